@@ -8,6 +8,7 @@ const shared = {
   ...isolated,
   testEnvironment: '<rootDir>/scripts/jest/environment.ts',
   testRunner: '<rootDir>/scripts/jest/test-runner.ts',
+  testSequencer: '<rootDir>/scripts/jest/sequencer.ts',
   setupFiles: [],
   transform: {},
 }

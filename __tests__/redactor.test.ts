@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { isDistinctive, Redactor } from '../src/redactor.ts'
@@ -126,6 +127,36 @@ describe('our own text', () => {
     })
     expect(copy.all[0]).toBe(copy.step)
     expect(step.name).toBe('k3y-0f-gold')
+  })
+
+  it.each([
+    ['an object', { name: 'web', of: { id: 7, tags: ['a', null, undefined] } }],
+    ['a list', ['web', ['api']]],
+    ['a map', new Map([['web', { id: 1 }]])],
+    ['a set', new Set(['web'])],
+    ['an own key that objects have anyway', JSON.parse('{"__proto__": {"name": "web"}}')],
+  ])('does not copy %s that holds no secret', (_, data) => {
+    expect(knowing(['k3y-0f-gold']).redactData(data)).toBe(data)
+  })
+
+  it.each([
+    ['a value of an object', { kept: { id: 1 }, shown: { name: 'k3y-0f-gold' } }],
+    ['a key of an object', { kept: { id: 1 }, shown: { 'k3y-0f-gold': 1 } }],
+    ['a list', { kept: { id: 1 }, shown: ['a', 'k3y-0f-gold'] }],
+    ['a key of a map', { kept: { id: 1 }, shown: new Map([['k3y-0f-gold', 1]]) }],
+    ['a value of a map', { kept: { id: 1 }, shown: new Map([['name', 'k3y-0f-gold']]) }],
+    ['a set', { kept: { id: 1 }, shown: new Set(['a', 'k3y-0f-gold']) }],
+    [
+      'an own key that objects have anyway',
+      { kept: {}, shown: JSON.parse('{"__proto__": "k3y-0f-gold"}') },
+    ],
+  ])('copies only what holds a secret: %s', (_, data) => {
+    const shown = knowing(['k3y-0f-gold']).redactData(data)
+    expect(shown.kept).toBe(data.kept)
+    expect(shown.shown).not.toBe(data.shown)
+    expect(inspect(shown, { depth: null })).not.toContain('k3y-0f-gold')
+    expect(inspect(shown, { depth: null })).toContain('***')
+    expect(inspect(data, { depth: null })).toContain('k3y-0f-gold')
   })
 })
 

@@ -59,7 +59,7 @@ export class Redactor {
     return redactUrlPasswords(this.#distinctive.replace(text))
   }
 
-  /** Returns a copy of plain data with {@link redactOwn} applied to every string. Equal references stay equal. */
+  /** Returns plain data with {@link redactOwn} applied to every string. Equal references stay equal. */
   redactData<Value>(value: Value): Value {
     return mapStrings(value, this.redactOwn)
   }
@@ -254,46 +254,38 @@ function piecesOf(text: string): string[] {
   return [...pieces, text.slice(-pieceLength)]
 }
 
-/** Returns a copy of plain data with every string mapped, keys of objects and maps included. */
+/**
+ * Returns plain data with every string mapped, keys of objects and maps included. What holds no string that changes is
+ * not copied: an inventory of thousands of services would take its memory twice.
+ */
 function mapStrings<Value>(value: Value, map: (text: string) => string): Value
 function mapStrings(value: unknown, map: (text: string) => string): unknown {
-  const copies = new Map<object, unknown>()
+  const done = new Map<object, unknown>()
   const visit = (one: unknown): unknown => {
     if (typeof one === 'string') return map(one)
     if (typeof one !== 'object' || one === null) return one
-    const known = copies.get(one)
+    const known = done.get(one)
     if (known !== undefined) return known
-    if (Array.isArray(one)) {
-      const copy: unknown[] = []
-      copies.set(one, copy)
-      for (const entry of one) copy.push(visit(entry))
-      return copy
-    }
-    if (one instanceof Map) {
-      const copy = new Map<unknown, unknown>()
-      copies.set(one, copy)
-      for (const [key, entry] of one) copy.set(visit(key), visit(entry))
-      return copy
-    }
-    if (one instanceof Set) {
-      const copy = new Set<unknown>()
-      copies.set(one, copy)
-      for (const entry of one) copy.add(visit(entry))
-      return copy
-    }
-    if (Object.getPrototypeOf(one) !== Object.prototype) return one
-    const copy: Record<string, unknown> = {}
-    copies.set(one, copy)
-    for (const [key, entry] of Object.entries(one)) {
-      const name = map(key)
-      Object.defineProperty(copy, name, {
-        value: visit(entry),
-        enumerable: true,
-        writable: true,
-        configurable: true,
-      })
-    }
-    return copy
+    const mapped = mapParts(one, visit)
+    done.set(one, mapped)
+    return mapped
   }
   return visit(value)
+}
+
+/** Returns a list, map, set or plain object with its parts mapped, or itself if none of them changes. */
+function mapParts(whole: object, map: (part: unknown) => unknown): object {
+  const isSame = (part: unknown) => map(part) === part
+  if (Array.isArray(whole)) return whole.every(isSame) ? whole : whole.map(map)
+  if (whole instanceof Set) return [...whole].every(isSame) ? whole : new Set([...whole].map(map))
+  const isSameEntry = ([key, part]: readonly [unknown, unknown]) => isSame(key) && isSame(part)
+  if (whole instanceof Map) {
+    const entries = [...whole]
+    if (entries.every(isSameEntry)) return whole
+    return new Map(entries.map(([key, part]) => [map(key), map(part)]))
+  }
+  if (Object.getPrototypeOf(whole) !== Object.prototype) return whole
+  const entries = Object.entries(whole)
+  if (entries.every(isSameEntry)) return whole
+  return Object.fromEntries(entries.map(([key, part]) => [map(key), map(part)]))
 }

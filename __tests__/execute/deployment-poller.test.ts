@@ -105,3 +105,140 @@ describe('a crashed deployment', () => {
     expect(seconds).toBeLessThan(40)
   })
 })
+
+const state = (id: string, status: string, took?: number): DeploymentState => ({
+  ...crashed,
+  id,
+  status,
+  ...(took !== undefined && { took }),
+})
+
+const targetOf = (name: string, instance: Partial<ServiceTarget['instance']> = {}) => ({
+  ...target,
+  instance: { ...target.instance, service: { id: name, name }, ...instance },
+})
+
+/** A deployment of a service, by its id and the seconds after which it is live. */
+interface Deploying {
+  readonly id: string
+  readonly liveAfter: number
+  /** The seconds after which it is started. */
+  readonly startsAt?: number
+  readonly instance?: Partial<ServiceTarget['instance']>
+  /** The seconds after which its service cannot be read any more. */
+  readonly refusedAfter?: number
+}
+
+/** Follows deployments together, and returns the services that each poll read. */
+async function followAll(
+  deploying: readonly Deploying[],
+  { batchSize = 200, acceptedAgo = 0 } = {},
+) {
+  const clock = new SimulatedClock()
+  const participant = clock.participant()
+  participant.start()
+  const startedAt = participant.now()
+  const seconds = () => (participant.now() - startedAt) / 1000 + acceptedAgo
+  const polls: { at: number; read: string[] }[] = []
+  const poller = new DeploymentPoller({
+    deployments: {
+      served: async (targets) => {
+        const read = targets.map(({ instance }) => instance.service.id)
+        polls.push({ at: seconds(), read })
+        return read.map((id) => {
+          const one = deploying.find((each) => each.id === id)
+          if (!one || seconds() >= (one.refusedAfter ?? Infinity)) {
+            return { ok: false, failure: refused } as const
+          }
+          const isLive = seconds() >= (one.startsAt ?? 0) + one.liveAfter
+          const latest = isLive ? state(id, 'SUCCESS', one.liveAfter * 1000) : state(id, 'BUILDING')
+          return { ok: true, value: { latest, active: isLive ? [latest] : [] } } as const
+        })
+      },
+      states: async () => null,
+    },
+    clock: participant,
+    signal: new AbortController().signal,
+    deadline: new Deadline(participant, 600_000),
+    emit: () => {},
+    pending: () => 0,
+    minPollInterval: () => 0,
+    batchSize: () => batchSize,
+    decides: () => false,
+    invalidToken: () => null,
+  })
+  const acceptedAt = startedAt - acceptedAgo * 1000
+  const ends = await Promise.all(
+    deploying.map(async ({ id, instance, startsAt }) => {
+      if (startsAt === undefined) return poller.follow(targetOf(id, instance), id, { acceptedAt })
+      await participant.sleep(startsAt * 1000)
+      return poller.follow(targetOf(id, instance), id)
+    }),
+  )
+  const settled = ends.map((end) =>
+    end.kind === 'finished' ? (end.settledAt - acceptedAt) / 1000 : null,
+  )
+  const readings = deploying.map(({ id }) => poller.lastReading(id))
+  participant.close()
+  return { polls, settled, readings, poller, lastAt: participant.now() }
+}
+
+describe('a deployment that went live before others', () => {
+  const early = { id: 'web', liveAfter: 10 }
+  const late = { id: 'api', liveAfter: 40 }
+
+  it('is read along until the last one is live', async () => {
+    const { polls, readings, lastAt } = await followAll([early, late])
+    expect(polls.map(({ read }) => read)).toEqual(
+      polls.map(() => expect.arrayContaining(['web', 'api'])),
+    )
+    expect(readings.map((one) => one?.at)).toEqual([lastAt, lastAt])
+    expect(readings.map((one) => one?.served.latest?.status)).toEqual(['SUCCESS', 'SUCCESS'])
+  })
+
+  it('is not read any more after its release', async () => {
+    const { poller, readings } = await followAll([early])
+    expect(readings).toEqual([expect.objectContaining({ at: expect.any(Number) })])
+    poller.release('web')
+    expect(poller.lastReading('web')).toBeNull()
+  })
+
+  it('is not read along if that takes a further request', async () => {
+    const { polls } = await followAll([early, late], { batchSize: 1 })
+    expect(polls.at(-1)?.read).toEqual(['api'])
+  })
+
+  it('is not read along once its service cannot be read', async () => {
+    const { polls, readings } = await followAll([{ ...early, refusedAfter: 20 }, late])
+    expect(polls.at(-1)?.read).toEqual(['api'])
+    expect(readings[0]).toBeNull()
+  })
+
+  it('tells when the others may end, so that no poll comes before that counts', async () => {
+    const later = { id: 'api', liveAfter: 33, startsAt: 14 }
+    const { polls } = await followAll([{ id: 'web', liveAfter: 33 }, later])
+    expect(polls.map(({ at }) => at)).toEqual([12, 26, 38, 50.3])
+  })
+})
+
+describe('a success', () => {
+  it.each<[string, Partial<ServiceTarget['instance']>, number]>([
+    ['counts after a tenth of the time that it took', {}, 44],
+    ['counts at once if the service has a health check', { hasHealthCheck: true }, 40],
+  ])('%s', async (_, instance, expected) => {
+    const { settled } = await followAll([{ id: 'web', liveAfter: 40, instance }])
+    expect(settled).toEqual([expected])
+  })
+
+  it('is looked for by what the deployment takes elsewhere', async () => {
+    const { polls } = await followAll([
+      { id: 'web', liveAfter: 8, instance: { usualDuration: 8_000 } },
+    ])
+    expect(polls.map(({ at }) => at)).toEqual([11])
+  })
+
+  it('is looked for from the time at which the deployment was accepted', async () => {
+    const { settled } = await followAll([{ id: 'web', liveAfter: 10 }], { acceptedAgo: 2 })
+    expect(settled).toEqual([13])
+  })
+})

@@ -231,6 +231,9 @@ describe('a process', () => {
     expect(plain.seconds).toBeGreaterThanOrEqual(0.099)
     expect([plain.exitCode, plain.peakRss]).toEqual([3, undefined])
     expect(measured.peakRss).toBeGreaterThan(10e6)
+    expect(plain.cpuMilliseconds).toBeUndefined()
+    expect(measured.cpuMilliseconds).toBeGreaterThan(1)
+    expect(measured.cpuMilliseconds).toBeLessThan(60_000)
     expect(measured.stderr).toBe('')
   })
 

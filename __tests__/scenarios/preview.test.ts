@@ -110,7 +110,6 @@ describe('the life of a preview', () => {
       EnvironmentRecords: 1,
       DeployService: 2,
       ServedDeployments: 4,
-      InstanceStates: 1,
     })
     const again = await preview({ sha: third })
     expect(again.outputs['environment-id']).toBe(opened.outputs['environment-id'])

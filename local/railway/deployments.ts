@@ -152,7 +152,7 @@ function queued(
 
 const secondsOf = (step: ScriptStep): number => (typeof step === 'string' ? Infinity : step.seconds)
 
-function buildEnd(phases: Phase[]): number {
+function buildEnd(phases: readonly Phase[]): number {
   const index = phases.findLastIndex(({ status }) => status === 'BUILDING')
   return index < 0 ? -Infinity : (phases[index + 1]?.from ?? Infinity)
 }

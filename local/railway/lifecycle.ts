@@ -26,21 +26,43 @@ const engaged = new Set<string>(['QUEUED', 'BUILDING', 'DEPLOYING', 'SUCCESS', '
 export const isLive = (status: DeploymentStatus): boolean => live.has(status)
 export const isUnfinished = (status: DeploymentStatus): boolean => unfinished.has(status)
 
-/** All phases that a deployment went and will go through, as far as is known now. */
-export function phasesOf(deployment: Deployment, removingSeconds: number): Phase[] {
-  const { deployments } = deployment.instance
-  const newer: Phase[][] = []
-  for (let index = deployments.length - 1; index >= 0; index--) {
-    const one = deployments[index]
-    if (!one) break
-    const phases = replaced(scripted(one.runs), newer, removingSeconds)
-    if (one === deployment) return phases
-    newer.push(phases)
-  }
-  return scripted(deployment.runs)
+/** The phases of an instance's deployments, and how many deployments and runs they follow from. */
+interface Computed {
+  readonly size: number
+  readonly phases: ReadonlyMap<Deployment, readonly Phase[]>
 }
 
-export function phaseAt(phases: Phase[], time: number): Phase {
+/** By instance and seconds of removing. Deployments and runs are only ever added, so their number tells what is out of date. */
+const computed = new WeakMap<ServiceInstance, Map<number, Computed>>()
+
+/** All phases that a deployment went and will go through, as far as is known now. */
+export function phasesOf(deployment: Deployment, removingSeconds: number): readonly Phase[] {
+  const { instance } = deployment
+  const kept = computed.get(instance) ?? new Map<number, Computed>()
+  computed.set(instance, kept)
+  const size = instance.deployments.reduce((sum, { runs }) => sum + 1 + runs.length, 0)
+  const known = kept.get(removingSeconds)
+  const current =
+    known?.size === size ? known : { size, phases: allPhases(instance, removingSeconds) }
+  kept.set(removingSeconds, current)
+  return current.phases.get(deployment) ?? scripted(deployment.runs)
+}
+
+function allPhases(
+  { deployments }: ServiceInstance,
+  removingSeconds: number,
+): ReadonlyMap<Deployment, readonly Phase[]> {
+  const all = new Map<Deployment, readonly Phase[]>()
+  const newer: Takeover[] = []
+  for (const one of deployments.toReversed()) {
+    const phases = replaced(scripted(one.runs), newer, removingSeconds)
+    all.set(one, phases)
+    newer.push(takeoverBy(phases))
+  }
+  return all
+}
+
+export function phaseAt(phases: readonly Phase[], time: number): Phase {
   const [first] = phases
   let current = first ?? { status: 'INITIALIZING', from: 0 }
   for (const phase of phases) if (phase.from <= time) current = phase
@@ -71,13 +93,28 @@ function scripted(runs: Run[]): Phase[] {
   return phases
 }
 
-/** Cuts the phases where a newer deployment takes over: when it starts, or when it goes live. */
-function replaced(own: Phase[], newer: Phase[][], removingSeconds: number): Phase[] {
+/** When a deployment takes the place of older ones: of those on their way when it starts, of live ones when it goes live. */
+interface Takeover {
+  readonly start: number
+  readonly alive: number
+}
+
+function takeoverBy(phases: readonly Phase[]): Takeover {
+  return {
+    start: phases.find(({ status }) => engaged.has(status))?.from ?? Infinity,
+    alive: phases.find(({ status }) => live.has(status))?.from ?? Infinity,
+  }
+}
+
+/** Cuts the phases where a newer deployment takes over. */
+function replaced(
+  own: readonly Phase[],
+  newer: readonly Takeover[],
+  removingSeconds: number,
+): readonly Phase[] {
   let cut = Infinity
-  for (const phases of newer) {
-    const start = phases.find(({ status }) => engaged.has(status))?.from ?? Infinity
+  for (const { start, alive } of newer) {
     if (start < cut && isUnfinished(phaseAt(own, start).status)) cut = start
-    const alive = phases.find(({ status }) => live.has(status))?.from ?? Infinity
     if (alive < cut && servedBefore(own, alive)) cut = alive
   }
   if (cut === Infinity) return own
@@ -91,7 +128,7 @@ function replaced(own: Phase[], newer: Phase[][], removingSeconds: number): Phas
   ]
 }
 
-function servedBefore(own: Phase[], time: number): boolean {
+function servedBefore(own: readonly Phase[], time: number): boolean {
   const { status } = phaseAt(own, time)
   if (live.has(status)) return true
   return status === 'CRASHED' && own.some((phase) => live.has(phase.status) && phase.from <= time)

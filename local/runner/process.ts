@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { Exit } from './local-process.ts'
 import { type ProcessResult, splitLines } from './transcript.ts'
@@ -19,13 +20,13 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessResult
   const { command, env, cwd, measureMemory = false } = options
   const started = performance.now()
   const [program = '', ...args] = command
-  const child = spawn(program, [...(measureMemory ? ['--import', reportMemory] : []), ...args], {
+  const child = spawn(program, [...(measureMemory ? ['--require', reportUsage] : []), ...args], {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe', ...(measureMemory ? (['pipe'] as const) : [])],
   })
   const printed = collectOutput(child, options.onLine)
-  const memory = collectMemory(child)
+  const usage = collectUsage(child)
   const { exited, fail } = awaitExit(child)
   void options.signals?.then((signals) => {
     for (const signal of signals) child.kill(signal)
@@ -39,27 +40,31 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessResult
       ...printed,
       seconds: realMilliseconds / 1000,
       realMilliseconds,
-      peakRss: memory(),
+      ...usage(),
     }
   } finally {
     cancelKill()
   }
 }
 
-/** A module that writes the peak of the memory, in kilobytes, when the process exits. */
-const reportMemory = `data:text/javascript,${encodeURIComponent(
-  "process.on('exit', () => process.getBuiltinModule('node:fs').writeSync(3, String(process.resourceUsage().maxRSS)))",
-)}`
+/** A module that writes the peak of the memory and the processor time when the process exits. */
+const reportUsage = join(import.meta.dirname, 'report-usage.cjs')
 
-/** Returns a function that reads the peak of the memory in bytes, once the process is gone. */
-function collectMemory(child: ChildProcess): () => number | undefined {
+/** Returns a function that reads what the process used of the machine, once it is gone. */
+function collectUsage(
+  child: ChildProcess,
+): () => Pick<ProcessResult, 'peakRss' | 'cpuMilliseconds'> {
   let text = ''
   const pipe = child.stdio[3] as Readable | null | undefined
   pipe?.setEncoding('utf8')
   pipe?.on('data', (chunk: string) => {
     text += chunk
   })
-  return () => (text === '' ? undefined : Number(text) * 1024)
+  return () => {
+    if (text === '') return { peakRss: undefined, cpuMilliseconds: undefined }
+    const [kilobytes = Number.NaN, microseconds = Number.NaN] = text.split(' ').map(Number)
+    return { peakRss: kilobytes * 1024, cpuMilliseconds: microseconds / 1000 }
+  }
 }
 
 interface Printed {

@@ -72,6 +72,7 @@ async function runHere(
       seconds: (clock.now() - startedAt) / 1000,
       realMilliseconds: Math.round(performance.now() - startedReally),
       peakRss: undefined,
+      cpuMilliseconds: undefined,
     }
   } finally {
     cancelSignals()

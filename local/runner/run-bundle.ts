@@ -8,7 +8,7 @@ export interface BundleOptions extends StepOptions {
   /** The script to run; the built action unless given. */
   main?: string
   node?: NodeVersion
-  /** Measures the peak of the memory; the transcript has it as `peakRss`. */
+  /** Measures the peak of the memory and the processor time: `peakRss` and `cpuMilliseconds` of the transcript. */
   measureMemory?: boolean
   /** Signals that are sent, one right after the other, as soon as this resolves. */
   signals?: Promise<readonly NodeJS.Signals[]>

@@ -13,6 +13,8 @@ export interface ProcessResult {
   realMilliseconds: number
   /** Bytes; only known on a simulated clock, and when the process ended in an orderly way. */
   peakRss: number | undefined
+  /** Processor time of all threads; known when the memory is. */
+  cpuMilliseconds: number | undefined
 }
 
 /** Everything there is to know about one run of the action. */

@@ -3,7 +3,7 @@ import { jitterRow } from './jitter.ts'
 import { previewRow } from './previews.ts'
 import { shardsRow } from './shards.ts'
 
-/** The measurements that do not depend on the machine, as `docs/bench.json` keeps them. */
+/** The measurements that `docs/bench.json` keeps. All but `processes` do not depend on the machine. */
 export const exactResults = z.object({
   commands: z.array(
     z.object({
@@ -37,6 +37,19 @@ export const exactResults = z.object({
   previews: z.array(previewRow),
   jitter: z.array(jitterRow),
   shards: shardsRow,
+  processes: z.array(
+    z.object({
+      run: z.string(),
+      /** As a multiple of a Node process that does nothing. */
+      processorTime: z.number(),
+      peakMegabytes: z.number(),
+      /** The peak of a Node process that does nothing. */
+      emptyMegabytes: z.number(),
+    }),
+  ),
 })
+
+/** What a run takes of the machine, beside a Node process that does nothing. */
+export type ProcessRow = ExactResults['processes'][number]
 
 export type ExactResults = z.infer<typeof exactResults>

@@ -40,10 +40,7 @@ function writeMappings(): void {
   writeFileSync(join(build, 'package.json'), '{ "type": "module" }\n')
 }
 
-/**
- * Minifies without losing what a stack trace or a diff needs: functions keep their names, and lines stay short.
- * Everything is ASCII, which Node decodes and V8 scans faster.
- */
+/** Minifies without losing what a stack trace or a diff needs: functions keep their names, and lines stay short. */
 async function minifyAll(): Promise<void> {
   for (const name of readdirSync(dist).filter((file) => file.endsWith('.js'))) {
     const file = join(dist, name)
@@ -52,7 +49,7 @@ async function minifyAll(): Promise<void> {
       ecma: 2020,
       compress: { passes: 2, keep_fnames: true, keep_classnames: true, inline: 1 },
       mangle: { keep_fnames: true, keep_classnames: true },
-      format: { max_line_len: 500, ascii_only: true, comments: false },
+      format: { max_line_len: 500, comments: false },
     })
     if (code === undefined) throw new Error(`${name} could not be minified`)
     writeFileSync(file, `${code.trimEnd().replaceAll(mark, '')}\n`)

@@ -7,7 +7,7 @@ const planNames = { free: 'Free', hobby: 'Hobby', pro: 'Pro' }
 
 /** Renders what the bench measured: requests and seconds by command, by size and by duration. */
 export function costTables(results: ExactResults): string {
-  const { commands, requests, durations, previews, jitter, shards } = results
+  const { commands, requests, durations, previews, jitter, shards, processes } = results
   const byCommand = table(
     ['command', 'projects', 'services', 'requests'],
     commands.map((row) => [`\`${row.command}\``, row.projects, row.services, row.requests]),
@@ -55,6 +55,14 @@ export function costTables(results: ExactResults): string {
       row.refused,
     ]),
   )
+  const byRun = table(
+    ['run', 'processor time', 'peak memory'],
+    processes.map((row) => [
+      row.run,
+      `${row.processorTime.toFixed(1)} × an empty Node`,
+      `${row.peakMegabytes} MB (empty Node: ${row.emptyMegabytes} MB)`,
+    ]),
+  )
   return [
     byCommand,
     'Deploying everything, by size:',
@@ -65,6 +73,8 @@ export function costTables(results: ExactResults): string {
     `Deploying ${jitter[0]?.services ?? 0} services over a network that delays some requests more than others:`,
     byJitter,
     describeShards(shards),
+    'On the runner:',
+    byRun,
   ].join('\n\n')
 }
 

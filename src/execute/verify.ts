@@ -66,10 +66,11 @@ export class Verification {
   }
 
   async #read(finished: readonly FinishedDeployment[]): Promise<InstanceReadings> {
-    const { clock, signal, deployments } = this.#context.ports
+    const { ports, poller } = this.#context
+    const { clock, signal, deployments } = ports
     if (signal.aborted) return null
     const seen = this.#lastPoll(finished, clock.now())
-    for (const { id } of finished) this.#context.poller.release(id)
+    for (const { id } of finished) poller.release(id)
     if (seen) return seen
     return deployments.instances(finished.map(({ step }) => step.target))
   }

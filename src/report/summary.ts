@@ -175,7 +175,8 @@ function planTable(plan: Plan): string {
 
 function inventoryTable({ selection }: RunReport): string {
   if (!selection) return ''
-  const rows = targetsOf(selection).map((target) => {
+  const targets = targetsOf(selection)
+  const rows = targets.slice(0, maxRows).map((target) => {
     const { instance } = target
     const url = siteLink(instance.domains)
     return [
@@ -197,6 +198,7 @@ function inventoryTable({ selection }: RunReport): string {
   return table(
     ['Project', 'Environment', 'Service', 'Source', 'Latest deployment', 'Live', 'Site'],
     rows,
+    targets.length,
   )
 }
 
@@ -229,10 +231,15 @@ function footer({ requests, remaining }: RunReport): string {
   return `<sub>${count(requests, 'Railway API request')}${left}.</sub>`
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Renders a table. `total` is the number of rows if not all of them are handed over. */
+function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  total = rows.length,
+): string {
   if (rows.length === 0) return ''
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  const rest = rows.length - maxRows
+  const rest = total - maxRows
   return [
     line(head),
     line(head.map(() => '---')),

@@ -8,7 +8,7 @@ import { batch, connection, operation, pageInfo } from './operation.ts'
 const meta = z.unknown().transform((value) => {
   const text = (key: string) => {
     if (typeof value !== 'object' || value === null) return null
-    const entry: unknown = Object.entries(value).find(([name]) => name === key)?.[1]
+    const entry: unknown = Reflect.get(value, key)
     return typeof entry === 'string' && entry !== '' ? entry : null
   }
   return {
