@@ -129,6 +129,59 @@ describe('a preview that is not there', () => {
     })
   })
 
+  it.each<[string, Partial<ServiceInstance>, object]>([
+    ['nothing', {}, { hasDomain: false }],
+    [
+      'a domain and its port',
+      { domains: ['a.example'], port: 8080 },
+      { hasDomain: true, port: 8080 },
+    ],
+    ['a domain that is not verified', { unverifiedDomains: ['a.example'] }, { hasDomain: true }],
+    [
+      'how long its latest deployment took',
+      { latest: deployment('a', { took: 5 }), active: [deployment('b', { took: 7 })] },
+      { hasDomain: false, took: 5 },
+    ],
+    [
+      'how long the one took that is live',
+      {
+        latest: deployment('a'),
+        active: [deployment('b'), deployment('c', { took: 7 }), deployment('d', { took: 9 })],
+      },
+      { hasDomain: false, took: 7 },
+    ],
+    [
+      'no time that is not known',
+      { latest: deployment('a'), active: [deployment('b')] },
+      { hasDomain: false },
+    ],
+  ])('knows of a service of its base: %s', (_, more, known) => {
+    const [step] = planOf({ from: environment('production', [service('web', more)]) }).steps
+    expect(step).toMatchObject({ action: 'create-preview' })
+    expect(step && 'preview' in step && step.preview.services).toEqual([
+      { id: 's-web', name: 'web', ...known },
+    ])
+  })
+
+  it.each<[string, ServiceInstance[], number]>([
+    ['one for itself', [service('web')], 1],
+    [
+      'one for all triggers, and one for each service with a domain',
+      [web, { ...web, service: db.service }],
+      1 + 1 + 2,
+    ],
+    [
+      'one for a service with domains',
+      [service('web', { domains: ['a.example', 'b.example'] })],
+      1 + 1,
+    ],
+  ])('takes changes: %s', (_, instances, changes) => {
+    const more = { context: { ...request.context, headBranch: null } }
+    expect(planOf({ from: environment('production', instances), more }).steps[0]).toMatchObject({
+      changes,
+    })
+  })
+
   it('gets what the workflow asks for', () => {
     const asked = { service: { id: 's-db', name: 'db' }, image: 'postgres:17' }
     expect(planOf({ changes: [asked] }).steps[0]).toMatchObject({
@@ -193,6 +246,21 @@ describe('a preview that is there', () => {
       'variables or image',
     ],
     [
+      'the branch of one of its triggers',
+      [
+        {
+          ...ready(web),
+          triggers: [
+            { repository: 'acme/shop', branch: 'topic' },
+            { repository: 'acme/shop', branch: 'main' },
+          ],
+        },
+        ready(db),
+      ],
+      [],
+      'branch of web',
+    ],
+    [
       'a first deployment',
       [ready(web), { ...db, latest: null, active: [] }],
       [],
@@ -216,7 +284,11 @@ describe('a preview that is there', () => {
 
   it('is left alone if it has everything', () => {
     expect(planOf({ others: [preview([ready(web), ready(db)])] }).steps).toMatchObject([
-      { action: 'keep', detail: 'the preview is there, with everything it needs' },
+      {
+        action: 'keep',
+        because: 'unchanged',
+        detail: 'the preview is there, with everything it needs',
+      },
       { action: 'keep', target: { instance: { service: { name: 'db' } } } },
       { action: 'keep', target: { instance: { service: { name: 'web' } } } },
     ])
@@ -233,6 +305,25 @@ describe('a preview that is there', () => {
     expect(
       planOf({ others: [preview([behind, ready(db)])] }).steps.map(({ action }) => action),
     ).toEqual(['keep', 'deploy'])
+  })
+
+  it('has everything though a service without a source was never started', () => {
+    const idle = service('idle', { source: { kind: 'none' } })
+    const from = environment('production', [web, idle])
+    const others = [preview([ready(web), idle])]
+    expect(planOf({ from, others }).steps.map(({ action }) => action)).toEqual([
+      'keep',
+      'keep',
+      'keep',
+    ])
+  })
+
+  it('lacks several services, of which none was started', () => {
+    const from = environment('production', [web, db, service('api')])
+    const others = [preview([{ ...ready(web), latest: null, active: [] }])]
+    expect(planOf({ from, others }).steps[0]).toMatchObject({
+      detail: 'missing services: db, api',
+    })
   })
 
   it('is the oldest of several, with a warning', () => {

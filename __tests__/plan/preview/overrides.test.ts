@@ -84,6 +84,11 @@ describe('a variable that a preview must not inherit', () => {
       ['web.URL from db.DSN'],
     ],
     [
+      'the service of that very name, after one in other capitals',
+      { web: { URL: ref('db.DSN') }, db: { DSN: 'x' }, DB: { DSN: domain } },
+      ['web.URL from db.DSN'],
+    ],
+    [
       'not one in other capitals',
       { web: { URL: ref('db.DSN') }, DB: { DSN: 'x' }, db: { DSN: domain } },
       [],
