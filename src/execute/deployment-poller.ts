@@ -227,7 +227,10 @@ export class DeploymentPoller {
     )
   }
 
-  /** Ends those whose service was deleted: neither it nor the deployment can be read any more. */
+  /**
+   * Ends those whose service was deleted: neither it nor the deployment can be read any more. The first whose service is
+   * still there ends the lookups until the next poll: then Railway shows new deployments late.
+   */
   async #endDeleted(): Promise<void> {
     const { clock, deployments } = this.#ports
     for (const one of [...this.#followed.values()]) {
@@ -235,7 +238,8 @@ export class DeploymentPoller {
       const isSuspect = served === null && rejectedSince !== null
       if (!isSuspect || clock.now() - rejectedSince < goneAfter) continue
       const failure = await deployments.deleted(target, 'follow-deployment')
-      if (failure) this.#end(one, { kind: 'unreadable', failure })
+      if (!failure) return
+      this.#end(one, { kind: 'unreadable', failure })
     }
   }
 
