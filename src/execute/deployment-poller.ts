@@ -288,7 +288,10 @@ export class DeploymentPoller {
     )
   }
 
-  /** Ends the deployments whose service was deleted. Neither the service nor the deployment can be read any more. */
+  /**
+   * Ends the deployments whose service was deleted. Neither the service nor the deployment can be read any more. A service
+   * that is still there ends the lookups until the next poll, because Railway then shows new deployments late.
+   */
   async #endDeleted(): Promise<void> {
     const { clock, deployments } = this.#ports
     for (const one of [...this.#followed.values()]) {
@@ -296,7 +299,8 @@ export class DeploymentPoller {
       const isSuspect = served === null && rejectedSince !== null
       if (!isSuspect || clock.now() - rejectedSince < goneAfter) continue
       const failure = await deployments.deleted(target, 'follow-deployment')
-      if (failure) this.#end(one, { kind: 'unreadable', failure })
+      if (!failure) return
+      this.#end(one, { kind: 'unreadable', failure })
     }
   }
 
