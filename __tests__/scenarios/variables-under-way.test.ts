@@ -117,7 +117,7 @@ describe('new variables of a service that is being deployed', () => {
     const waiting: Script = { steps: [{ status: 'WAITING', seconds: 3_000 }, 'SUCCESS'] }
     const { result, own } = await runBeside([{ sha: newer, script: waiting }])
     expect(own).toEqual([live])
-    expect(result.warnings.join()).toContain('waiting for a check or an approval')
+    expect(result.warnings.join()).toContain('waits for a check or an approval')
   })
 })
 

@@ -399,9 +399,9 @@ describe('the environments in which variables are removed', () => {
 })
 
 const commitLine = 'commit aaaaaaa, which is live, with the new variables'
-const isUnderWay = (names: string) => ({
-  title: 'a deployment is under way',
-  message: `These services have a deployment under way, which the deployment with the new variables replaces: ${names} in environment "production". The new deployment is of the commit or image that is live now. If the replaced deployment was of a newer commit, run \`deploy\` for that commit afterwards.`,
+const isBlocked = (names: string) => ({
+  title: 'a deployment is blocked',
+  message: `These services have a deployment that waits for a check or an approval: ${names} in environment "production". To apply the new variables, the run deploys the commit or image that is live now. If this replaces a deployment of a newer commit, run \`deploy\` for that commit afterwards.`,
 })
 const isUnknown = (names: string) => ({
   title: 'live commit not known',
@@ -534,10 +534,10 @@ describe('the command `variables`', () => {
       [],
     ],
     [
-      'warns of a deployment that builds',
+      'does not warn of a deployment of the live commit that builds',
       withWeb({ latest: status('BUILDING') }),
       [added, `${deployWeb}: ${commitLine}`],
-      [isUnderWay('shop/web')],
+      [],
     ],
     [
       'warns of deployments that wait, and of commits that are not known',
@@ -555,7 +555,7 @@ describe('the command `variables`', () => {
         `${setApi}: adds A [e-production/s-api +A -]`,
         `deploy p-shop/e-production/s-api after ${setApi}: ${noCommit}`,
       ],
-      [isUnderWay('shop/web, shop/api'), isUnknown('shop/web, shop/api')],
+      [isBlocked('shop/web, shop/api'), isUnknown('shop/web, shop/api')],
     ],
     [
       'does not warn of what it leaves alone',
