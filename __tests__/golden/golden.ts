@@ -23,7 +23,8 @@ export function writeGolden(name: string, text: string): void {
 /** Runs a scenario with the built action, in real time, and returns its transcript as Markdown. */
 export async function runScenario(scenario: GoldenScenario): Promise<string> {
   const { inputs, before, fill = (world) => fillShop(world) } = scenario
-  const stage = await setBundleStage({ fill })
+  // At 10 requests a second, requests that the action sends together still arrive in the order in which it sent them.
+  const stage = await setBundleStage({ fill, limits: 'hobby' })
   try {
     if (before) await stage.run({ ...before.inputs }, { event: eventOf(before), killAfter })
     const railway = stage.railway.requests.length
