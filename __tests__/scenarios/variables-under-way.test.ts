@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import type { Script, World } from '../../local/railway/index.ts'
-import { repository, setStage } from './stage.ts'
+import type { FaultName, Script, World } from '../../local/railway/index.ts'
+import { repository, type Stage, setStage } from './stage.ts'
 
 const live = 'b'.repeat(40)
 const newer = 'e'.repeat(40)
@@ -21,8 +21,9 @@ const building = (seconds: number, end: 'SUCCESS' | 'FAILED'): Script => ({
 async function runBeside(
   pushes: readonly { sha: string; script: Script; seconds?: number }[],
   more: Record<string, string> = {},
+  prepare: (stage: Stage) => void = () => {},
 ) {
-  const { world, run, clock, railway } = await setStage({
+  const stage = await setStage({
     fill: (world: World) => {
       const acme = world.workspace('Acme')
       const shop = world.project(acme, 'shop')
@@ -38,6 +39,8 @@ async function runBeside(
       return world.workspaceToken(acme)
     },
   })
+  const { world, run, clock, railway } = stage
+  prepare(stage)
   for (const { sha, seconds = 0 } of pushes) {
     const push = () => void world.push(repository, 'main', sha)
     if (seconds === 0) push()
@@ -121,8 +124,73 @@ describe('new variables of a service that is being deployed', () => {
   })
 })
 
+/** Lets Railway answer these operations with a fault, always. */
+const broken =
+  (operations: readonly string[], fault: FaultName) =>
+  ({ railway }: Stage) => {
+    for (const operation of operations) railway.inject({ operation, times: Infinity, fault })
+  }
+
+describe('a service that cannot be read once the newer commit is live', () => {
+  const readings: [string, string[], FaultName][] = [
+    ['refused', ['InstanceStates'], 'refused'],
+    ['refused throughout', ['InstanceStates', 'ServedDeployments'], 'refused'],
+    ['not answered', ['InstanceStates'], 'status-500'],
+    ['not answered throughout', ['InstanceStates', 'ServedDeployments'], 'status-500'],
+  ]
+  it.each(readings)('does not go back where its reading is %s', async (_, operations, fault) => {
+    const { own, commit } = await runBeside(
+      [{ sha: newer, script: building(60, 'SUCCESS') }],
+      {},
+      broken(operations, fault),
+    )
+    expect(own).toEqual([newer])
+    expect(commit).toBe(newer)
+  })
+
+  it('keeps the old commit if the newer one failed', async () => {
+    const { own, commit } = await runBeside(
+      [{ sha: newer, script: building(60, 'FAILED') }],
+      {},
+      broken(['InstanceStates', 'ServedDeployments'], 'refused'),
+    )
+    expect(own).toEqual([live])
+    expect(commit).toBe(live)
+  })
+
+  it('does not go back if the deployment under way cannot be read at all', async () => {
+    const { own, commit } = await runBeside(
+      [{ sha: newer, script: building(600, 'SUCCESS') }],
+      {},
+      broken(['DeploymentStates', 'ServedDeployments'], 'refused'),
+    )
+    expect(own).toEqual([newer])
+    expect(commit).toBe(newer)
+  })
+})
+
+describe('new variables of a service that is deployed again and again', () => {
+  it('take effect with the commit under way once the run waits no longer', async () => {
+    const pushes = ['1', '2', '3', '4', '5', '6'].map((digit, index) => ({
+      sha: digit.repeat(40),
+      script: building(60, 'SUCCESS'),
+      seconds: index * 50,
+    }))
+    const { result, own, commit } = await runBeside(pushes)
+    expect(result.exitCode).toBe(0)
+    expect(own).toEqual(['6'.repeat(40)])
+    expect(commit).toBe('6'.repeat(40))
+  })
+
+  it('need no request to know what is live then', async () => {
+    const { railway } = await runBeside([{ sha: newer, script: building(60, 'SUCCESS') }])
+    const sent = railway.requests.map(({ operationName }) => operationName)
+    expect(sent.slice(0, sent.indexOf('DeployService'))).not.toContain('InstanceStates')
+  })
+})
+
 describe('new variables of a service whose image is being changed', () => {
-  it('do not set its old image again', async () => {
+  const changeImage = async (more: Record<string, string>) => {
     const { world, run } = await setStage({
       fill: (world: World) => {
         const acme = world.workspace('Acme')
@@ -134,11 +202,22 @@ describe('new variables of a service whose image is being changed', () => {
     })
     const image = { environment: 'production', projects: 'shop', services: 'web' }
     await run({ ...image, image: 'acme/web:2.0.0', wait: 'false' })
-    const result = await run(inputs)
+    return { world, result: await run({ ...inputs, ...more }) }
+  }
+
+  it('do not set its old image again', async () => {
+    const { world, result } = await changeImage({})
     expect(result.codes).toEqual([])
     expect(world.snapshot()['shop/production/web']).toMatchObject({
       image: expect.stringMatching(/^acme\/web:2\.0\.0@/),
       variables: { NEW: '1' },
     })
+  })
+
+  it('do not set its old image again if nobody waits', async () => {
+    const { world, result } = await changeImage({ wait: 'false' })
+    expect(result.codes).toEqual([])
+    const image = 'acme/web:2.0.0'
+    expect(world.newDeployments().map((one) => one.image)).toEqual([image, image])
   })
 })

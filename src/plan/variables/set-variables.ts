@@ -7,6 +7,7 @@ import type { Shard } from '../../inputs/fields.ts'
 import { isSameReference, parseImageReference } from '../../inputs/image-reference.ts'
 import type { VariableRequest } from '../../inputs/variable-inputs.ts'
 import {
+  type Deployment,
   locationOf,
   type ServiceTarget,
   type Target,
@@ -247,21 +248,30 @@ function redeployment(target: ServiceTarget, by: readonly StepId[]): Step {
  * Returns the live commit or image of a service. The result is `current` if Railway does not report it, or if the service
  * is set to it.
  */
-export function liveRevision(
-  target: ServiceTarget,
-): Exclude<Revision, { readonly kind: 'latest' }> {
-  const { source } = target.instance
-  const live = liveOf(target)
-  if (source.kind === 'repository' && live?.commit && /^[0-9a-f]{40}$/i.test(live.commit)) {
-    return { kind: 'commit', sha: live.commit.toLowerCase() }
+export const liveRevision = (target: ServiceTarget): KnownRevision =>
+  revisionOf(liveOf(target), target)
+
+type KnownRevision = Exclude<Revision, { readonly kind: 'latest' }>
+
+/**
+ * Returns the commit or image of a deployment of a service. The result is `current` if Railway does not report it, or if
+ * the service is set to it.
+ */
+export function revisionOf(
+  deployment: Deployment | null,
+  { instance: { source } }: ServiceTarget,
+): KnownRevision {
+  const commit = deployment?.commit
+  if (source.kind === 'repository' && commit && /^[0-9a-f]{40}$/i.test(commit)) {
+    return { kind: 'commit', sha: commit.toLowerCase() }
   }
-  if (source.kind !== 'image' || !live?.image) return { kind: 'current' }
-  const image = parseImageReference(live.image)
+  if (source.kind !== 'image' || !deployment?.image) return { kind: 'current' }
+  const image = parseImageReference(deployment.image)
   const isOther = image !== null && !isSameReference(image, source.image)
   return isOther ? { kind: 'image', image } : { kind: 'current' }
 }
 
-function describeLive(revision: Exclude<Revision, { readonly kind: 'latest' }>): string {
+function describeLive(revision: KnownRevision): string {
   switch (revision.kind) {
     case 'commit':
       return `commit ${revision.sha.slice(0, 7)}, which is live`
