@@ -39,14 +39,25 @@ describe('the canary of a job with `shard`', () => {
   const choose = (...entries: string[]) => chooseCanary(plan, entries.map(pattern), otherShards)
 
   it.each([
-    ['a service', ['web', 'cart'], ['web']],
-    ['a project', ['eu', 'blog'], ['site']],
-    ['an id', ['id-search', 'api'], ['api']],
-    ['an exclusion', ['shop', '!cart', '!web'], ['api', 'pr-7']],
-  ])('may name %s of another shard', (_, entries, names) => {
+    ['a service', ['web', 'cart'], ['web'], ['(cart) belongs to another shard']],
+    ['a project', ['eu', 'blog'], ['site'], ['(eu) belongs to another shard']],
+    ['an id', ['id-search', 'api'], ['api'], ['(id-search) belongs to another shard']],
+    ['several', ['sear*', 'api', 'cart'], ['api'], ['(sear*, cart) belongs to another shard']],
+    ['an exclusion', ['shop', '!cart', '!web'], ['api', 'pr-7'], []],
+    ['what is excluded', ['shop', 'cart', '!eu', '!web'], ['api', 'pr-7'], []],
+    [
+      'what a glob finds here, too,',
+      ['*a*', '!shop', '!blog'],
+      [],
+      ['(*a*, !shop, !blog) belongs'],
+    ],
+    ['what a project finds here, too,', ['{eu,blog}'], ['site'], []],
+  ])('may name %s of another shard', (_, entries, names, warnings) => {
     const chosen = choose(...entries)
     if (!chosen.ok) throw new Error(JSON.stringify(chosen.failures))
-    expect(chosen.value.warnings).toEqual([])
+    expect(chosen.value.warnings.map(({ message }) => message)).toEqual(
+      warnings.map((one) => expect.stringContaining(one)),
+    )
     const has = plan.steps.filter(({ target }) => chosen.value.has(target))
     expect(
       has.map(({ target }) => target.instance?.service.name ?? target.environment.name),

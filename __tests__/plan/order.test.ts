@@ -59,7 +59,9 @@ describe('the line of a service', () => {
 
   it('may be of a service in another shard', () => {
     const ordered = order(['cache', '{db,queue}'], { others: ['cache', 'queue'] })
-    expect(ordered.ok && ordered.value.warnings).toEqual([])
+    expect(ordered.ok && ordered.value.warnings).toMatchObject([
+      { title: 'earlier services in another shard', message: expect.stringContaining('"cache".') },
+    ])
     expect(ordered.ok && services.map((one) => ordered.value.lineOf(one.service))).toEqual([
       2, 1, 2, 2,
     ])

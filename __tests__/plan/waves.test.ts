@@ -222,19 +222,30 @@ describe('a line of `order` that matches nothing', () => {
   }))
 
   it.each([
-    ['a name', 'billing db'],
-    ['an id', 'eu-cart db'],
-    ['a glob', 'db car*'],
+    ['a name', 'db * billing'],
+    ['an id', '* eu-cart'],
     ['braces', '{api,cart} db'],
+    ['a glob', '{w,ca}* db'],
   ])('is fine if another shard has it: %s', (_, order) => {
     expect(problem(order, { otherShards })).toEqual([])
+  })
+
+  it.each([
+    ['a name', 'billing db', '"billing"'],
+    ['an id', 'eu-cart db', '"eu-cart"'],
+    ['a glob', 'db car*', '"car*"'],
+    ['several lines', 'cart db billing web', '"cart", "billing"'],
+  ])('is warned about if later lines do not wait for another shard: %s', (_, order, lines) => {
+    expect(problem(order, { otherShards })).toEqual([
+      expect.stringContaining(`lines of \`order\` belong to another shard: ${lines}.`),
+    ])
   })
 
   it.each([
     ['a name', 'biling db', [['input-invalid', 'biling']]],
     ['a project of another shard', 'eu', [['input-invalid', 'eu']]],
     ['a glob', 'db x*', [expect.stringContaining('"x*"')]],
-    ['one name in braces', '{cart,crat}', [expect.stringContaining('matches: "crat".')]],
+    ['one name in braces', 'db {cart,web,crat}', [expect.stringContaining('matches: "crat".')]],
   ])('is reported if no shard has it: %s', (_, order, expected) => {
     expect(problem(order, { otherShards })).toEqual(expected)
   })

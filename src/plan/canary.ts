@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../errors/result.ts'
 import type { Warning } from '../errors/warning.ts'
 import type { Pattern } from '../inputs/fields.ts'
 import type { Target } from '../inventory/inventory.ts'
-import { matchPatterns } from '../inventory/patterns.ts'
+import { itemFinder, matchPatterns } from '../inventory/patterns.ts'
 import type { ShardTarget } from '../inventory/selection.ts'
 import type { Named } from '../named.ts'
 import type { Plan, StepEnvironment } from './plan.ts'
@@ -16,7 +16,8 @@ export interface Canary {
 
 /**
  * Separates the targets of the canary from the others. A pattern of `canary` matches projects and services. A pattern
- * without wildcards that matches no target, in this shard or in another one, is a failure.
+ * without wildcards that matches no target, in this shard or in another one, is a failure. One that matches only targets of
+ * other shards is a warning.
  */
 export function chooseCanary(
   { steps }: Plan,
@@ -50,9 +51,25 @@ export function chooseCanary(
     picks(wanted.items, project, service) && !picks(unwanted.items, project, service)
   const has = ({ project, instance }: Target<StepEnvironment>) =>
     isCanary(project, instance?.service)
-  if (targets.length === 0 || targets.some(has)) return ok({ has, warnings: [] })
+  if (targets.length === 0) return ok({ has, warnings: [] })
+  const others = otherShards.filter(({ project, service }) => isCanary(project, service))
+  if (targets.some(has)) {
+    const own = targets.filter(has)
+    const find = itemFinder(names, itself)
+    const elsewhere = canary.filter(({ text, exclude }) => {
+      const { items } = find(text)
+      const isOf = (project: Named, service?: Named) => picks(items, project, service)
+      return (
+        !exclude &&
+        others.some(({ project, service }) => isOf(project, service)) &&
+        !own.some(({ project, instance }) => isOf(project, instance?.service))
+      )
+    })
+    const texts = elsewhere.map(({ text }) => text).join(', ')
+    return ok({ has, warnings: elsewhere.length > 0 ? [partInAnotherShard(texts)] : [] })
+  }
   const requested = canary.map(({ text, exclude }) => (exclude ? `!${text}` : text)).join(', ')
-  return otherShards.some(({ project, service }) => isCanary(project, service))
+  return others.length > 0
     ? ok({ has, warnings: [inAnotherShard(requested)] })
     : err([noCanary(requested, names)])
 }
@@ -64,6 +81,11 @@ const unique = (named: readonly Named[]): Named[] => [
 const inAnotherShard = (requested: string): Warning => ({
   title: 'canary in another shard',
   message: `The canary (${requested}) belongs to another shard. This job deploys its services without waiting for the canary, because the jobs of a matrix do not wait for each other. To deploy the canary first, deploy it in a job of its own, and name that job in \`needs:\` of this job.`,
+})
+
+const partInAnotherShard = (patterns: string): Warning => ({
+  title: 'part of the canary in another shard',
+  message: `A part of the canary (${patterns}) belongs to another shard. This job waits only for the part that it deploys itself, because the jobs of a matrix do not wait for each other. To deploy the whole canary first, deploy it in a job of its own, and name that job in \`needs:\` of this job.`,
 })
 
 const noCanary = (requested: string, names: readonly Named[]): Failure =>

@@ -18,17 +18,16 @@ export interface ServiceOrder {
 
 /**
  * Assigns the services of a plan to the lines of `order`; the first line that matches wins. A name that no selected
- * service has, in this shard or another one, is an error.
+ * service has, in this shard or another one, is an error. A line before others that has services only in other shards is a
+ * warning.
  */
 export function orderServices(
   { steps }: Plan,
   lines: readonly Pattern[],
   otherShards: readonly ShardTarget[] = [],
 ): Result<ServiceOrder> {
-  const services = unique([
-    ...steps.flatMap(({ target }) => target.instance?.service ?? []),
-    ...otherShards.map(({ service }) => service),
-  ])
+  const own = steps.flatMap(({ target }) => target.instance?.service ?? [])
+  const services = unique([...own, ...otherShards.map(({ service }) => service)])
   const find = itemFinder(services, (service) => service)
   const lineById = new Map<string, number>()
   const failures: Failure[] = []
@@ -42,10 +41,33 @@ export function orderServices(
     }
   }
   if (failures.length > 0) return err(failures)
+  const lineOf = ({ id }: Named) => lineById.get(id) ?? lines.length
+  const ownLines = new Set(own.map(lineOf))
+  const working = steps.filter(({ action }) => action !== 'keep')
+  const last = Math.max(
+    ...working.flatMap(({ target: { instance } }) => (instance ? lineOf(instance.service) : [])),
+  )
+  const linesOfOthers = new Set(otherShards.map(({ service }) => lineOf(service)))
+  const elsewhere = lines.filter(
+    (_, index) => index < last && linesOfOthers.has(index) && !ownLines.has(index),
+  )
   return ok({
-    lineOf: ({ id }) => lineById.get(id) ?? lines.length,
-    warnings: steps.length > 0 ? withoutService(unmatched) : [],
+    lineOf,
+    warnings: [
+      ...(steps.length > 0 ? withoutService(unmatched) : []),
+      ...inAnotherShard(elsewhere.map(({ text }) => text)),
+    ],
   })
+}
+
+function inAnotherShard(lines: readonly string[]): Warning[] {
+  if (lines.length === 0) return []
+  return [
+    {
+      title: 'earlier services in another shard',
+      message: `All services of these lines of \`order\` belong to another shard: ${listNames(lines, 20)}. This job deploys the services of later lines without waiting for them, because the jobs of a matrix do not wait for each other. To deploy them first, deploy them in a job of their own, and name that job in \`needs:\` of this job.`,
+    },
+  ]
 }
 
 const unique = (services: readonly Named[]): Named[] => [
