@@ -49,7 +49,7 @@ const topFiles: Readonly<Record<string, string>> = {
   'temporary-directory.ts': 'leaves',
   'text.ts': 'leaves',
   'token-type.ts': 'leaves',
-  'world.ts': 'run',
+  'run-deps.ts': 'run',
 }
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
@@ -126,7 +126,7 @@ function cycleFrom(start: string): string[] | null {
 describe('the source', () => {
   it('is read as a whole', () => {
     expect(files).toContain('plan/make-plan.ts')
-    expect(imports.get('plan/make-plan.ts')).toContain('plan/deploy.ts')
+    expect(imports.get('plan/make-plan.ts')).toContain('plan/deploy-commit.ts')
     expect([...imports.values()].flat().filter((path) => !imports.has(path))).toEqual([])
   })
 

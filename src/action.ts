@@ -5,8 +5,8 @@ import type { Plan } from './plan/plan.ts'
 import { applyProxies, type NodeProxySupport, proxySecrets } from './proxy.ts'
 import { publish } from './publish/publish.ts'
 import type { Fetch } from './railway/transport/http.ts'
+import type { Disk } from './run-deps.ts'
 import { startRun } from './start-run.ts'
-import type { Disk } from './world.ts'
 
 /** The process of the action, with its signals. */
 export interface SignalledProcess extends ActionProcess {
@@ -15,7 +15,7 @@ export interface SignalledProcess extends ActionProcess {
 }
 
 /** The dependencies of the action beside the process. */
-export interface ActionWorld {
+export interface ActionDeps {
   readonly toolkit: Toolkit
   readonly clock: Clock
   readonly fetch: Fetch
@@ -34,7 +34,7 @@ export interface ActionWorld {
 const graceTime = 3_500
 
 /** Runs the action as one step of a job: masks its secrets, handles signals, and publishes the report. */
-export async function runAction(process: SignalledProcess, world: ActionWorld): Promise<void> {
+export async function runAction(process: SignalledProcess, world: ActionDeps): Promise<void> {
   const { toolkit, node, ...rest } = world
   const runner = githubRunner(process, toolkit, (path) =>
     readWorkspaceFile(path, jobDirectories(process.env)),

@@ -6,7 +6,7 @@ import type { ExecutePorts } from './execute/context.ts'
 import { execute } from './execute/execute.ts'
 import type { Outcome } from './execute/outcome.ts'
 import { connectGitHub, type GitHub } from './github/api/github.ts'
-import { FirstHistory } from './github/first-history.ts'
+import { FirstHistory } from './github/commit-history.ts'
 import type { Runner } from './github/runner.ts'
 import { healthProbe } from './health/probe.ts'
 import { isChanging } from './inputs/commands.ts'
@@ -40,12 +40,12 @@ import { recordErrors } from './record-errors.ts'
 import { requestLine } from './report/log-lines.ts'
 import { namesOfInventory, namesOfRun } from './report/shown-names.ts'
 import { inMergeQueue } from './report/warnings.ts'
+import type { Disk, RunDeps } from './run-deps.ts'
 import { RunLog } from './run-log.ts'
 import type { RunState } from './run-state.ts'
 import { detectToken } from './scope/detect-token.ts'
 import { resolveScope } from './scope/resolve-scope.ts'
 import type { TokenScope } from './scope/token-scope.ts'
-import type { Disk, World } from './world.ts'
 
 /** The maximum age of the inventory, in milliseconds. The targets of an older one are read again before changes. */
 const maxInventoryAge = 60_000
@@ -58,7 +58,7 @@ interface RunRecord {
 
 /** Runs the pipeline with the token of the inputs. At its end it updates comment and deployments on GitHub. */
 export async function runWithToken(
-  world: World,
+  world: RunDeps,
   given: ReadInputs & { readonly token: TokenInput },
   event: RunContext,
   { state, writer }: RunRecord,
@@ -91,7 +91,7 @@ export async function runWithToken(
 
 /** The context of the pipeline. */
 interface PipelineContext {
-  readonly world: World
+  readonly world: RunDeps
   readonly inputs: Inputs
   readonly token: TokenInput
   /** `null` without a GitHub token. */
@@ -243,7 +243,7 @@ async function warnOfConfigFiles(
 
 /** Reads the inputs again with the pull request that the event only refers to. */
 async function withEventPullRequest(
-  world: World,
+  world: RunDeps,
   event: RunContext,
   github: GitHub | null,
   state: RunState,

@@ -4,14 +4,14 @@ import { parseContext, type RunContext } from './inputs/run-context.ts'
 import { LogWriter } from './publish/log-writer.ts'
 import { recordErrors } from './record-errors.ts'
 import { noPreview } from './report/warnings.ts'
+import type { RunDeps } from './run-deps.ts'
 import { type RunReport, RunState } from './run-state.ts'
-import type { World } from './world.ts'
 
 /**
  * Runs the action. It never throws, and errors are failures in the report. The code for a run with a token is loaded
  * only if there is one.
  */
-export async function startRun(world: World): Promise<RunReport> {
+export async function startRun(world: RunDeps): Promise<RunReport> {
   const state = new RunState()
   const writer = new LogWriter(world.runner, world.runner.redactor)
   const done = new AbortController()
@@ -30,7 +30,7 @@ export async function startRun(world: World): Promise<RunReport> {
 }
 
 /** Reads the inputs, or aborts the run with all their errors. */
-async function read(world: World, event: RunContext, state: RunState): Promise<ReadInputs> {
+async function read(world: RunDeps, event: RunContext, state: RunState): Promise<ReadInputs> {
   const { runner } = world
   const given = state.require(readInputs({ ...runner, step: await runner.step() }, event))
   state.warn(given.warnings)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { RawInputs } from '../../src/inputs/raw-inputs.ts'
 import type { ServiceInstance } from '../../src/inventory/inventory.ts'
-import { type CommitRange, type Comparisons, rangeKey } from '../../src/plan/comparisons.ts'
+import { type CommitRange, type Comparisons, rangeKey } from '../../src/plan/commit-comparisons.ts'
 import { noFacts } from '../../src/plan/facts.ts'
 import { makePlan } from '../../src/plan/make-plan.ts'
 import {

@@ -9,7 +9,7 @@ import type { Emit } from './events.ts'
 import { type ExpectedEnd, pollDelay, type Settling } from './poll-schedule.ts'
 import type { DeploymentState, Deployments, ReadResult, ServedDeployments } from './ports.ts'
 import { type FollowedState, readStates } from './read-states.ts'
-import { crashGrace, settledAt, settleTime } from './settle.ts'
+import { crashGrace, settledAt, settleTime } from './stability.ts'
 
 /** The result of following a deployment. */
 export type PollResult =

@@ -2,7 +2,7 @@ import { failure, type HealthCheckResult } from '../errors/codes.ts'
 import { locationOf } from '../inventory/inventory.ts'
 import { isPlaced, preparesPreview } from '../plan/plan.ts'
 import { humanTime } from '../text.ts'
-import { explainFailure } from './explain.ts'
+import { explainFailure } from './explain-failure.ts'
 import { endedWell, type Outcome } from './outcome.ts'
 import type { StepContext } from './step-context.ts'
 

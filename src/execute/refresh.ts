@@ -1,6 +1,6 @@
 import type { ServiceTarget } from '../inventory/inventory.ts'
 import type { Named } from '../named.ts'
-import { reuseDeployment } from '../plan/deploy.ts'
+import { reuseDeployment } from '../plan/deploy-commit.ts'
 import {
   type DeployStep,
   isPlaced,

@@ -1,7 +1,7 @@
 import type { Named } from '../named.ts'
 import { type Step, type StepId, starts } from '../plan/plan.ts'
+import { overtakingCommit } from './newer-commit.ts'
 import { endedWell, interrupted, isBad, notStarted, type Outcome } from './outcome.ts'
-import { overtakingCommit } from './overtaken.ts'
 import type { InstanceState } from './ports.ts'
 import { type FindStep, LatestStates, replan } from './refresh.ts'
 import type { StepContext, StepResult } from './step-context.ts'

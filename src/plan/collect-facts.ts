@@ -10,7 +10,7 @@ import {
   maxComparisons,
   maxFileComparisons,
   rangeKey,
-} from './comparisons.ts'
+} from './commit-comparisons.ts'
 import { noFacts, type PlanFacts } from './facts.ts'
 import { type NeededFacts, neededFacts, neededRootDirectory } from './needed-facts.ts'
 import { isSelective, neededSettings } from './only-changed.ts'

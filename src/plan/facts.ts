@@ -1,6 +1,6 @@
 import type { UpdateError } from '../errors/update-error.ts'
 import type { Environment } from '../inventory/inventory.ts'
-import type { Comparisons } from './comparisons.ts'
+import type { Comparisons } from './commit-comparisons.ts'
 import type { EnvironmentRecord, History, PullRequestState, Scan, SourceSettings } from './ports.ts'
 import type { VariablesSnapshot } from './variables/snapshot.ts'
 import type { VariableState } from './variables/state.ts'

@@ -8,11 +8,11 @@ import {
   type ServiceTarget,
 } from '../inventory/inventory.ts'
 import { isBuiltFrom, type Selection, targetsOf } from '../inventory/selection.ts'
-import { type Comparisons, isCommitId, maxComparisons, rangeKey } from './comparisons.ts'
+import { type Comparisons, isCommitId, maxComparisons, rangeKey } from './commit-comparisons.ts'
+import { promotionOf } from './deploy-from-environment.ts'
 import { isLive, isUnderWay } from './deployment-status.ts'
 import type { DeployStep, Step } from './plan.ts'
 import type { SourceSettings } from './ports.ts'
-import { promotionOf } from './promote.ts'
 import { targetKey, toStep } from './step-id.ts'
 import { touches } from './watched-files.ts'
 

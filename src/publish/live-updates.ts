@@ -20,7 +20,7 @@ import {
 import { environmentLink } from '../report/links.ts'
 import type { RunReport } from '../run-state.ts'
 import type { Comments, GitHubDeploymentsPort } from './ports.ts'
-import { chooseTargets, type UpdateTargets } from './targets.ts'
+import { chooseTargets, type UpdateTargets } from './update-targets.ts'
 
 /**
  * The updates on GitHub during a run: the pull request comment and the GitHub deployments. Updates are sent one after the

@@ -1,7 +1,7 @@
 import type { Outcome } from '../execute/outcome.ts'
 import type { Deployment, ServiceTarget } from '../inventory/inventory.ts'
+import { pinned } from '../plan/deploy-from-environment.ts'
 import type { Revision, Step } from '../plan/plan.ts'
-import { pinned } from '../plan/promote.ts'
 import { liveOf } from '../plan/rollback.ts'
 
 /** Returns the full revision of a deployment: its commit, or its image with the digest if it is known, or else its id. */

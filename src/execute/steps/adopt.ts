@@ -1,7 +1,7 @@
 import type { Named } from '../../named.ts'
 import type { AdoptStep, DeployStep, StepId } from '../../plan/plan.ts'
+import { overtakingCommit } from '../newer-commit.ts'
 import { baseOutcome } from '../outcome.ts'
-import { overtakingCommit } from '../overtaken.ts'
 import type { ServedDeployments } from '../ports.ts'
 import { replan } from '../refresh.ts'
 import type { StepContext, StepResult } from '../step-context.ts'

@@ -3,7 +3,7 @@ import type { UpdateError } from '../../errors/update-error.ts'
 import type { Comments } from '../../publish/ports.ts'
 import type { GitHubAnswer, GitHubClient } from './client.ts'
 import type { Repository } from './repository.ts'
-import { troubleOf } from './update-error.ts'
+import { troubleOf } from './to-update-error.ts'
 
 const userSchema = z.object({ id: z.number(), login: z.string() })
 

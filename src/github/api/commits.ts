@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import type { UpdateError } from '../../errors/update-error.ts'
-import { maxComparisons } from '../../plan/comparisons.ts'
+import { maxComparisons } from '../../plan/commit-comparisons.ts'
 import type { CommitComparison, CommitHistory, CommitRelation } from '../../plan/ports.ts'
 import type { GitHubClient } from './client.ts'
 import type { Repository } from './repository.ts'
-import { troubleOf } from './update-error.ts'
+import { troubleOf } from './to-update-error.ts'
 
 /** The maximum number of files that GitHub lists for a comparison. It does not report that there are more. */
 const maxFiles = 300

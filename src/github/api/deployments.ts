@@ -4,7 +4,7 @@ import type { GitHubDeploymentsPort } from '../../publish/ports.ts'
 import type { RecordStatus } from '../../report/github-deployments.ts'
 import type { GitHubAnswer, GitHubClient, GitHubProblem } from './client.ts'
 import type { Repository } from './repository.ts'
-import { troubleOf } from './update-error.ts'
+import { troubleOf } from './to-update-error.ts'
 
 /** The schema of a GitHub deployment. Its payload names the run that opened it. GitHub returns it as an object or text. */
 const deploymentSchema = z.object({ id: z.number(), payload: z.unknown().optional() })

@@ -4,7 +4,7 @@ import type { PullRequestRecord, PullRequestReference } from '../../inputs/run-c
 import type { PullRequests } from '../../plan/ports.ts'
 import type { GitHubClient } from './client.ts'
 import type { Repository } from './repository.ts'
-import { troubleOf } from './update-error.ts'
+import { troubleOf } from './to-update-error.ts'
 
 const stateSchema = z.object({ state: z.enum(['open', 'closed']) })
 

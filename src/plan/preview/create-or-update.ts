@@ -15,7 +15,7 @@ import {
   type SelectedEnvironment,
 } from '../../inventory/selection.ts'
 import { keyOf, labelOf, toNamed } from '../../named.ts'
-import type { DeployRequest } from '../deploy-request.ts'
+import type { DeployRequest } from '../commit-request.ts'
 import type { CreatePreviewStep, KeepStep, Plan, Step, UpdatePreviewStep } from '../plan.ts'
 import type { EnvironmentRecord } from '../ports.ts'
 import { draftId, toStep } from '../step-id.ts'

@@ -1,6 +1,6 @@
 import type { ServiceInstance, ServiceTarget } from '../../inventory/inventory.ts'
 import { isBuiltFrom } from '../../inventory/selection.ts'
-import { planService } from '../deploy.ts'
+import { planService } from '../deploy-commit.ts'
 import { isLive, isUnderWay } from '../deployment-status.ts'
 import type { AdoptStep, DeployStep, KeepStep, StepEnvironment } from '../plan.ts'
 import { toStep } from '../step-id.ts'

@@ -1,5 +1,5 @@
 import type { Named } from '../../named.ts'
-import type { DeployRequest } from '../deploy-request.ts'
+import type { DeployRequest } from '../commit-request.ts'
 
 /** The differences between a service of a preview and the same service of its base. A missing property is no difference. */
 export interface ServiceChange {

@@ -5,7 +5,7 @@ import { FatalFailure } from '../fatal-failure.ts'
 import { type ApiProblem, problemOf, toFailure } from '../transport/api-error.ts'
 import { Batcher } from '../transport/batcher.ts'
 import type { RailwayClient } from '../transport/client.ts'
-import { type MutationEffects, toMutationResult } from '../transport/mutation-result.ts'
+import { type MutationEffects, toMutationResult } from '../transport/to-mutation-result.ts'
 import { type ChangedObject, Existence, mayBeDeleted } from './existence.ts'
 
 /** The dependencies that all adapters share once the token's scope is known. */

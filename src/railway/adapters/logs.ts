@@ -2,7 +2,7 @@ import type { DeploymentLog } from '../../execute/ports.ts'
 import { withoutControls } from '../../text.ts'
 import { allLogs, buildLogs, deploymentLogs } from '../operations/deployments.ts'
 import type { Operation } from '../operations/operation.ts'
-import type { LogLine } from './error-line.ts'
+import type { LogLine } from './first-error-line.ts'
 
 /** The maximum number of lines of a log in one answer, by Railway's schema. */
 const maxLines = 5_000

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { ServiceInstance, Source } from '../../src/inventory/inventory.ts'
-import { consistsOf, planImage } from '../../src/plan/image.ts'
+import { consistsOf, planImage } from '../../src/plan/deploy-image.ts'
 import { deployment, imageReference, selectionOf, service } from '../fixtures.ts'
 
 const digestOf = (letter: string) => `sha256:${letter.repeat(64)}`

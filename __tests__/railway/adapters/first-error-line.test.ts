@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { findErrorLine } from '../../../src/railway/adapters/error-line.ts'
+import { findErrorLine } from '../../../src/railway/adapters/first-error-line.ts'
 import { cpuMilliseconds } from '../../cpu-time.ts'
 
 const lines = (...messages: string[]) => messages.map((message) => ({ message, severity: null }))

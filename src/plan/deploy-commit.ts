@@ -3,8 +3,8 @@ import type { Warning } from '../errors/warning.ts'
 import type { CommitChoice } from '../inputs/read-inputs.ts'
 import { locationOf, type ServiceInstance, type ServiceTarget } from '../inventory/inventory.ts'
 import { isBuiltFrom, type Selection, targetsOf } from '../inventory/selection.ts'
-import { currentCommits } from './comparisons.ts'
-import type { DeployRequest } from './deploy-request.ts'
+import { currentCommits } from './commit-comparisons.ts'
+import type { DeployRequest } from './commit-request.ts'
 import { isLive, isUnderWay } from './deployment-status.ts'
 import type {
   AdoptStep,

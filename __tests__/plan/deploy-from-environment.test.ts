@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
 import type { ServiceInstance, Source } from '../../src/inventory/inventory.ts'
-import type { Comparisons } from '../../src/plan/comparisons.ts'
-import { pinned, planPromotion, promotedRanges, promotionOf } from '../../src/plan/promote.ts'
+import type { Comparisons } from '../../src/plan/commit-comparisons.ts'
+import {
+  pinned,
+  planPromotion,
+  promotedRanges,
+  promotionOf,
+} from '../../src/plan/deploy-from-environment.ts'
 import { deployment, environment, selectionOf, service, targetOf } from '../fixtures.ts'
 
 const digest = `sha256:${'1'.repeat(64)}`

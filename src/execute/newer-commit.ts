@@ -1,5 +1,5 @@
 import type { Named } from '../named.ts'
-import { currentCommits, isCommitId } from '../plan/comparisons.ts'
+import { currentCommits, isCommitId } from '../plan/commit-comparisons.ts'
 import type { Step } from '../plan/plan.ts'
 import type { ExecutePorts } from './context.ts'
 import type { InstanceState } from './ports.ts'

@@ -7,8 +7,8 @@ import type {
   ServiceInstance,
 } from '../../src/inventory/inventory.ts'
 import type { Selection } from '../../src/inventory/selection.ts'
-import { planDeploy } from '../../src/plan/deploy.ts'
-import type { DeployRequest } from '../../src/plan/deploy-request.ts'
+import type { DeployRequest } from '../../src/plan/commit-request.ts'
+import { planDeploy } from '../../src/plan/deploy-commit.ts'
 
 const sha = 'a'.repeat(40)
 const commit: CommitChoice = { kind: 'commit', sha }

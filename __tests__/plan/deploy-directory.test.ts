@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
+import { describeIgnored, placeBelow, planUpload } from '../../src/plan/deploy-directory.ts'
 import type { Plan } from '../../src/plan/plan.ts'
 import type { Scan, Tree, TreeEntry } from '../../src/plan/ports.ts'
-import { describeIgnored, placeBelow, planUpload } from '../../src/plan/upload.ts'
 import { selectionOf, service, targetOf } from '../fixtures.ts'
 
 const file = (path: string): TreeEntry => ({ path, isDirectory: false, bytes: 10 })

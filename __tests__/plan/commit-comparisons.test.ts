@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { FirstHistory } from '../../src/github/first-history.ts'
+import { FirstHistory } from '../../src/github/commit-history.ts'
 import type { Deployment, ServiceInstance } from '../../src/inventory/inventory.ts'
 import { compareCommits } from '../../src/plan/collect-facts.ts'
 import {
@@ -8,7 +8,7 @@ import {
   newerCommits,
   rangeKey,
   unknownOrder,
-} from '../../src/plan/comparisons.ts'
+} from '../../src/plan/commit-comparisons.ts'
 import type { CommitComparison, CommitHistory, CommitRelation } from '../../src/plan/ports.ts'
 
 const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((letter) => letter.repeat(40)) as [

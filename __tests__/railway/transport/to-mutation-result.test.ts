@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { ApiError, type ApiProblem, problemOf } from '../../../src/railway/transport/api-error.ts'
-import { acceptOrThrow, toMutationResult } from '../../../src/railway/transport/mutation-result.ts'
+import {
+  acceptOrThrow,
+  toMutationResult,
+} from '../../../src/railway/transport/to-mutation-result.ts'
 
 const mutation = {
   activity: 'deploy',

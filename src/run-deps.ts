@@ -7,7 +7,7 @@ import type { Proxies } from './proxy.ts'
 import type { Fetch } from './railway/transport/http.ts'
 
 /** The dependencies of a run: everything outside of it that it reads or changes. */
-export interface World {
+export interface RunDeps {
   readonly runner: Runner
   readonly clock: Clock
   readonly fetch: Fetch
