@@ -1,4 +1,5 @@
 import { parseHttpDate } from './http-date.ts'
+import { maxAnnouncedWait } from './rate-limit-wait.ts'
 
 /** Reads one header; `null` if it is missing. */
 export type ReadHeader = (name: string) => string | null
@@ -11,12 +12,6 @@ export interface RateHeaders {
   /** Requests per second, if a policy has a short window. */
   readonly perSecond: number | null
 }
-
-/**
- * The longest wait in milliseconds that is accepted. Railway's longest window is an hour, so a longer wait is cut, or
- * ignored.
- */
-const maxWait = 86_400_000
 
 /** The largest number that is accepted as a count of requests. */
 const maxCount = 1_000_000_000
@@ -59,7 +54,9 @@ function readCount(text: string | null): number | null {
 function readReset(text: string | null, now: number): number | null {
   const times = splitDates(text).flatMap((part) => {
     const at = isNumber(part) ? fromNumber(Number(part), now) : parseHttpDate(part)
-    return at !== null && at <= now + maxWait && at >= now - maxWait ? [Math.ceil(at)] : []
+    return at !== null && at <= now + maxAnnouncedWait && at >= now - maxAnnouncedWait
+      ? [Math.ceil(at)]
+      : []
   })
   return times.length === 0 ? null : Math.max(...times)
 }
@@ -75,7 +72,7 @@ function fromNumber(number: number, now: number): number {
 export function readRetryAfter(text: string | null, now: number): number | null {
   const waits = splitDates(text).flatMap((part) => {
     const wait = isNumber(part) ? Math.ceil(Number(part) * 1e3) : until(parseHttpDate(part), now)
-    return wait === null ? [] : [Math.min(wait, maxWait)]
+    return wait === null ? [] : [Math.min(wait, maxAnnouncedWait)]
   })
   return waits.length === 0 ? null : Math.max(...waits)
 }

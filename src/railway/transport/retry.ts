@@ -1,4 +1,5 @@
 import type { ApiProblem, ErrorReason } from './api-error.ts'
+import { waitAfterRejection } from './rate-limit-wait.ts'
 
 /** The facts about a request that decide whether it may be sent again. */
 export interface Retryable {
@@ -34,13 +35,6 @@ export type RetryDecision =
 
 /** The default limit of retries of a read, in milliseconds. */
 export const defaultRetryBudget = 120_000
-
-/** The wait after a cooldown, in milliseconds: a workspace may create an environment every 30 s. */
-const cooldownWait = 33_000
-const cooldownJitter = 5_000
-
-const throttleWait = 10_000
-const maxThrottleWait = 60_000
 
 /** The number of attempts after rejections without a cause, which are often temporary. */
 const maxVagueAttempts = 3
@@ -91,9 +85,8 @@ function rejectionWait(
 ): number | null {
   switch (reason) {
     case 'cooldown':
-      return cooldownWait + random * cooldownJitter
     case 'throttled':
-      return Math.min(maxThrottleWait, throttleWait * attempt)
+      return waitAfterRejection({ reason, attempt, random })
     case 'other':
       return repeatable && attempt < maxVagueAttempts ? backoff(attempt + 1, random) : null
     default:

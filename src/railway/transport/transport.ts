@@ -7,6 +7,7 @@ import { classifyAnswer } from './classify-answer.ts'
 import { type Fetch, type HttpAnswer, type HttpRequest, send } from './http.ts'
 import { PageLimit } from './page-limit.ts'
 import { readRateHeaders } from './rate-limit-headers.ts'
+import { waitAfterLimit } from './rate-limit-wait.ts'
 import { RateLimiter } from './rate-limiter.ts'
 
 /** An attempt at a request and its result, for the debug log. It has no headers, variables or bodies. */
@@ -41,15 +42,6 @@ export interface TransportOptions {
   /** The shard that this job is of several that send requests at the same time; by default it is alone. */
   readonly shard?: Shard | null
 }
-
-/**
- * The shortest wait after a limit, in milliseconds. Without it, a limit that says "now" would cause requests without
- * end.
- */
-const minLimitWait = 1_000
-
-/** The wait after a block by the edge without a `Retry-After`, in milliseconds. */
-const edgeWait = 60_000
 
 /** The number of characters of a message that are redacted and shown. */
 const maxMessage = 10_000
@@ -118,7 +110,8 @@ export class Transport {
     switch (reading.kind) {
       case 'rate-limited': {
         report(answer.status, `limited by the ${reading.by}`, traceId)
-        throw this.#block(reading.by, now + (reading.wait ?? unknownWait(reading.by, attempt)))
+        const { by, wait: announced } = reading
+        throw this.#block(by, now + waitAfterLimit({ by, announced, attempt }))
       }
       case 'unauthorized': {
         if (expects === 'plain') break
@@ -141,18 +134,14 @@ export class Transport {
   }
 
   /** Holds all requests after a 429, and returns the error of the one that got it. */
-  #block(by: 'api' | 'edge', requestedUntil: number): ApiError {
-    const { clock, deadline, onWait } = this.options
-    const until = Math.max(requestedUntil, clock.now() + minLimitWait)
+  #block(by: 'api' | 'edge', until: number): ApiError {
+    const { deadline, onWait } = this.options
     this.limiter.blockUntil(until, by)
     this.limiter.slowDown()
     if (until <= deadline()) onWait({ until, because: `Railway's ${by} limit` })
     return new ApiError({ kind: 'rate-limited', by, resetsAt: until })
   }
 }
-
-const unknownWait = (by: 'api' | 'edge', attempt: number) =>
-  by === 'edge' ? edgeWait : Math.min(60_000, 1000 * 2 ** attempt)
 
 const readTraceId = (body: string) =>
   /"traceId"\s*:\s*"(\d{1,40})"/.exec(body.slice(0, traceIdWithin))?.[1] ?? null
