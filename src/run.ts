@@ -46,6 +46,7 @@ import type { RunState } from './run-state.ts'
 import { detectToken } from './scope/detect-token.ts'
 import { resolveScope } from './scope/resolve-scope.ts'
 import type { TokenScope } from './scope/token-scope.ts'
+import { count } from './text.ts'
 
 /** The maximum age of the inventory, in milliseconds. The targets of an older one are read again before changes. */
 const maxInventoryAge = 60_000
@@ -273,7 +274,7 @@ function connect(
     },
     redactor: world.runner.redactor,
     onWait: writer.wait,
-    onProjects: (count) => writer.lines([`${count} projects read`]),
+    onProjects: (projects) => writer.lines([`${count(projects, 'project')} read`]),
   })
   return railway
 }
