@@ -126,7 +126,7 @@ function cycleFrom(start: string): string[] | null {
 describe('the source', () => {
   it('is read as a whole', () => {
     expect(files).toContain('plan/make-plan.ts')
-    expect(imports.get('plan/make-plan.ts')).toContain('plan/deploy-commit.ts')
+    expect(imports.get('plan/make-plan.ts')).toContain('plan/deploy-source.ts')
     expect([...imports.values()].flat().filter((path) => !imports.has(path))).toEqual([])
   })
 

@@ -87,7 +87,7 @@ const missingToken: Record<Facts['token-missing']['situation'], Omit<Message<Wor
   none: {
     what: words`There is no Railway token: none was given to this step.`,
     why: words`Neither the input \`token\` nor RAILWAY_API_TOKEN or RAILWAY_TOKEN in the environment has a value`,
-    next: words`${makeWorkspaceToken}, store it as a secret and pass it as \`token: \${{ secrets.RAILWAY_API_TOKEN }}\`.`,
+    next: words`${makeWorkspaceToken}, store it as a secret and pass it as \`token: \${{ secrets.RAILWAY_API_TOKEN }}\`. If that is done, check the name of the secret; a secret of an environment needs \`environment:\` on the job.`,
   },
 }
 
