@@ -217,12 +217,13 @@ class Matcher {
   /** Replaces all matches. Matches that overlap or touch are replaced as one. */
   replace(text: string): string {
     if (this.#byStart.size === 0) return text
+    const starts = this.#starts
     let result = ''
     let copied = 0
     let start = -1
     let end = -1
     for (let at = 0; at + minLength <= text.length; at += 1) {
-      if (this.#starts[hash(text.charCodeAt(at), text.charCodeAt(at + 1))] === 0) continue
+      if (starts[hash(text.charCodeAt(at), text.charCodeAt(at + 1))] === 0) continue
       const length = this.#lengthAt(text, at)
       if (length === 0) continue
       if (start >= 0 && at > end) {
@@ -260,32 +261,45 @@ function piecesOf(text: string): string[] {
  */
 function mapStrings<Value>(value: Value, map: (text: string) => string): Value
 function mapStrings(value: unknown, map: (text: string) => string): unknown {
-  const done = new Map<object, unknown>()
+  const unchanged = new Set<object>()
+  const changed = new Map<object, object>()
   const visit = (one: unknown): unknown => {
     if (typeof one === 'string') return map(one)
-    if (typeof one !== 'object' || one === null) return one
-    const known = done.get(one)
+    if (typeof one !== 'object' || one === null || unchanged.has(one)) return one
+    const known = changed.get(one)
     if (known !== undefined) return known
-    const mapped = mapParts(one, visit)
-    done.set(one, mapped)
+    const mapped = mapParts(one, visit, isSame)
+    if (mapped === one) unchanged.add(one)
+    else changed.set(one, mapped)
     return mapped
   }
+  const isSame = (part: unknown) => visit(part) === part
   return visit(value)
 }
 
-/** Returns a list, map, set or plain object with its parts mapped, or itself if none of them changes. */
-function mapParts(whole: object, map: (part: unknown) => unknown): object {
-  const isSame = (part: unknown) => map(part) === part
+/**
+ * Returns a list, map, set or plain object with its parts mapped, or itself if `isSame` holds for all of them. A report
+ * has tens of thousands of objects, so nothing is allocated for one that stays as it is.
+ */
+function mapParts(
+  whole: object,
+  map: (part: unknown) => unknown,
+  isSame: (part: unknown) => boolean,
+): object {
   if (Array.isArray(whole)) return whole.every(isSame) ? whole : whole.map(map)
   if (whole instanceof Set) return [...whole].every(isSame) ? whole : new Set([...whole].map(map))
-  const isSameEntry = ([key, part]: readonly [unknown, unknown]) => isSame(key) && isSame(part)
   if (whole instanceof Map) {
     const entries = [...whole]
-    if (entries.every(isSameEntry)) return whole
+    if (entries.every((entry) => entry.every(isSame))) return whole
     return new Map(entries.map(([key, part]) => [map(key), map(part)]))
   }
-  if (Object.getPrototypeOf(whole) !== Object.prototype) return whole
-  const entries = Object.entries(whole)
-  if (entries.every(isSameEntry)) return whole
-  return Object.fromEntries(entries.map(([key, part]) => [map(key), map(part)]))
+  if (Object.getPrototypeOf(whole) !== Object.prototype || hasSameFields(whole, isSame)) {
+    return whole
+  }
+  return Object.fromEntries(Object.entries(whole).map(([key, part]) => [map(key), map(part)]))
+}
+
+function hasSameFields(whole: object, isSame: (part: unknown) => boolean): boolean {
+  for (const key in whole) if (!isSame(key) || !isSame(Reflect.get(whole, key))) return false
+  return true
 }

@@ -93,13 +93,10 @@ export interface Selection {
 
 /** Lists the selected services, with their projects and environments. */
 export function targetsOf({ environments }: Selection): ServiceTarget[] {
-  return environments.flatMap(({ project, environment, instances }) =>
-    instances.map((instance) => ({
-      project: toNamed(project),
-      environment: toNamed(environment),
-      instance,
-    })),
-  )
+  return environments.flatMap(({ project, environment, instances }) => {
+    const place = { project: toNamed(project), environment: toNamed(environment) }
+    return instances.map((instance) => ({ ...place, instance }))
+  })
 }
 
 /** Returns whether the source of a service is a repository, by its `owner/name`. */

@@ -1,5 +1,5 @@
 import type { Inputs } from '../inputs/read-inputs.ts'
-import type { Inventory } from '../inventory/inventory.ts'
+import type { Inventory, ServiceInstance } from '../inventory/inventory.ts'
 
 /** Returns the names from the inputs and the event that the redactor must not replace, because the run shows them. */
 export function namesOfRun({ context, commit, environment, workspace }: Inputs): (string | null)[] {
@@ -15,19 +15,22 @@ export function namesOfRun({ context, commit, environment, workspace }: Inputs):
 
 /** Returns the names and ids from the inventory that the redactor must not replace, because the run shows them. */
 export function namesOfInventory({ projects }: Inventory): string[] {
-  return projects.flatMap((project) => [
-    project.name,
-    project.id,
-    ...project.environments.flatMap((environment) => [
-      environment.name,
-      environment.id,
-      ...environment.instances.flatMap(({ service, source, active, latest, triggers }) => [
-        service.name,
-        service.id,
-        ...(source.kind === 'repository' ? [source.repository] : []),
-        ...[...active, ...(latest ? [latest] : [])].flatMap(({ id, commit }) => [id, commit ?? '']),
-        ...triggers.map(({ branch }) => branch),
-      ]),
-    ]),
-  ])
+  const names: string[] = []
+  for (const project of projects) {
+    names.push(project.name, project.id)
+    for (const environment of project.environments) {
+      names.push(environment.name, environment.id)
+      for (const instance of environment.instances) addNames(instance, names)
+    }
+  }
+  return names
+}
+
+function addNames(instance: ServiceInstance, names: string[]): void {
+  const { service, source, active, latest, triggers } = instance
+  names.push(service.name, service.id)
+  if (source.kind === 'repository') names.push(source.repository)
+  for (const { id, commit } of active) names.push(id, commit ?? '')
+  if (latest) names.push(latest.id, latest.commit ?? '')
+  for (const { branch } of triggers) names.push(branch)
 }

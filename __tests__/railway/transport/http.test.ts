@@ -39,6 +39,31 @@ describe('an answer', () => {
     expect(await send(url, get, deps)).toMatchObject({ status: 200, json: { data: { a: 'ü' } } })
   })
 
+  it.each([
+    ['a letter of two bytes', 'zür'],
+    ['a sign of three bytes', 'a € b'],
+    ['an emoji of four bytes', 'go 🚀!'],
+    ['letters of several scripts', 'Ωж漢🇪🇺'],
+  ])('that is divided within %s is read as it was sent', async (_, text) => {
+    const bytes = new TextEncoder().encode(JSON.stringify({ data: text }))
+    const pieces = () =>
+      new ReadableStream<Uint8Array>({
+        start(controller) {
+          for (const byte of bytes) controller.enqueue(Uint8Array.of(byte))
+          controller.close()
+        },
+      })
+    const divided = { ...deps, fetch: async () => new Response(pieces()) }
+    expect(await send('http://railway.test/', get, divided)).toMatchObject({ json: { data: text } })
+  })
+
+  it('that ends within a letter is no JSON, and shows that a letter is missing', async () => {
+    const cut = { ...deps, fetch: async () => new Response(Uint8Array.of(0x22, 0xc3)) }
+    const { body, json } = await send('http://railway.test/', get, cut)
+    expect(body).toBe('"\ufffd')
+    expect(json).toBeUndefined()
+  })
+
   it('without JSON has none', async () => {
     const url = await serve((_, response) => response.end('<html>'))
     expect(await send(url, get, deps)).toMatchObject({ body: '<html>', json: undefined })

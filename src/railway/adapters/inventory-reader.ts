@@ -290,7 +290,7 @@ export class InventoryReader {
     }
   }
 
-  #allInstances(id: string, first: Page<InstanceAnswer>): Promise<InstanceAnswer[]> {
+  #allInstances(id: string, first: Page<InstanceAnswer>): Promise<readonly InstanceAnswer[]> {
     const list = { operation: environmentInstances.name, field: 'environment.serviceInstances' }
     const more = async (after: string | null) => {
       const variables = { id, after, inner: this.#pageSize.inner }
@@ -302,7 +302,7 @@ export class InventoryReader {
     return readAllPages(list, more, first)
   }
 
-  #allTriggers(id: string, first: Page<TriggerAnswer>): Promise<TriggerAnswer[]> {
+  #allTriggers(id: string, first: Page<TriggerAnswer>): Promise<readonly TriggerAnswer[]> {
     const list = { operation: environmentTriggers.name, field: 'environment.deploymentTriggers' }
     const more = async (after: string | null) => {
       const variables = { id, after, inner: this.#pageSize.inner }

@@ -127,7 +127,7 @@ export class RailwayPreviews implements Previews {
     return this.#api.deleted(inEnvironment(place), aboutPreview('read-preview', place))
   }
 
-  #allInstances(id: string, first: Page<InstanceAnswer>): Promise<InstanceAnswer[]> {
+  #allInstances(id: string, first: Page<InstanceAnswer>): Promise<readonly InstanceAnswer[]> {
     const list = { operation: environmentInstances.name, field: 'environment.serviceInstances' }
     const more = async (after: string | null) => {
       const answer = await this.#api.client.call(environmentInstances, {
@@ -140,7 +140,7 @@ export class RailwayPreviews implements Previews {
     return readAllPages(list, more, first)
   }
 
-  #allTriggers(id: string, first: Page<TriggerAnswer>): Promise<TriggerAnswer[]> {
+  #allTriggers(id: string, first: Page<TriggerAnswer>): Promise<readonly TriggerAnswer[]> {
     const list = { operation: environmentTriggers.name, field: 'environment.deploymentTriggers' }
     const more = async (after: string | null) => {
       const answer = await this.#api.client.call(environmentTriggers, {

@@ -203,7 +203,7 @@ export class RailwayVariables implements VariableReader, VariableWriter {
     )
   }
 
-  #allVariables(id: string, first: Page<ListedVariable>): Promise<ListedVariable[]> {
+  #allVariables(id: string, first: Page<ListedVariable>): Promise<readonly ListedVariable[]> {
     const list = { operation: moreEnvironmentVariables.name, field: 'environment.variables' }
     const more = async (after: string | null) => {
       const { data } = await this.#api.client.call(moreEnvironmentVariables, { id, after })

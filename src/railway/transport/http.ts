@@ -86,22 +86,26 @@ function unavailable(
   return new ApiError({ kind: 'unavailable', detail, sent, ...more }, { cause })
 }
 
-/** Reads a body piece by piece, so that no more of it than the limit is ever in memory. */
+/**
+ * Reads a body piece by piece, so that no more of it than the limit is ever in memory. Each piece is decoded as it
+ * comes: the bytes of a page of the inventory are several megabytes, and would be in memory beside its text.
+ */
 async function readBody({ body }: Response, maxBytes: number): Promise<string> {
   if (body === null) return ''
   const reader = body.getReader()
-  const pieces: Uint8Array[] = []
+  const decoder = new TextDecoder()
+  let text = ''
   let bytes = 0
   for (;;) {
     const { done, value } = await reader.read()
-    if (done) return new TextDecoder().decode(Buffer.concat(pieces))
+    if (done) return text + decoder.decode()
     bytes += value.byteLength
     if (bytes > maxBytes) {
       void reader.cancel().catch(() => {})
       const detail = `an answer of more than ${Math.floor(maxBytes / 1024 / 1024)} MB`
       throw unavailable(detail, { final: true, tooLarge: true })
     }
-    pieces.push(value)
+    text += decoder.decode(value, { stream: true })
   }
 }
 

@@ -45,7 +45,8 @@ export async function readAllPages<Node>(
   connection: Connection,
   read: (after: string | null) => Promise<Page<Node>>,
   first?: Page<Node>,
-): Promise<Node[]> {
+): Promise<readonly Node[]> {
+  if (first?.next === null) return first.nodes
   const all: Node[] = []
   for await (const nodes of pagesOf(connection, read, first)) {
     for (const node of nodes) all.push(node)
