@@ -40,6 +40,8 @@ interface Followed {
   readonly crashGrace: number
   notLiveAt: number
   served: ServedDeployments | null
+  /** When what its service serves was last requested, in milliseconds since the epoch. */
+  servedAt: number
   /** The time at which it was first read as crashed, and its state then, until it recovers. */
   crash: { readonly since: number; readonly state: DeploymentState } | null
   status: string | null
@@ -59,7 +61,7 @@ interface Settled {
   reading: ServedReading | null
 }
 
-/** The deployments that served a service at a time, in milliseconds since the epoch. */
+/** The deployments that served a service, and when they were requested, in milliseconds since the epoch. */
 export interface ServedReading {
   readonly served: ServedDeployments
   readonly at: number
@@ -149,6 +151,7 @@ export class DeploymentPoller {
         crashGrace: crashGrace(target, isFresh),
         notLiveAt: acceptedAt ?? now,
         served: null,
+        servedAt: now,
         crash: null,
         status: null,
         answeredAt: now,
@@ -249,6 +252,8 @@ export class DeploymentPoller {
     const { clock, emit } = this.#ports
     const followed = [...this.#followed.values()]
     const settled = this.#readAlong(followed.length)
+    // An answer may be slow, and the states of single deployments may take several requests.
+    const readAt = clock.now()
     const served = await this.#readServed([...followed, ...settled])
     const states = await readStates(
       followed.map(({ target, id, status, refusedAt }) => {
@@ -260,7 +265,7 @@ export class DeploymentPoller {
     const now = clock.now()
     settled.forEach((one, index) => {
       const reading = served?.[followed.length + index]
-      if (reading?.ok) one.reading = { served: reading.value, at: now }
+      if (reading?.ok) one.reading = { served: reading.value, at: readAt }
       // A service that cannot be read would cost every poll a further request.
       else if (reading) this.release(one.id)
     })
@@ -275,6 +280,7 @@ export class DeploymentPoller {
       const reading = states[index]
       if (!reading) return
       one.served = reading.served
+      one.servedAt = readAt
       one.refusedAt = reading.answer.ok ? null : now
       if (reading.answer.ok) this.#refused.delete(one.id)
       else this.#refused.add(one.id)
@@ -363,13 +369,13 @@ export class DeploymentPoller {
     else if (phase === 'going' || phase === 'blocked' || phase === 'unknown')
       followed.notLiveAt = now
     else {
-      if (phase === 'live') this.#keepReading(followed, state, now)
+      if (phase === 'live') this.#keepReading(followed, state)
       this.#end(followed, finished(followed, state, now))
     }
   }
 
-  #keepReading({ id, target, served }: Followed, { took }: DeploymentState, now: number): void {
-    this.#settled.set(id, { id, target, reading: served && { served, at: now } })
+  #keepReading({ id, target, served, servedAt }: Followed, { took }: DeploymentState): void {
+    this.#settled.set(id, { id, target, reading: served && { served, at: servedAt } })
     if (took !== undefined) this.#longestTook = Math.max(took, this.#longestTook ?? 0)
   }
 
