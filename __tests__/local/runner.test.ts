@@ -114,7 +114,7 @@ describe('inputs', () => {
 
   it('are refused when action.yml does not know them', async () => {
     await expect(environmentOf({ yaml, inputs: { tokn: 'x' } })).rejects.toThrow(
-      'action.yml has no input named tokn',
+      'action.yml has no input named tokn. Did you mean token?',
     )
   })
 })

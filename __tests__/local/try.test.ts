@@ -315,6 +315,14 @@ describe('a workflow file', () => {
     expect(code).toBe(2)
     expect(error).toContain(message)
   })
+
+  it('is refused with the input that was probably meant', async () => {
+    const step = '{uses: owner/railway-workspace-deploy@v1, with: {only-change: true}}'
+    const text = `on: push\njobs: {a: {runs-on: x, steps: [${step}]}}`
+    const { code, error } = await tryIt('--workflow', file('w.yml', text))
+    expect(code).toBe(2)
+    expect(error).toContain('no input named only-change. Did you mean only-changed?')
+  })
 })
 
 describe('the help of a trial run', () => {

@@ -1,4 +1,5 @@
 import { delimiter, dirname } from 'node:path'
+import { nearest } from '../../src/suggest.ts'
 import { evaluate } from './action-metadata.ts'
 import { REPOSITORY, type RunnerEvent } from './events.ts'
 
@@ -106,13 +107,24 @@ function githubContext({ event, paths, githubToken, apiUrl, serverUrl }: Environ
   }
 }
 
+/** Inputs that `action.yml` does not have. GitHub only warns of them, and runs the step without them. */
+export class UnknownInputError extends Error {
+  constructor(unknown: readonly string[], declared: readonly string[]) {
+    const sentences = unknown.map((name) => {
+      const meant = nearest(name, declared)
+      return `action.yml has no input named ${name}.${meant === null ? '' : ` Did you mean ${meant}?`}`
+    })
+    super(sentences.join('\n'))
+  }
+}
+
 function resolveInputs(
   { inputs, declared }: EnvironmentOptions,
   github: Record<string, string>,
 ): Map<string, string> {
   const unknown = Object.keys(inputs).filter((name) => declared && !declared.has(name))
   if (unknown.length > 0) {
-    throw new Error(`action.yml has no input named ${unknown.join(', ')}.`)
+    throw new UnknownInputError(unknown, [...(declared?.keys() ?? [])])
   }
   const values = new Map<string, string>()
   for (const [name, text] of declared ?? []) values.set(name, evaluate(text, github))

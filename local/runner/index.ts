@@ -1,3 +1,4 @@
+export { UnknownInputError } from './environment.ts'
 export type { PullRequestOptions, RunnerEvent } from './events.ts'
 export {
   BASE_SHA,

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { type Service, scripts } from '../railway/index.ts'
-import { HEAD_SHA, type RunnerEvent, render, runAction, type Transcript } from '../runner/index.ts'
+import {
+  HEAD_SHA,
+  type RunnerEvent,
+  render,
+  runAction,
+  type Transcript,
+  UnknownInputError,
+} from '../runner/index.ts'
 import { pullRequestNumber, type Sample, sampleFiles, saveSample, startSample } from '../sample.ts'
 import { ExpressionError } from '../workflow/expressions.ts'
 import { isWithoutSecrets, type RanStep, runWorkflow } from '../workflow/run-workflow.ts'
@@ -39,8 +46,10 @@ export async function runTry(args: readonly string[], terminal: Terminal): Promi
   try {
     return await runOnce(parsed.options, terminal)
   } catch (error) {
-    if (error instanceof UsageError || error instanceof ExpressionError)
-      return refuse([error.message], terminal)
+    const isUsage = [UsageError, ExpressionError, UnknownInputError].some(
+      (kind) => error instanceof kind,
+    )
+    if (error instanceof Error && isUsage) return refuse([error.message], terminal)
     throw error
   }
 }
