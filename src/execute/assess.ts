@@ -18,10 +18,10 @@ export type Assessment =
       /** `true` if it is of the same commit or image. */
       readonly isSame: boolean
     }
-  /** It was removed, and the service's present state could not be read. */
+  /** The deployment was removed, and the present state of its service could not be read. */
   | { readonly kind: 'unread' }
 
-/** The facts that an assessment is made of. */
+/** The facts from which a deployment is assessed. */
 export interface Observation {
   readonly target: ServiceTarget
   /** The revision that was requested. */

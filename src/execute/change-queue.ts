@@ -5,7 +5,7 @@ import { humanTime } from '../text.ts'
 import type { ExecutePorts } from './context.ts'
 import { notStarted, type Outcome } from './outcome.ts'
 
-/** Time in which a change that has begun reaches the queue of requests, in milliseconds. */
+/** The time that a started change needs to reach the rate limiter, in milliseconds. */
 const headStart = 1
 
 /** The parts of the run that the queue needs. */
@@ -28,12 +28,12 @@ export class ChangeQueue {
     this.#ports = ports
   }
 
-  /** The number of changes that are being made or have yet to be. */
+  /** The number of changes that are in progress or queued. */
   get pending(): number {
     return this.#pending
   }
 
-  /** Whether a failure would keep changes from being made. */
+  /** Whether a failure would stop queued changes. */
   get isStoppable(): boolean {
     return this.#failFast && this.#pending > 0
   }
@@ -43,7 +43,7 @@ export class ChangeQueue {
     this.#anyFailed = true
   }
 
-  /** Makes a change when the queue reaches it, or returns why it is not made. */
+  /** Runs a change when the queue reaches it, or returns why the change was not started. */
   async run<Result>(step: Step, change: () => Promise<Result>): Promise<Result | NotStarted> {
     this.#pending += 1
     try {

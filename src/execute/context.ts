@@ -11,7 +11,7 @@ import type { Previews } from './preview/ports.ts'
 export interface ExecuteOptions {
   /** Deploys even if the commit has gone live, or is on its way, in the meantime. */
   readonly force: boolean
-  /** `true` if the inventory behind the plan is not fresh any more. */
+  /** `true` if the inventory that the plan is based on is outdated. */
   readonly stale: boolean
   readonly wait: boolean
   /** The most deployments under way at once; `null` for no limit. */
@@ -21,11 +21,11 @@ export interface ExecuteOptions {
   readonly onSkipped: 'warn' | 'fail' | 'ignore'
   /** `null` without a health check. */
   readonly healthCheck: HealthCheck | null
-  /** For images from a private registry. */
+  /** Credentials for images from a private registry; `null` if none are given. */
   readonly registry: RegistryCredentials | null
 }
 
-/** The followed deployments, by what they cost in requests. Times are milliseconds since the epoch. */
+/** The deployments that are polled, as the request budget counts them. Times are milliseconds since the epoch. */
 export interface PollLoad {
   readonly pending: number
   readonly deployments: number
@@ -50,7 +50,7 @@ export interface ExecutePorts {
   readonly signal: AbortSignal
   readonly deadline: Deadline
   readonly emit: Emit
-  /** Resolves when a request would be sent at once, or would not be sent at all. */
+  /** Resolves as soon as a request would be sent without a delay, or would not be sent at all. */
   readonly whenFree: () => Promise<void>
   /**
    * Returns the least milliseconds between polls of these deployments. The budget also has to last for `pending`

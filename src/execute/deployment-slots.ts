@@ -1,4 +1,4 @@
-/** Gives a slot back. */
+/** Releases a slot, so that the next deployment may start. */
 export type Release = () => void
 
 /** A limit on the deployments that are under way at once. A deployment keeps its slot until its outcome is known. */
@@ -26,7 +26,7 @@ export class DeploymentSlots {
     return this.#queue.length
   }
 
-  /** Takes a slot at once, also beyond the limit: the deployment is under way already. */
+  /** Takes a slot at once, even beyond the limit. It is for deployments that are under way already. */
   reserve(): Release {
     this.#taken += 1
     let released = false

@@ -5,7 +5,7 @@ import type { ExecutePorts } from './context.ts'
 import type { InstanceState } from './ports.ts'
 
 /**
- * Returns the newer commit that a service has got since its deployment was planned; `null` if there is none. Only what
+ * Returns the newer commit that was deployed to a service after planning; `null` if there is none. Only what
  * planning did not know is compared. An order that is not known is noted, and the commit is deployed.
  */
 export async function overtakingCommit(

@@ -19,7 +19,7 @@ export interface PollTimes {
   readonly now: number
   /** The number of polls so far. */
   readonly polls: number
-  /** Whether the end of a deployment decides about what is still to be started. */
+  /** Whether the end of a deployment decides which further steps are started. */
   readonly decides: boolean
   /** The followed deployments, at least one. */
   readonly followed: readonly ExpectedEnd[]

@@ -41,7 +41,7 @@ export interface FailureReport {
   readonly step: string | null
   readonly diagnosis: string | null
   readonly firstErrorLine: string | null
-  /** The log's last lines, oldest first: without secrets, and otherwise as they came. */
+  /** The last lines of the log, oldest first. Secrets are redacted; nothing else is changed. */
   readonly lines: readonly string[]
   readonly log: DeploymentLog
 }
@@ -55,7 +55,7 @@ export interface DeploymentLog {
 /** A packed directory on the runner's disk. */
 export interface Archive {
   readonly bytes: number
-  /** Opens it at its beginning. */
+  /** Opens the archive for reading, from its first byte. */
   open(): ReadableStream<Uint8Array>
   remove(): Promise<void>
 }
@@ -99,11 +99,11 @@ export interface Deployments {
     image: ImageReference,
     registry: RegistryCredentials | null,
   ): Promise<MutationResult<null>>
-  /** Requests one deployment, once. */
+  /** Requests one deployment, without a retry. */
   start(target: ServiceTarget, revision: Revision): Promise<StartResult>
-  /** Sends an archive that becomes a deployment, once. */
+  /** Uploads an archive that becomes a deployment, without a retry. */
   upload(target: ServiceTarget, upload: Upload): Promise<StartResult>
-  /** Requests a rollback to an earlier deployment, once. */
+  /** Requests a rollback to an earlier deployment, without a retry. */
   rollBack(target: ServiceTarget, to: Deployment): Promise<StartResult>
   /** Cancels a deployment that is still under way. */
   cancel(target: ServiceTarget, deploymentId: string): Promise<MutationResult<null>>

@@ -7,7 +7,10 @@ export interface FollowedDeployment {
   readonly id: string
   /** `true` if it was read before. One that was not may be too new for Railway to show it. */
   readonly seen: boolean
-  /** When Railway last refused to tell its state, in milliseconds since the epoch; `null` if it never did. */
+  /**
+   * The time of Railway's last refusal to report the state, in milliseconds since the epoch; `null` if there was
+   * none.
+   */
   readonly refusedAt: number | null
 }
 

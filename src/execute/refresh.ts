@@ -18,7 +18,7 @@ import type { InstanceState } from './ports.ts'
 /** The states of services now, by the step that is about to deploy them. */
 export type CurrentStates = ReadonlyMap<StepId, InstanceState>
 
-/** Returns the step of an id. */
+/** Returns the step with an id. */
 export type FindStep = (id: StepId) => Step | undefined
 
 /**
@@ -119,18 +119,19 @@ export class LatestStates {
   }
 }
 
-/** The facts that a step is decided again by. */
+/** The facts from which a step is planned again. */
 export interface ReplanFacts {
   readonly now: InstanceState
   readonly force: boolean
-  /** The newer commit that the service has got since it was planned; `null` if there is none. */
+  /** The newer commit that was deployed to the service after planning; `null` if there is none. */
   readonly overtaking: string | null
   readonly find: FindStep
 }
 
 /**
- * Decides a step again by the present state of its service. A commit that has gone live in the meantime is left alone.
- * One that is on its way is adopted: a second deployment would only replace the first. A newer commit is not replaced.
+ * Plans a step again from the present state of its service. A commit that has gone live in the meantime is left
+ * alone. One that is on its way is adopted: a second deployment would only replace the first. A newer commit is not
+ * replaced.
  */
 export function replan(
   step: Step<Named>,
@@ -154,7 +155,7 @@ export function replan(
   return { action: 'keep', because: 'superseded', target, detail, ...placeInPlan(step) }
 }
 
-/** Returns a deployment of what is live with what is live now, if that is known. */
+/** Returns the step with the revision that is live now. Returns it unchanged if it deploys an image or nothing is live. */
 export function deployLiveRevision(step: DeployStep<Named>): DeployStep<Named> {
   const { target, revision } = step
   // What a service from an image has now is its image, whatever was live at planning.
@@ -162,7 +163,7 @@ export function deployLiveRevision(step: DeployStep<Named>): DeployStep<Named> {
   return isSetting || liveOf(target) === null ? step : { ...step, revision: liveRevision(target) }
 }
 
-/** Returns the parts of a step that stay when it is decided again. */
+/** Returns the parts of a step that stay the same when it is planned again. */
 export const placeInPlan = ({ id, after, wave = 0 }: Step) => ({ id, after, wave })
 
 /** Puts the current deployments and domains into a target: a new deployment that is none of them may be this run's. */

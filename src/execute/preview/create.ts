@@ -8,7 +8,7 @@ import type { Lost, MutationResult, Rejected } from '../mutation-result.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { cancelled, PreviewStepError, unwrap } from './step-error.ts'
 
-/** A preview that is there now. `created`: by this run. */
+/** An existing preview. `created` is `true` if this run created it. */
 export interface FoundPreview {
   readonly environment: Named
   readonly created: boolean
@@ -63,7 +63,7 @@ function reserved({ target: { project, environment } }: CreatePreviewStep): Prev
   return new PreviewStepError('refused', 'the name is still reserved', taken)
 }
 
-/** Returns whether a result leaves nothing to look up. */
+/** Returns whether Railway certainly rejected the creation, so that no lookup is needed. */
 const isRefusal = (result: MutationResult<Named>) =>
   result.kind === 'rejected' && result.certain && result.reason !== 'name-taken'
 
@@ -108,7 +108,7 @@ function toFound(
   return { environment: { id, name }, created, createdAt: Date.parse(record.createdAt) }
 }
 
-/** A queue that spaces creations by Railway's cooldown. */
+/** A queue that waits for Railway's cooldown between two creations of environments. */
 export class EnvironmentCreationQueue {
   #tail: Promise<unknown> = Promise.resolve()
   #nextAt = 0

@@ -90,8 +90,8 @@ async function inUse(
 }
 
 /**
- * Returns why the preview of a closed pull request is kept: it was reopened, or GitHub did not answer. Whoever may not
- * ask GitHub has the event's word for it.
+ * Returns why the preview of a closed pull request is kept: it was reopened, or GitHub did not answer. If
+ * GitHub denies access to the pull request, an event that reported it as closed is trusted.
  */
 async function openAgain(
   { closed }: DeletePreviewStep,

@@ -34,7 +34,7 @@ const maxPollInterval = 15_000
 /** The milliseconds without progress after which an incomplete clone is completed. */
 const repairAfter = 60_000
 
-/** The same, once Railway has reported an error of the clone. */
+/** The milliseconds without progress after which a clone is completed if Railway has reported an error of it. */
 const repairAfterError = 10_000
 
 /** The milliseconds without progress after which a change that is being applied is given up. */
@@ -102,7 +102,10 @@ export async function preparePreview(
   }
 }
 
-/** Returns the interval after an interval. What is made in an instant is seen at once; the rest costs few requests. */
+/**
+ * Returns the interval after an interval. Short first intervals detect quick changes early; longer later ones save
+ * requests.
+ */
 function nextPoll(wait: number): number {
   if (wait >= shortPoll) return Math.min(maxPollInterval, wait * 1.3)
   return Math.min(shortPoll, Math.max(firstPoll.clone, wait * 3))
@@ -168,7 +171,7 @@ function incomplete(names: string, { previews: { tokenType } }: PreviewContext):
   return new PreviewStepError('failed', `the clone lacks ${names}`, refusal)
 }
 
-/** Lists the changes that are not there yet. */
+/** Lists the requested changes that the preview does not have yet. */
 async function pendingChanges(
   { preview }: CreatePreviewStep | UpdatePreviewStep,
   place: EnvironmentPlace,
@@ -229,7 +232,7 @@ async function stopPushes(
   return [`pushes may still deploy ${names} in the preview`]
 }
 
-/** Stages and commits the change, and waits until it shows. */
+/** Stages and commits the changes, and waits until the preview has them. */
 async function apply(
   { preview: { message } }: CreatePreviewStep | UpdatePreviewStep,
   place: EnvironmentPlace,

@@ -4,17 +4,18 @@ import { consistOfSame, describeDeployment, liveOf } from '../../plan/rollback.t
 import type { Outcome } from '../outcome.ts'
 import type { DeploymentState, InstanceState } from '../ports.ts'
 
-/** The decision how to return a service to what it served before the run. */
+/** The decision whether and how to roll a service back to the deployment that it served before the run. */
 export type RollbackDecision =
   | { readonly kind: 'roll-back'; readonly from: Deployment | null; readonly to: Deployment }
-  /** Nothing is to be done. */
+  /** The service needs no rollback. */
   | { readonly kind: 'unchanged'; readonly why: string }
-  /** It cannot be returned, or should be left alone: reported as a warning. */
+  /** The service cannot be rolled back, or must not be changed. A warning reports `why`. */
   | { readonly kind: 'skip'; readonly why: string }
 
 /**
- * Decides by what serves now. `target` is the state before the run. Nothing that this run did not start is changed:
- * neither a service that still serves the same as before, nor one that somebody else has deployed in the meantime.
+ * Decides how to roll a service back, by the deployment that serves traffic now. `target` is the state before the
+ * run. Nothing that this run did not start is changed: neither a service that still serves the same as before, nor
+ * one that somebody else has deployed in the meantime.
  */
 export function decideRollback(
   { deploymentId, deployment }: Pick<Outcome, 'deploymentId' | 'deployment'>,
@@ -54,8 +55,8 @@ const newestLive = ({ active }: InstanceState): Deployment | null =>
     .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null
 
 /**
- * Replaces runs of a schedule by the deployments that they are runs of. A newer deployment is taken for a run of the
- * first one with the same revision.
+ * Replaces each scheduled run by the deployment that the schedule started it from. A newer deployment is taken for a
+ * run of the first one with the same revision.
  */
 function withoutRuns(
   { latest, active, ...instance }: InstanceState,

@@ -52,7 +52,7 @@ interface Restored {
  */
 const offerPauses = [0, 5_000, 5_000, 5_000]
 
-/** Returns whether a step ended badly while the run has changed services. */
+/** Returns whether a step failed and the run has deployed a service. */
 export const shouldRollBack = (outcomes: readonly Outcome[]) =>
   outcomes.some(isBad) && outcomes.some(isToRollBack)
 
@@ -60,7 +60,7 @@ export const shouldRollBack = (outcomes: readonly Outcome[]) =>
 export const isToRollBack = (outcome: Outcome) => deployedBy(outcome) !== null
 
 /**
- * Returns every service that the run deployed to the deployment that served before. Deployments under way are
+ * Rolls every service that the run deployed back to the deployment that served before. Deployments under way are
  * cancelled, live ones are rolled back, and changed images are restored. The results are added to the outcomes;
  * rollbacks are outcomes of their own.
  */
