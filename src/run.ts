@@ -6,7 +6,7 @@ import type { ExecutePorts } from './execute/context.ts'
 import { execute } from './execute/execute.ts'
 import type { Outcome } from './execute/outcome.ts'
 import { connectGitHub, type GitHub } from './github/api/github.ts'
-import { FirstHistory } from './github/commit-history.ts'
+import { CombinedHistory } from './github/commit-history.ts'
 import type { Runner } from './github/runner.ts'
 import { healthProbe } from './health/probe.ts'
 import { isChanging } from './inputs/commands.ts'
@@ -198,7 +198,7 @@ function planSources(
 
 /** Returns the history of the repository. The checkout is used first, because GitHub costs requests. */
 const commitHistory = ({ github }: PipelineContext, { history }: Disk): CommitHistory =>
-  new FirstHistory(history, ...(github ? [github.commits] : []))
+  new CombinedHistory(history, ...(github ? [github.commits] : []))
 
 /** Returns the ports through which the execution of the plan reads and changes things. */
 function executePorts(

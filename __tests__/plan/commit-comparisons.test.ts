@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { FirstHistory } from '../../src/github/commit-history.ts'
+import { CombinedHistory } from '../../src/github/commit-history.ts'
 import type { Deployment, ServiceInstance } from '../../src/inventory/inventory.ts'
 import { compareCommits } from '../../src/plan/collect-facts.ts'
 import {
@@ -178,7 +178,7 @@ describe('comparing', () => {
   ])('takes %s', async (_, one, other, files, expected, asked) => {
     const first = historyOf({ [b]: one })
     const second = historyOf({ [b]: other })
-    const history = new FirstHistory(first.history, second.history)
+    const history = new CombinedHistory(first.history, second.history)
     expect(await history.compare(b, a, { files })).toEqual(expected)
     expect(second.asked).toHaveLength(asked)
   })

@@ -7,7 +7,7 @@ import type {
   ServiceInstance,
 } from '../../src/inventory/inventory.ts'
 import type { Selection } from '../../src/inventory/selection.ts'
-import type { DeployRequest } from '../../src/plan/commit-request.ts'
+import type { CommitRequest } from '../../src/plan/commit-request.ts'
 import { planDeploy } from '../../src/plan/deploy-commit.ts'
 
 const sha = 'a'.repeat(40)
@@ -212,7 +212,7 @@ describe('a plan in words', () => {
   const triggers = [{ repository: 'ACME/shop', branch: 'main' }]
 
   interface Said {
-    readonly request?: Partial<DeployRequest>
+    readonly request?: Partial<CommitRequest>
     readonly changing?: string[]
     readonly steps: string[]
     readonly warnings?: object[]

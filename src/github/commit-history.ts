@@ -1,7 +1,7 @@
 import type { CommitComparison, CommitHistory } from '../plan/ports.ts'
 
 /** A history that asks several sources in order, until one of them gives a complete comparison. */
-export class FirstHistory implements CommitHistory {
+export class CombinedHistory implements CommitHistory {
   readonly #histories: readonly CommitHistory[]
 
   constructor(...histories: readonly CommitHistory[]) {

@@ -2,7 +2,7 @@ import type { CommitChoice } from '../inputs/read-inputs.ts'
 import type { RunContext } from '../inputs/run-context.ts'
 
 /** The part of the inputs that decides which commit is deployed. */
-export interface DeployRequest {
+export interface CommitRequest {
   readonly commit: CommitChoice
   readonly force: boolean
   readonly context: Pick<RunContext, 'repository' | 'branch'>

@@ -4,7 +4,7 @@ import type { CommitChoice } from '../inputs/read-inputs.ts'
 import { locationOf, type ServiceInstance, type ServiceTarget } from '../inventory/inventory.ts'
 import { isBuiltFrom, type Selection, targetsOf } from '../inventory/selection.ts'
 import { currentCommits } from './commit-comparisons.ts'
-import type { DeployRequest } from './commit-request.ts'
+import type { CommitRequest } from './commit-request.ts'
 import { isLive, isUnderWay } from './deployment-status.ts'
 import type {
   AdoptStep,
@@ -24,7 +24,7 @@ import { targetKey, toStep } from './step-id.ts'
  */
 export function planDeploy(
   selection: Selection,
-  request: DeployRequest,
+  request: CommitRequest,
   changing: ReadonlySet<string> = new Set(),
   adjust: (step: Step) => Step = (step) => step,
 ): Plan {
@@ -45,7 +45,7 @@ export function planDeploy(
  */
 export function planService<Place extends StepEnvironment>(
   target: ServiceTarget<Place>,
-  { commit, context, force, newer }: DeployRequest,
+  { commit, context, force, newer }: CommitRequest,
   isChanging = false,
 ): DeployStep<Place> | AdoptStep<Place> | KeepStep {
   const { instance } = target
@@ -181,7 +181,7 @@ function withoutSource(steps: readonly Step[]): Warning[] {
  */
 function deployedTwice(
   steps: readonly Step[],
-  { repository, branch }: DeployRequest['context'],
+  { repository, branch }: CommitRequest['context'],
 ): Warning[] {
   const locations = steps
     .filter(({ action, target }) => {

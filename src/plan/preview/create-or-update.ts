@@ -15,7 +15,7 @@ import {
   type SelectedEnvironment,
 } from '../../inventory/selection.ts'
 import { keyOf, labelOf, toNamed } from '../../named.ts'
-import type { DeployRequest } from '../commit-request.ts'
+import type { CommitRequest } from '../commit-request.ts'
 import type { CreatePreviewStep, KeepStep, Plan, Step, UpdatePreviewStep } from '../plan.ts'
 import type { EnvironmentRecord } from '../ports.ts'
 import { draftId, toStep } from '../step-id.ts'
@@ -29,10 +29,10 @@ export interface PreviewPlanRequest {
   readonly preview: PreviewRequest
   readonly commit: CommitChoice
   readonly force: boolean
-  readonly newer: DeployRequest['newer']
+  readonly newer: CommitRequest['newer']
   /** `true` if `services` was given: only the selected services are deployed, not everything in the clone. */
   readonly onlySelected: boolean
-  readonly context: DeployRequest['context'] & { readonly headBranch: string | null }
+  readonly context: CommitRequest['context'] & { readonly headBranch: string | null }
 }
 
 /** The seconds that must pass between the creation of two environments of a workspace. Railway requires this. */

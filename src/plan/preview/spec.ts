@@ -1,5 +1,5 @@
 import type { Named } from '../../named.ts'
-import type { DeployRequest } from '../commit-request.ts'
+import type { CommitRequest } from '../commit-request.ts'
 
 /** The differences between a service of a preview and the same service of its base. A missing property is no difference. */
 export interface ServiceChange {
@@ -26,7 +26,7 @@ export interface PreviewSpec {
   readonly services: readonly BaseService[]
   readonly changes: readonly ServiceChange[]
   /** The request from which the deployments are decided again when the preview is ready. */
-  readonly request: DeployRequest
+  readonly request: CommitRequest
   /** The ids of the services to deploy in the preview. */
   readonly deployed: readonly string[]
   /** The message that Railway shows with the changes in the history of the environment. */
