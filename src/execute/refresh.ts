@@ -155,7 +155,7 @@ export function replan(
   return { action: 'keep', because: 'superseded', target, detail, ...placeInPlan(step) }
 }
 
-/** Returns the step with the revision that is live now. Returns it unchanged if it deploys an image or nothing is live. */
+/** Returns the step with the revision that is live now, or unchanged if it deploys an image or nothing is live. */
 export function deployLiveRevision(step: DeployStep<Named>): DeployStep<Named> {
   const { target, revision } = step
   // What a service from an image has now is its image, whatever was live at planning.

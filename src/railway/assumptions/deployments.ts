@@ -4,7 +4,7 @@ const followed = 'Its status is followed, whatever comes.'
 const skipped = 'It ends as `skipped`; `on-skipped` decides about the job.'
 const notUploaded = 'The upload ends as refused; nothing was deployed.'
 const noRevision =
-  'A live deployment counts as verified only if its commit is told; else a warning says so.'
+  'A live deployment counts as verified only if Railway reports its commit; otherwise a warning says so.'
 
 /** Assumptions about deployments. */
 export const deployments: Topic = {
@@ -50,7 +50,7 @@ export const deployments: Topic = {
     {
       id: 'deploy-of-uploaded',
       evidence: 'unknown',
-      about: 'A service that uploads feed, deployed without a commit,',
+      about: 'A service whose code comes from uploads, deployed without a commit,',
       readings: [
         reading('last-upload', 'deploys its last upload', followed),
         reading('not-found', 'answers "Deployment not found"', 'It is reported as refused.'),
@@ -61,7 +61,7 @@ export const deployments: Topic = {
     {
       id: 'deploy-without-source',
       evidence: 'contradictory',
-      about: 'The clone of a service that uploads feed, deployed,',
+      about: 'The clone of a service whose code comes from uploads, deployed,',
       readings: [
         reading('not-found', 'answers "Deployment not found"', 'It is left out of previews.'),
         reading('no-snapshot', 'says that there is no snapshot', 'It is left out of previews.'),

@@ -122,9 +122,9 @@ export const documents: Topic = {
         reading(
           '10000',
           'may hold at most 10,000 objects',
-          'The inventory asks for smaller pages.',
+          'The inventory requests smaller pages.',
         ),
-        reading('1000', 'may hold at most 1,000 objects', 'The inventory asks for smaller pages.'),
+        reading('1000', 'may hold at most 1,000 objects', 'The inventory requests smaller pages.'),
       ],
       operations: 'all',
       decidedBy: { probe: 'objects' },
@@ -165,7 +165,7 @@ export const documents: Topic = {
     {
       id: 'list-lag',
       evidence: 'reported',
-      about: 'Something new',
+      about: 'A new object',
       readings: [
         reading('at-once', 'is in lists at once', 'It is found by the first look.'),
         reading('seconds', 'is in lists after 28 seconds', 'Lists are read again for a while.'),
@@ -176,7 +176,7 @@ export const documents: Topic = {
     {
       id: 'not-found-lag',
       evidence: 'reported',
-      about: 'Something new, read by its id,',
+      about: 'A new object, read by its id,',
       readings: [
         reading('at-once', 'is found at once', 'It is found by the first look.'),
         reading('seconds', 'is not found for a while', 'It is read again for a while.'),

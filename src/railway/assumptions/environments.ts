@@ -35,7 +35,7 @@ export const environments: Topic = {
     {
       id: 'duplicate-names',
       evidence: 'unknown',
-      about: 'A second environment of one name',
+      about: 'A second environment with the same name',
       readings: [
         reading('refused', 'is refused', 'The one that is there is looked at.'),
         reading(
@@ -57,7 +57,7 @@ export const environments: Topic = {
         reading(
           'problem',
           'is refused for a while, without a reason',
-          'It is looked for and not there; the preview ends with a refusal.',
+          'The run looks the name up and finds no environment; the preview fails with the refusal.',
         ),
       ],
       operations: ['CreateEnvironment'],
@@ -89,7 +89,7 @@ export const environments: Topic = {
         reading(
           'late',
           'gets domains of its own after a while',
-          'A refused creation is looked into; the domain that is there is used.',
+          'If creating a domain is refused, the run reads the domains and uses the existing one.',
         ),
       ],
       operations: ['CreateEnvironment', 'CreateDomain', 'PreviewState'],
@@ -133,7 +133,7 @@ export const environments: Topic = {
     {
       id: 'nothing-staged',
       evidence: 'contradictory',
-      about: 'Staged changes, where nothing is staged,',
+      about: 'The staged changes of an environment without any,',
       readings: [
         reading('last-patch', 'are an old patch that is `COMMITTED`', counted),
         reading('empty-staged', 'are an empty patch that is `STAGED`', counted),

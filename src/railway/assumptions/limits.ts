@@ -1,7 +1,7 @@
 import { reading, type Topic } from './assumption.ts'
 
 const planned =
-  'The budget is known, and a run that cannot fit is refused before it changes anything.'
+  'The budget is known, and a run that needs more requests is rejected before it changes anything.'
 const understood = 'It is understood.'
 
 /** Assumptions about limits. */
@@ -17,7 +17,7 @@ export const limits: Topic = {
         reading(
           'policy-only',
           'are `RateLimit-Policy` alone',
-          'The limit is taken from there; what is left is not known.',
+          'The run takes the limit from that header; the number of requests left is unknown.',
         ),
         reading('none', 'are missing', 'A careful pace is kept, and a 429 is obeyed.'),
       ],
@@ -49,7 +49,7 @@ export const limits: Topic = {
         reading(
           'foreign-units',
           'has a policy that counts no requests',
-          'That one is passed over.',
+          'The run ignores that policy.',
         ),
         reading('none', 'is missing', 'The other headers are enough.'),
       ],
@@ -76,7 +76,7 @@ export const limits: Topic = {
         reading(
           'root-field',
           'counts once for each root field',
-          'What is left is read from every answer, so the budget stays right; batches save nothing.',
+          'The run reads the number of requests left from every response, so the budget stays right; batches save no requests.',
         ),
       ],
       operations: 'all',

@@ -9,7 +9,7 @@ export const tokens: Topic = {
     {
       id: 'api-token-account',
       evidence: 'reported',
-      about: '`apiToken`, asked with an account token,',
+      about: '`apiToken`, read with an account token,',
       readings: [
         reading('workspaces', 'names its workspaces', 'They are the workspaces in reach.'),
         reading('refused', 'is refused', fromUser),
@@ -21,7 +21,7 @@ export const tokens: Topic = {
     {
       id: 'api-token-oauth',
       evidence: 'unknown',
-      about: '`apiToken`, asked with an OAuth token,',
+      about: '`apiToken`, read with an OAuth token,',
       readings: [
         reading('workspaces', 'names its workspaces', 'They are the workspaces in reach.'),
         reading('refused', 'is refused', fromUser),
@@ -33,13 +33,13 @@ export const tokens: Topic = {
     {
       id: 'api-token-project',
       evidence: 'reported',
-      about: '`apiToken`, asked with a project token,',
+      about: '`apiToken`, read with a project token,',
       readings: [
         reading('refused', 'is refused', '`projectToken` is asked next and tells the kind.'),
         reading(
           'workspaces',
           'names its workspace',
-          'It is only asked as a bearer token, which a project token is not.',
+          'The query is only sent with a bearer token, and a project token is not one.',
         ),
         reading('empty', 'names no workspace', '`projectToken` is asked next and tells the kind.'),
       ],
@@ -49,7 +49,7 @@ export const tokens: Topic = {
     {
       id: 'project-token-others',
       evidence: 'reported',
-      about: '`projectToken`, asked with a token of another kind,',
+      about: '`projectToken`, read with a token of another kind,',
       readings: [
         reading('not-found', 'answers "Project Token not found"', 'It is no project token.'),
         reading('not-authorized', 'answers "Not Authorized"', 'It is no project token.'),
@@ -60,7 +60,7 @@ export const tokens: Topic = {
     {
       id: 'own-projects',
       evidence: 'contradictory',
-      about: '`projects` without a workspace, asked with an account or OAuth token,',
+      about: '`projects` without a workspace, read with an account or OAuth token,',
       readings: [
         reading('empty', 'is empty', 'Projects are only ever read by workspace.'),
         reading('all', 'lists all projects', 'It only adds workspaces that nothing else named.'),
@@ -72,7 +72,7 @@ export const tokens: Topic = {
     {
       id: 'projects-for-project',
       evidence: 'unknown',
-      about: '`projects`, asked with a project token,',
+      about: '`projects`, read with a project token,',
       readings: [
         reading('own', 'lists its project', 'The project is read by its id.'),
         reading('refused', 'is refused', 'The project is read by its id.'),
@@ -94,7 +94,7 @@ export const tokens: Topic = {
     {
       id: 'oauth-without-profile',
       evidence: 'reported',
-      about: '`me`, asked with an OAuth token that was not granted the profile,',
+      about: '`me`, read with an OAuth token that was not granted the profile,',
       readings: [
         reading('refused', 'is refused', 'The workspaces are read from what was shared.'),
         reading('empty', 'is answered and names no workspace', 'The other lists are read, too.'),
@@ -105,13 +105,14 @@ export const tokens: Topic = {
     {
       id: 'two-factor',
       evidence: 'unknown',
-      about: 'A second factor that a workspace demands and a person lacks',
+      about:
+        'The data of a workspace that requires two-factor authentication, read by a user without it,',
       readings: [
-        reading('refused', 'is an error', 'The run ends with `two-factor-required`.'),
+        reading('refused', 'is refused with an error', 'The run ends with `two-factor-required`.'),
         reading(
           'redacted',
           'is shown as redacted data',
-          'An empty workspace is looked into, and ends with `two-factor-required`.',
+          'If a workspace looks empty, the run checks for redacted data and ends with `two-factor-required`.',
         ),
       ],
       operations: ['WorkspaceRedaction', 'WorkspaceProjects'],
@@ -194,7 +195,7 @@ export const tokens: Topic = {
         reading(
           'not-authorized',
           'is refused like one out of reach',
-          'Lists tell that it is gone.',
+          'The run reads the list of environments to learn that it was deleted.',
         ),
       ],
       operations: ['EnvironmentRecords', 'EnvironmentInstances', 'DeploymentStates'],
@@ -203,7 +204,7 @@ export const tokens: Topic = {
     {
       id: 'list-deleted',
       evidence: 'reported',
-      about: 'Things that were deleted',
+      about: 'Deleted projects, environments and services',
       readings: [
         reading('shown', 'are in lists with their `deletedAt`', 'They are left out.'),
         reading('hidden', 'are not in lists', 'Nothing has to be left out.'),
@@ -220,7 +221,7 @@ export const tokens: Topic = {
         reading(
           'seconds',
           'stays in lists for a while',
-          'The list is read again until it is gone.',
+          'The list is read again until the environment is no longer in it.',
         ),
       ],
       operations: ['DeleteEnvironment', 'ProjectRecords'],
@@ -229,7 +230,7 @@ export const tokens: Topic = {
     {
       id: 'delete-again',
       evidence: 'reported',
-      about: 'Deleting an environment that is gone',
+      about: 'Deleting an environment that was deleted already',
       readings: [
         reading('problem', 'is refused without a reason', 'The list tells that it is gone.'),
         reading('not-authorized', 'is refused', 'The list tells that it is gone.'),
