@@ -99,11 +99,11 @@ export interface Deployments {
     image: ImageReference,
     registry: RegistryCredentials | null,
   ): Promise<MutationResult<null>>
-  /** Requests one deployment, without a retry. */
+  /** Requests one deployment. It is not repeated if it may have arrived. */
   start(target: ServiceTarget, revision: Revision): Promise<StartResult>
-  /** Uploads an archive that becomes a deployment, without a retry. */
+  /** Uploads an archive that becomes a deployment. It is not repeated if it may have arrived. */
   upload(target: ServiceTarget, upload: Upload): Promise<StartResult>
-  /** Requests a rollback to an earlier deployment, without a retry. */
+  /** Requests a rollback to an earlier deployment. It is not repeated if it may have arrived. */
   rollBack(target: ServiceTarget, to: Deployment): Promise<StartResult>
   /** Cancels a deployment that is still under way. */
   cancel(target: ServiceTarget, deploymentId: string): Promise<MutationResult<null>>

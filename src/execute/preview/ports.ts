@@ -45,7 +45,7 @@ export interface ServicePlace extends EnvironmentPlace {
 export interface Previews {
   /** The type of the token, for the wording of rejections. */
   readonly tokenType: TokenType
-  /** Requests the creation of an environment, without a retry. */
+  /** Requests the creation of an environment. It is not repeated if it may have arrived. */
   create(wanted: { project: Named; name: string; base: Named }): Promise<MutationResult<Named>>
   /** Reads the environments of that name, previews or not; `null` if there was no answer. */
   named(project: Named, name: string): Promise<readonly EnvironmentRecord[] | null>

@@ -195,7 +195,7 @@ export const tokens: Topic = {
         reading(
           'not-authorized',
           'is refused like one out of reach',
-          'The run reads the list of environments to learn that it was deleted.',
+          'The run looks the environment up to learn that it was deleted.',
         ),
       ],
       operations: ['EnvironmentRecords', 'EnvironmentInstances', 'DeploymentStates'],
