@@ -35,6 +35,7 @@ import {
 } from '../operations/deployments.ts'
 import { cancelDeployment, rollBackTo, rollbackOffer } from '../operations/history.ts'
 import type { Operation } from '../operations/operation.ts'
+import { toDeployment, toDomains } from '../operations/service-instance.ts'
 import { renderedVariables } from '../operations/variables.ts'
 import { type ApiProblem, problemOf } from '../transport/api-error.ts'
 import type { ItemAnswer } from '../transport/batcher.ts'
@@ -42,7 +43,6 @@ import { acceptOrThrow, type MutationEffects } from '../transport/to-mutation-re
 import type { ApiContext } from './api-context.ts'
 import { objectOf } from './existence.ts'
 import { findErrorLine } from './first-error-line.ts'
-import { toDeployment, toDomains } from './inventory-reader.ts'
 import { lastLines, readLogs, toLog } from './logs.ts'
 import { sendArchive, serviceMissing } from './upload.ts'
 

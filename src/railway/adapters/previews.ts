@@ -3,7 +3,6 @@ import { done, type MutationResult } from '../../execute/mutation-result.ts'
 import type { ReadResult } from '../../execute/ports.ts'
 import type {
   EnvironmentPlace,
-  PreviewInstance,
   PreviewState,
   Previews,
   ServiceChangeValues,
@@ -16,7 +15,6 @@ import type { TokenType } from '../../token-type.ts'
 import {
   environmentInstances,
   environmentTriggers,
-  type InstanceAnswer,
   type TriggerAnswer,
 } from '../operations/inventory.ts'
 import type { Operation, Page } from '../operations/operation.ts'
@@ -33,6 +31,7 @@ import {
   stopAutoDeploy,
   storedVariables,
 } from '../operations/previews.ts'
+import type { ListedInstance } from '../operations/service-instance.ts'
 import { ApiError, type ApiProblem, problemOf } from '../transport/api-error.ts'
 import type { Answer } from '../transport/client.ts'
 import { readAllPages } from '../transport/paginate.ts'
@@ -40,7 +39,7 @@ import { redactMessage } from '../transport/redact.ts'
 import { acceptOrThrow } from '../transport/to-mutation-result.ts'
 import type { ApiContext } from './api-context.ts'
 import { type ChangedObject, toLocation } from './existence.ts'
-import { toDeployment, toDomains, toSource } from './inventory-reader.ts'
+import { withTriggers } from './inventory-reader.ts'
 
 /** The number of services on one page of a preview; Railway's own client requests as many. */
 const maxServices = 500
@@ -127,7 +126,7 @@ export class RailwayPreviews implements Previews {
     return this.#api.deleted(inEnvironment(place), aboutPreview('read-preview', place))
   }
 
-  #allInstances(id: string, first: Page<InstanceAnswer>): Promise<readonly InstanceAnswer[]> {
+  #allInstances(id: string, first: Page<ListedInstance>): Promise<readonly ListedInstance[]> {
     const list = { operation: environmentInstances.name, field: 'environment.serviceInstances' }
     const more = async (after: string | null) => {
       const answer = await this.#api.client.call(environmentInstances, {
@@ -360,27 +359,12 @@ interface StagedAnswer {
 }
 
 function toState(
-  instances: readonly InstanceAnswer[],
+  instances: readonly ListedInstance[],
   triggers: readonly TriggerAnswer[],
   { status, lastAppliedError, patch }: StagedAnswer,
 ): PreviewState {
   return {
-    instances: instances.map(
-      (answer): PreviewInstance => ({
-        service: { id: answer.serviceId, name: answer.serviceName },
-        deleted: !!answer.deletedAt,
-        source: toSource(answer.source),
-        latest: answer.latestDeployment ? toDeployment(answer.latestDeployment) : null,
-        active: answer.activeDeployments.map(toDeployment),
-        triggers: triggers
-          .filter(({ serviceId }) => serviceId === answer.serviceId)
-          .map(({ repository, branch }) => ({ repository, branch })),
-        ...toDomains(answer.domains),
-        cron: !!answer.cronSchedule,
-        configFile: answer.railwayConfigFile?.trim() || null,
-        hasHealthCheck: !!answer.healthcheckPath?.trim(),
-      }),
-    ),
+    instances: instances.map((instance) => withTriggers(instance, triggers)),
     applying: status === 'APPLYING',
     // Nothing staged may show as an empty patch that is staged.
     staged: status === 'STAGED' && patch.length > 0,
