@@ -193,21 +193,29 @@ async function offers(
   return offered
 }
 
+/** The statuses of a rollback whose result is not known. */
+const openEnds: ReadonlySet<Outcome['status']> = new Set(['cancelled', 'timed-out', 'unknown'])
+
 /** Returns the outcome of a deployment with the result of its rollback. */
 function withRollback(
   { outcome, decision, image, notes }: ServiceRollback,
   rolledBack: Outcome | null,
 ): Outcome {
   const isBack = rolledBack?.status === 'rolled-back'
+  // The service is no longer known to be live at what the run deployed.
+  const isOpen = rolledBack?.changed === true && openEnds.has(rolledBack.status)
   const setting = image !== null && !isBack ? [`its image is set back to ${image}`] : []
   const end =
     decision.kind !== 'roll-back'
       ? decision.why
       : isBack
         ? `returned to ${describeDeployment(decision.to)}`
-        : `not returned to ${describeDeployment(decision.to)}`
+        : isOpen
+          ? `its rollback to ${describeDeployment(decision.to)} was started, and the result is not known`
+          : `not returned to ${describeDeployment(decision.to)}`
   const message = [outcome.message, ...notes, ...setting, end].join('; ')
-  const status = isBack && outcome.status === 'success' ? 'rolled-back' : outcome.status
+  const after = isBack ? 'rolled-back' : isOpen ? 'unknown' : outcome.status
+  const status = outcome.status === 'success' ? after : outcome.status
   const warning = outcome.warning || decision.kind === 'skip' || notes.length > 0
   return { ...outcome, status, message, warning }
 }
