@@ -124,7 +124,7 @@ export class RailwayPreviews implements Previews {
   }
 
   deleted(place: EnvironmentPlace): Promise<Failure | null> {
-    return this.#api.deleted(inEnvironment(place), aboutPreview('read-preview', place))
+    return this.#api.failureIfDeleted(inEnvironment(place), aboutPreview('read-preview', place))
   }
 
   #allInstances(id: string, first: Page<InstanceAnswer>): Promise<readonly InstanceAnswer[]> {

@@ -234,12 +234,17 @@ export class VariableRemovals {
   async #isGone(problem: ApiProblem, [change]: readonly VariablesWrite[]): Promise<boolean> {
     if (!change || !mayBeDeleted(problem)) return false
     const environment = objectOf({ ...change.target, instance: null })
-    return (await this.#api.existence.of(environment))?.kind === 'deleted'
+    return (await this.#api.existence.lookUp(environment))?.kind === 'deleted'
   }
 
   async #notRemoved(problem: ApiProblem, target: Target): Promise<VariableWriteResult> {
     if (problem.kind === 'cancelled') return { kind: 'interrupted' }
-    const unmade = await this.#api.unmade(problem, objectOf(target), removing(target), notRemoved)
+    const unmade = await this.#api.toMutationResult(
+      problem,
+      objectOf(target),
+      removing(target),
+      notRemoved,
+    )
     if (unmade.kind === 'not-sent') return unmade
     const reason = unmade.kind === 'rejected' ? unmade.reason : 'other'
     return { kind: 'rejected', reason, certain: true, failure: unmade.failure }

@@ -138,7 +138,7 @@ export class RailwayVariables implements VariableReader, VariableWriter {
   async #settle(change: VariablesWrite, problem: ApiProblem): Promise<VariableWriteResult> {
     const writing = { activity: 'write-variables', object: locationOf(change.target) } as const
     const object = objectOf(change.target)
-    const unmade = await this.#api.unmade(problem, object, writing, effects)
+    const unmade = await this.#api.toMutationResult(problem, object, writing, effects)
     if (unmade.kind === 'not-sent') return unmade
     if (unmade.kind === 'rejected' && unmade.certain) return unmade
     switch (await this.#look(change)) {
