@@ -25,7 +25,8 @@ import { readAllPages } from '../transport/paginate.ts'
 import { acceptOrThrow } from '../transport/to-mutation-result.ts'
 import type { ApiContext } from './api-context.ts'
 import { objectOf } from './existence.ts'
-import { type Time, VariableRemovals } from './variable-removals.ts'
+import type { Time } from './patch-status.ts'
+import { VariableRemovals } from './variable-removals.ts'
 
 /** An adapter to Railway for variables, for the ports of `plan/` and `execute/`. */
 export class RailwayVariables implements VariableReader, VariableWriter {
