@@ -177,7 +177,7 @@ async function followAll(
     }),
   )
   const settled = ends.map((end) =>
-    end.kind === 'finished' ? (end.settledAt - acceptedAt) / 1000 : null,
+    end.kind === 'finished' ? (end.stableAt - acceptedAt) / 1000 : null,
   )
   const readings = deploying.map(({ id }) => poller.lastReading(id))
   participant.close()

@@ -9,7 +9,7 @@ export interface FinishedDeployment {
   readonly startedAt: number
   readonly seenAt: number
   /** The time from which its status counts. */
-  readonly settledAt: number
+  readonly stableAt: number
   /** The deployments that its service served at the same time; `null` if they were not read. */
   readonly served: ServedDeployments | null
   readonly state: DeploymentState

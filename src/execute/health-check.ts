@@ -1,6 +1,7 @@
 import { failure, type HealthCheckResult } from '../errors/codes.ts'
 import { locationOf } from '../inventory/inventory.ts'
 import { isPlaced, preparesPreview } from '../plan/plan.ts'
+import { type EndlessPauses, pollUntil } from '../poll-until.ts'
 import { humanTime } from '../text.ts'
 import { explainFailure } from './explain-failure.ts'
 import { endedWell, type Outcome } from './outcome.ts'
@@ -92,38 +93,56 @@ async function checkHealth(
   const { target } = step
   const startedAt = clock.now()
   const until = Math.min(startedAt + (options.healthCheck?.timeout ?? 0), deadline.at)
-  let last: HealthCheckResult = {
+  const answers = new AnswerHistory()
+  const wait = async (pause: number) => {
+    if (pause > 0) await clock.sleep(Math.min(pause, until - clock.now()), signal)
+    return !signal.aborted && clock.now() < until
+  }
+  checked.add(target)
+  try {
+    const end = await pollUntil(answers.pauses(), wait, async (): Promise<CheckResult | null> => {
+      const answer = await probe(url, until, signal)
+      if (signal.aborted) return null
+      answers.add(answer, clock.now() >= until)
+      if (answers.goodInRow === goodAnswersNeeded) return { kind: 'passed' }
+      if (answers.bad === 1 && !isGood(answer)) {
+        const remaining = humanTime(until - startedAt)
+        const note = `${withoutQuery(url)}: ${describe(answer)}; trying for ${remaining}`
+        emit({ kind: 'note', target, note })
+      }
+      return null
+    })
+    if (end !== null) return end
+    if (signal.aborted) return { kind: 'cancelled' }
+    return { kind: 'not-passed', last: answers.last, waited: clock.now() - startedAt }
+  } finally {
+    checked.delete(target)
+  }
+}
+
+/** The answers to the requests of one health check. */
+class AnswerHistory {
+  goodInRow = 0
+  bad = 0
+  /** The last answer that explains why the check has not passed. */
+  last: HealthCheckResult = {
     kind: 'no-answer',
     detail: '`timeout` ran out before it was requested',
   }
-  let inRow = 0
-  let bad = 0
-  checked.add(target)
-  try {
-    while (clock.now() < until) {
-      const answer = await probe(url, until, signal)
-      if (signal.aborted) return { kind: 'cancelled' }
-      inRow = isGood(answer) ? inRow + 1 : 0
-      if (inRow === goodAnswersNeeded) return { kind: 'passed' }
-      // A good answer explains nothing, and neither does a wait that was cut short.
-      const isInterrupted = answer.kind === 'no-answer' && clock.now() >= until
-      if (bad === 0 || !(isGood(answer) || isInterrupted)) last = answer
-      if (!isGood(answer)) bad += 1
-      if (bad === 1 && !isGood(answer)) {
-        const remaining = humanTime(until - startedAt)
-        emit({
-          kind: 'note',
-          target,
-          note: `${withoutQuery(url)}: ${describe(answer)}; trying for ${remaining}`,
-        })
-      }
-      const pause = Math.min(maxPause, minPause * growth ** bad)
-      await clock.sleep(Math.min(pause, until - clock.now()), signal)
-      if (signal.aborted) return { kind: 'cancelled' }
-    }
-    return { kind: 'not-passed', last, waited: clock.now() - startedAt }
-  } finally {
-    checked.delete(target)
+
+  /** Adds an answer. `isLate`: the time of the check was over when the request ended. */
+  add(answer: HealthCheckResult, isLate: boolean): void {
+    this.goodInRow = isGood(answer) ? this.goodInRow + 1 : 0
+    // Neither a good answer nor the end of the check's own time explains a failure.
+    const isInterrupted = answer.kind === 'no-answer' && isLate
+    if (this.bad === 0 || !(isGood(answer) || isInterrupted)) this.last = answer
+    if (!isGood(answer)) this.bad += 1
+  }
+
+  /** Yields the pauses before the requests, in milliseconds. They grow with the number of bad answers. */
+  *pauses(): EndlessPauses {
+    yield 0
+    for (;;) yield Math.min(maxPause, minPause * growth ** this.bad)
   }
 }
 

@@ -38,7 +38,7 @@ export class Verification {
   /** Returns an outcome for each deployment, after one request for all of them. */
   async run(finished: readonly FinishedDeployment[]): Promise<Map<FinishedDeployment, Outcome>> {
     if (finished.length === 0) return new Map()
-    await this.#settle(finished)
+    await this.#waitUntilStable(finished)
     const read = this.#read(finished)
     const outcomes = finished.map(
       async (one, index) => [one, await this.#assess(one, read, index)] as const,
@@ -56,7 +56,7 @@ export class Verification {
 
   #startGroup(seenAt: number): VerifiedTogether {
     const members: FinishedDeployment[] = []
-    const read = this.#settle(members).then(() => {
+    const read = this.#waitUntilStable(members).then(() => {
       this.#groups.delete(seenAt)
       return this.#read(members)
     })
@@ -82,10 +82,10 @@ export class Verification {
     finished: readonly FinishedDeployment[],
     now: number,
   ): ReadResult<InstanceState>[] | null {
-    const states = finished.flatMap(({ id, step, settledAt, state }) => {
+    const states = finished.flatMap(({ id, step, stableAt, state }) => {
       const reading = this.#context.poller.lastReading(id)
       if (!reading || !isLive(state.status)) return []
-      if (settledAt > reading.at || now - reading.at > maxPollAge) return []
+      if (stableAt > reading.at || now - reading.at > maxPollAge) return []
       const { domains } = step.target.instance
       return [{ ok: true, value: { ...reading.served, domains } } as const]
     })
@@ -148,12 +148,12 @@ export class Verification {
         ports.emit({ kind: 'note', target: step.target, note: assessment.message })
       }
       const id = assessment.kind === 'superseded' ? assessment.by.id : current.id
-      const isFresh = isInNewEnvironment(step, this.#context)
-      const end = await poller.follow(step.target, id, { isFresh })
+      const isNew = isInNewEnvironment(step, this.#context)
+      const end = await poller.follow(step.target, id, { isInNewEnvironment: isNew })
       if (end.kind !== 'finished' || phaseOf(end.state.status) === 'crashed') return null
-      const { at: seenAt, settledAt, state, served } = end
-      current = { ...replaced, id, seenAt, settledAt, state, served }
-      await this.#settle([current])
+      const { at: seenAt, stableAt, state, served } = end
+      current = { ...replaced, id, seenAt, stableAt, state, served }
+      await this.#waitUntilStable([current])
       poller.release(id)
       const read = ports.signal.aborted ? null : await ports.deployments.instances([step.target])
       instance = read?.[0]?.ok ? read[0].value : null
@@ -162,13 +162,13 @@ export class Verification {
   }
 
   /** Waits until all of them have been in their status long enough. More may be added while it waits. */
-  async #settle(finished: readonly FinishedDeployment[]): Promise<void> {
+  async #waitUntilStable(finished: readonly FinishedDeployment[]): Promise<void> {
     const { clock, signal, deadline } = this.#context.ports
     // Those that were seen at the same moment are added one after the other.
     await clock.sleep(0, signal)
     for (;;) {
-      const settled = Math.max(...finished.map(({ settledAt }) => settledAt))
-      const until = Math.min(settled, deadline.at)
+      const stable = Math.max(...finished.map(({ stableAt }) => stableAt))
+      const until = Math.min(stable, deadline.at)
       if (until <= clock.now() || signal.aborted) return
       await clock.sleep(until - clock.now(), signal)
     }

@@ -4,9 +4,9 @@ import type { Named } from '../../named.ts'
 import { describeStatus, phaseOf } from '../../plan/deployment-status.ts'
 import type { AdoptStep, StartingStep } from '../../plan/plan.ts'
 import { humanTime } from '../../text.ts'
-import type { PollResult } from '../deployment-poller.ts'
 import { explainFailure } from '../explain-failure.ts'
 import { baseOutcome, type Outcome } from '../outcome.ts'
+import type { PollResult } from '../poller/poll-result.ts'
 import type { ServedDeployments } from '../ports.ts'
 import { isInNewEnvironment, type StepContext, type StepResult } from '../step-context.ts'
 import { toOutcome } from '../to-outcome.ts'
@@ -40,7 +40,7 @@ export async function follow(
     return { outcome: { ...accepted, deploymentId: id, startedAt, changed } }
   }
   const result = await poller.follow(step.target, id, {
-    isFresh: isInNewEnvironment(step, context),
+    isInNewEnvironment: isInNewEnvironment(step, context),
     isRollback: step.action === 'rollback',
     acceptedAt,
   })
@@ -48,8 +48,8 @@ export async function follow(
     const base = { deploymentId: id, startedAt, finishedAt: ports.clock.now(), changed }
     return { outcome: { ...(await unfinished(step, result, id, context)), ...base } }
   }
-  const { at: seenAt, settledAt, state, served } = result
-  const finished = { step, id, startedAt, seenAt, settledAt, state, served }
+  const { at: seenAt, stableAt, state, served } = result
+  const finished = { step, id, startedAt, seenAt, stableAt, state, served }
   const phase = phaseOf(result.state.status)
   if (phase === 'live' || phase === 'removed') return { finished }
   if (phase === 'skipped' && afterSkip) return afterSkip(served)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { type ExpectedEnd, pollDelay } from '../../src/execute/poll-schedule.ts'
+import { type ExpectedEnd, pollDelay } from '../../../src/execute/poller/poll-schedule.ts'
 
 /** The seconds that a success has to last before it counts. */
 const settleSeconds = (took: number) => Math.min(10, Math.max(3, took / 10))
