@@ -57,6 +57,12 @@ const maxMessage = 10_000
 /** An answer that is not GraphQL. */
 type UnusableAnswer = Exclude<AnswerKind, { kind: 'graphql' }>
 
+/** The reasons for the waits after HTTP 429, for the log. */
+const limitNames = {
+  api: "the rate limit of Railway's API",
+  edge: "the rate limit of the network in front of Railway's API (Cloudflare)",
+} as const
+
 /** The number of characters of a body in which the trace id is searched. */
 const maxSearched = 10_000
 
@@ -165,7 +171,7 @@ export class Transport {
     const { deadline, onWait } = this.options
     this.limiter.blockUntil(until, by)
     this.limiter.slowDown()
-    if (until <= deadline()) onWait({ until, because: `Railway's ${by} limit` })
+    if (until <= deadline()) onWait({ until, because: limitNames[by] })
     return new ApiError({ kind: 'rate-limited', by, resetsAt: until })
   }
 }
