@@ -16,7 +16,7 @@ export const reasons = {
 export type Reason = keyof typeof reasons
 
 /** A possible behaviour of Railway: its id, and its description. */
-export interface DiagnosisReading {
+export interface DiagnosisVariant {
   readonly id: string
   readonly is: string
 }
@@ -26,9 +26,9 @@ export interface DiagnosisEntry {
   readonly id: string
   readonly about: string
   readonly verdict: 'confirmed' | 'refuted' | 'undecided'
-  readonly expected: DiagnosisReading
+  readonly expected: DiagnosisVariant
   /** `null` if it is undecided. */
-  readonly seen: DiagnosisReading | null
+  readonly seen: DiagnosisVariant | null
   /** `null` if it is decided. */
   readonly reason: Reason | null
 }

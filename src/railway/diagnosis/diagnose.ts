@@ -1,4 +1,4 @@
-import type { Diagnosis, DiagnosisEntry, DiagnosisReading, Reason } from '../../diagnosis.ts'
+import type { Diagnosis, DiagnosisEntry, DiagnosisVariant, Reason } from '../../diagnosis.ts'
 import { type Assumption, assumptions } from '../assumptions/index.ts'
 import { deploymentProbes } from './deployment-probes.ts'
 import { documentProbes } from './document-probes.ts'
@@ -31,8 +31,8 @@ export async function diagnose(context: ProbeContext): Promise<Diagnosis> {
 }
 
 function conclude(assumption: Assumption, finding: Finding | undefined): DiagnosisEntry {
-  const { id, about, readings, decidedBy } = assumption
-  const [assumed] = readings
+  const { id, about, variants, decidedBy } = assumption
+  const [assumed] = variants
   const entry = { id, about, expected: { id: assumed.id, is: assumed.is } }
   if (finding === undefined || 'reason' in finding) {
     const needs: Reason = 'needs' in decidedBy ? decidedBy.needs : 'no usable answer'
@@ -47,8 +47,8 @@ function conclude(assumption: Assumption, finding: Finding | undefined): Diagnos
   }
 }
 
-function describe({ readings }: Assumption, ids: readonly string[]): DiagnosisReading {
-  const known = readings.filter(({ id }) => ids.includes(id))
+function describe({ variants }: Assumption, ids: readonly string[]): DiagnosisVariant {
+  const known = variants.filter(({ id }) => ids.includes(id))
   if (known.length === 0) return { id: 'other', is: 'is something else' }
   return {
     id: known.map(({ id }) => id).join(', '),

@@ -25,7 +25,7 @@ const schemaShape = z.object({
 /** The newer parts of the schema, as `Type.member`, which some servers may lack. */
 const newerParts = assumptions
   .filter(({ id }) => id === 'missing')
-  .flatMap(({ readings }) => readings.map(({ id }) => id))
+  .flatMap(({ variants }) => variants.map(({ id }) => id))
   .filter((id) => id.includes('.'))
 
 const schema: DiagnosisProbe = {

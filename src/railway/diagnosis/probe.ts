@@ -4,7 +4,7 @@ import type { Environment, Inventory, Project, ServiceInstance } from '../../inv
 import type { TokenType } from '../../token-type.ts'
 import { type Presented, type QueryClient, type QueryResult, refusalOf } from './query-client.ts'
 
-/** The result of a probe about one assumption: readings by their ids (`other` for none of the known), or none. */
+/** The result of a probe about one assumption: variants by their ids (`other` for none of the known), or none. */
 export type Finding = { readonly seen: readonly string[] } | { readonly reason: Reason }
 
 export type Findings = Readonly<Record<string, Finding>>
@@ -30,7 +30,7 @@ export interface DiagnosisProbe {
   run(context: ProbeContext): Promise<Findings>
 }
 
-export const seen = (...readings: string[]): Finding => ({ seen: readings })
+export const seen = (...variants: string[]): Finding => ({ seen: variants })
 export const undecided = (reason: Reason): Finding => ({ reason })
 export const nothing = undecided('nothing to look at')
 export const unusable = undecided('no usable answer')
