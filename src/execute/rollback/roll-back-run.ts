@@ -18,7 +18,7 @@ export interface RollbackContext {
    * `true` if credentials for a registry were written with the images. The credentials that were there before cannot be
    * read.
    */
-  readonly gaveCredentials: boolean
+  readonly hasSetCredentials: boolean
   /** Runs steps in parallel and returns their outcomes. */
   readonly run: (steps: readonly Step[]) => Promise<Outcome[]>
 }
@@ -152,7 +152,7 @@ async function cancelUnfinished(
 /** Restores the image of a service: it is a setting, which a rollback does not change. */
 async function restoreImage(
   { outcome: { step }, target }: DeployedService,
-  { ports, queue, gaveCredentials }: RollbackContext,
+  { ports, queue, hasSetCredentials }: RollbackContext,
 ): Promise<Restored> {
   if (step.action !== 'deploy' || step.revision.kind !== 'image') return untouched
   const { source } = target.instance
@@ -162,7 +162,7 @@ async function restoreImage(
       image: null,
       notes: ['the image that the run has set stays the setting of the service'],
     }
-  const kept = gaveCredentials ? ['the registry credentials that the run set stay'] : []
+  const kept = hasSetCredentials ? ['the registry credentials that the run set stay'] : []
   if (image.text === step.revision.image.text) return { image: null, notes: kept }
   const written = await queue.run(step, () => ports.deployments.writeImage(target, image, null))
   const isDone = !isNotStarted(written) && written.kind === 'done'

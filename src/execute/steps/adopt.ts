@@ -1,6 +1,6 @@
 import type { Named } from '../../named.ts'
 import type { AdoptStep, DeployStep, StepId } from '../../plan/plan.ts'
-import { overtakingCommit } from '../newer-commit.ts'
+import { newerCommit } from '../newer-commit.ts'
 import { baseOutcome } from '../outcome.ts'
 import type { ServedDeployments } from '../ports.ts'
 import { replan } from '../refresh.ts'
@@ -29,9 +29,9 @@ async function deployInstead(
   const planned = toDeploy(step)
   const now = served && { ...served, domains: step.target.instance.domains }
   const { force } = options
-  const overtaking = now && !force ? await overtakingCommit(planned, now, ports) : null
+  const newer = now && !force ? await newerCommit(planned, now, ports) : null
   const find = (id: StepId) => steps.get(id)
-  const next = now ? replan(planned, { now, force, overtaking, find }) : planned
+  const next = now ? replan(planned, { now, force, newer, find }) : planned
   if (next.action === 'adopt') return performAdopt(next, context)
   if (next.action === 'keep') {
     const kept = baseOutcome(next, next.because, next.detail)
