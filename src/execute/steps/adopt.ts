@@ -9,8 +9,8 @@ import { performDeploy } from './deploy.ts'
 import { follow } from './follow.ts'
 
 /**
- * Waits for a deployment that was under way already. If Railway skips it, for example because its checks failed, the
- * run starts a deployment of its own. That one is not repeated if it is skipped, too.
+ * Follows a deployment that was under way before the run. If Railway skips it, for example because a check failed, the
+ * run starts a deployment of its own. If Railway skips that one, too, the skip is the outcome.
  */
 export function performAdopt(step: AdoptStep<Named>, context: StepContext): Promise<StepResult> {
   const { clock } = context.ports
@@ -19,7 +19,7 @@ export function performAdopt(step: AdoptStep<Named>, context: StepContext): Prom
   )
 }
 
-/** Deploys in place of a skipped deployment, unless the service has the commit or a newer one by now. */
+/** Deploys in place of a skipped deployment, unless the service has the same or a newer commit by now. */
 async function deployInstead(
   step: AdoptStep<Named>,
   served: ServedDeployments | null,
@@ -42,7 +42,7 @@ async function deployInstead(
   return performDeploy(next.action === 'deploy' ? next : planned, context)
 }
 
-/** Returns the step that starts the adopted revision. */
+/** Returns the step that deploys the revision of the adopted deployment. */
 function toDeploy({
   id,
   target,
