@@ -59,9 +59,9 @@ export async function applyChanges(
   changes: readonly ServiceChangeValues[],
   context: PreviewContext,
 ): Promise<PreviewState> {
-  const doing = 'to set branch, image and variables'
-  unwrap(await context.changeOrFail(() => context.previews.stage(place, changes)), doing)
-  unwrap(await context.changeOrFail(() => context.previews.commit(place, message)), doing)
+  const purpose = 'to set branch, image and variables'
+  unwrap(await context.changeOrFail(() => context.previews.stage(place, changes)), purpose)
+  unwrap(await context.changeOrFail(() => context.previews.commit(place, message)), purpose)
   let pollsAfterApplying = 0
   const wait = (pause: number) => context.wait(pause, 'branch and variables')
   return pollUntil(previewPauses(firstPause), wait, async () => {
