@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { expected, failure } from '../../src/errors/codes.ts'
+import { failure } from '../../src/errors/codes.ts'
 import type { StepFinding } from '../../src/inputs/workflow-step.ts'
 import {
   errorAnnotations,
@@ -18,7 +18,7 @@ const found: StepFinding = {
 const invalid = failure('input-invalid', {
   input: 'timeout',
   given: 'soon',
-  problem: expected('a duration such as `20m`'),
+  problem: { kind: 'format', expected: 'a duration such as `20m`' },
 })
 
 describe('an error', () => {
@@ -42,7 +42,7 @@ describe('an error', () => {
     const strange = failure('input-invalid', {
       input: 'timeout',
       given: `a\n::error::b\r\n${'x'.repeat(5_000)}`,
-      problem: expected('a duration'),
+      problem: { kind: 'format', expected: 'a duration' },
     })
     const message = messageOf(strange, docs)
     expect(message).not.toMatch(/[\r\n]/)

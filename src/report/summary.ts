@@ -1,4 +1,4 @@
-import { messageFor } from '../errors/messages.ts'
+import { messageFor } from '../errors/messages/message-for.ts'
 import type { Outcome } from '../execute/outcome.ts'
 import type { ServiceTarget, Target } from '../inventory/inventory.ts'
 import { targetsOf } from '../inventory/selection.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { describeForeign } from '../../../src/errors/messages.ts'
+import { describeForeign } from '../../../src/errors/messages/previews.ts'
 import type { Environment, Project, ServiceInstance } from '../../../src/inventory/inventory.ts'
 import type { EnvironmentRecord } from '../../../src/plan/ports.ts'
 import { checkOwnership } from '../../../src/plan/preview/ownership.ts'

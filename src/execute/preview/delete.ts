@@ -52,7 +52,8 @@ export async function deletePreview(
 
   async function waitUntilGone(context: PreviewContext, delays: readonly number[]) {
     const last: { seen: 'there' | 'unclear' } = { seen: 'unclear' }
-    const wait = (milliseconds: number) => context.wait(milliseconds, 'the environment to be gone')
+    const wait = (milliseconds: number) =>
+      context.wait(milliseconds, 'the deletion of the environment')
     const gone = await pollUntil(pausesAt(context.ports.clock, delays), wait, async () => {
       const named = await context.previews.named(project, environment.name)
       const isThere = named?.some(({ id }) => id === environment.id) ?? null

@@ -243,7 +243,7 @@ async function apply(
   unwrap(await context.changeOrFail(() => context.previews.stage(place, changes)), doing)
   unwrap(await context.changeOrFail(() => context.previews.commit(place, message)), doing)
   for (let wait = firstPoll.change, polls = 0; ; wait = nextPoll(wait)) {
-    await context.wait(wait, 'branch and variables')
+    await context.wait(wait, 'the branch and the variables to take effect')
     const state = await context.readState(place)
     if (state === null) continue
     const known = new Map(state.instances.map((one) => [one.service.id, one]))

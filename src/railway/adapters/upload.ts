@@ -80,8 +80,8 @@ function readAnswer(
   if (reason === 'not-authorized' || reason === 'plan') throw refusedWith(words, reason)
   const why =
     status === 413
-      ? 'It is too large: Railway does not say what it takes, and uploads of more than 200 MB have been reported to fail.'
-      : `Railway said: ${words}`
+      ? 'The upload is too large (HTTP 413). Railway documents no limit, but users report that uploads of more than 200 MB fail.'
+      : `Railway's message: ${words}`
   const facts = { ...locationOf(target), directory, bytes: archive.bytes, why }
   const refused = failure('upload-refused', facts)
   return { kind: 'rejected', reason, certain: true, failure: refused }

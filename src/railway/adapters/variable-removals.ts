@@ -109,7 +109,7 @@ export class VariableRemovals {
       case 'applied':
         return () => done({ doubt: null })
       case 'others':
-        return () => this.#notAlone(changes)
+        return (target) => notAlone(target)
       case 'not-committed':
         return (target) => this.#notRemoved(end.problem, target)
       case 'unclear':
@@ -252,18 +252,20 @@ export class VariableRemovals {
       failure: this.#api.failure(problem, removing(target), 'removal-unknown'),
     }
   }
+}
 
-  #notAlone([change]: readonly VariablesWrite[]): VariableWriteResult {
-    const because: Failure = failure('operation-not-permitted', {
-      activity: 'remove-variables',
-      object: change ? { ...locationOf(change.target), service: null } : null,
-      tokenType: this.#api.tokenType,
-      reason: 'other',
-      message:
-        'nothing; other changes came to be staged there in the same moment, so nothing was committed. The removal is staged beside them',
-    })
-    return { kind: 'rejected', reason: 'other', certain: true, failure: because }
-  }
+/** Returns the result for a target whose removal stays staged beside changes of somebody else. */
+function notAlone(target: Target): VariableWriteResult {
+  const { project, environment } = locationOf(target)
+  const because: Failure = failure('staged-changes', {
+    project,
+    environment,
+    purpose: 'remove-variables',
+    author: null,
+    since: null,
+    isRemovalStaged: true,
+  })
+  return { kind: 'rejected', reason: 'other', certain: true, failure: because }
 }
 
 /** A removal that was not committed is not made, whatever became of its staging. */
