@@ -30,7 +30,7 @@ describe('an error', () => {
       place: null,
       title: 'Railway: input cannot be used',
       message:
-        'The input `timeout` is "soon", which cannot be used. Expected a duration such as `20m`. Correct `timeout` under the step\'s `with:`. More: https://example.com/errors.md#input-invalid [input-invalid]',
+        'The value "soon" of the input `timeout` cannot be used. Expected a duration such as `20m`. Correct `timeout` under `with:` of the step. More: https://example.com/errors.md#input-invalid [input-invalid]',
     })
   })
 

@@ -573,6 +573,14 @@ export const errorSamples: {
     { ...web, how: 'failed', step: 'BUILD_IMAGE', diagnosis: null, firstErrorLine: null },
     {
       ...web,
+      how: 'removed',
+      step: null,
+      diagnosis: null,
+      firstErrorLine: null,
+      waiting: 'after-canary',
+    },
+    {
+      ...web,
       how: 'failed',
       step: null,
       diagnosis: null,
@@ -606,6 +614,8 @@ export const errorSamples: {
   'deployment-skipped': [
     { ...web, why: null },
     { ...web, why: 'No changed files matched patterns.' },
+    { ...web, why: null, waiting: 'after-canary' },
+    { ...web, why: null, waiting: 'later-waves' },
   ],
   'upload-refused': [
     {

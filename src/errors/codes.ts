@@ -104,6 +104,9 @@ export type NotLiveReason =
   | { readonly kind: 'not-live'; readonly status: string }
   | { readonly kind: 'uploaded' }
 
+/** The services that wait until another one is healthy: all beside the canary, or those of later waves. */
+export type WaitingServices = 'after-canary' | 'later-waves'
+
 /** The last bad result of a health check. */
 export type HealthCheckResult =
   | { readonly kind: 'status'; readonly status: number }
@@ -350,9 +353,12 @@ export interface Facts {
     reason?: string | null
     /** `false` if Railway has no log of the deployment. */
     hasLog?: boolean
+    /** The services that were not started because a newer deployment replaced this one. */
+    waiting?: WaitingServices
   }
   unhealthy: Location & { url: string; result: HealthCheckResult; waited: string }
-  'deployment-skipped': Location & { why: string | null }
+  /** `why`: Railway's reason. `waiting`: the services that were not started because of it. */
+  'deployment-skipped': Location & { why: string | null; waiting?: WaitingServices }
   /** `bytes`: the size of the upload; `null` if the directory could not be packed. */
   'upload-refused': Location & { directory: string; bytes: number | null; why: string }
   /** `status`: the last status of the deployment or of the preview; `null` if nothing was started before `timeout`. */

@@ -1,11 +1,12 @@
 import { count } from '../../text.ts'
-import type { Facts } from '../codes.ts'
+import type { Facts, WaitingServices } from '../codes.ts'
 import { describeLocation } from '../describe-location.ts'
 import { joinWords, type Words, words } from '../words.ts'
 import type { Wording } from './message.ts'
 import { capital, sentence } from './phrases.ts'
 
 export const deploymentFailed: Wording<'deployment-failed'> = (facts) => {
+  if (facts.waiting) return replacedBeforeHealthy(facts, facts.waiting)
   const { reason, step, diagnosis, firstErrorLine } = facts
   return {
     title: {
@@ -31,6 +32,22 @@ export const deploymentFailed: Wording<'deployment-failed'> = (facts) => {
   }
 }
 
+/** Words the failure of a canary, or of an earlier wave, that a newer deployment replaced. */
+const replacedBeforeHealthy = (
+  place: Facts['deployment-failed'],
+  waiting: WaitingServices,
+): ReturnType<Wording<'deployment-failed'>> => ({
+  title: words`deployment replaced`,
+  what: words`The deployment of ${describeLocation(place)} was replaced by a newer deployment before it was healthy.`,
+  why: words`${waitingServices[waiting]} wait until this service is healthy, so they were not started.`,
+  next: words`Check the newer deployment in Railway (link in the job summary), then run the job again.`,
+})
+
+const waitingServices: Readonly<Record<WaitingServices, Words>> = {
+  'after-canary': words`The service is the canary. The other services`,
+  'later-waves': words`The service is in an earlier wave. The services of later waves`,
+}
+
 function afterFailure({
   how,
   reason,
@@ -45,7 +62,7 @@ function afterFailure({
   if (hasLog) {
     return words`${
       isExplained ? words`Correct this error` : words`Look for the error in the log, correct it`
-    } and run the job again. The last lines of the log are in the job summary and the job log, and the whole log is behind the link in the job summary.`
+    } and run the job again. The job log has the last lines of its log, and the job summary a link to the whole log.`
   }
   return isExplained
     ? words`Correct this in the settings of the service in Railway, then run the job again. There is no log.`
@@ -67,10 +84,18 @@ export const deploymentSkipped: Wording<'deployment-skipped'> = (facts) => ({
   what: words`Railway skipped the deployment of ${describeLocation(facts)}, so the service was not updated.`,
   why: words`${
     facts.why === null
-      ? words`Railway gave no reason. Usually no changed file matches the watch paths of the service, or a check of the commit failed.`
+      ? words`Usually no changed file matches the watch paths of the service, or a check of the commit failed.`
       : words`Railway's reason: ${sentence(facts.why)}`
-  } The job fails, because \`on-skipped\` is \`fail\`.`,
-  next: words`If the service should be updated, correct its watch paths in Railway or the failed check of the commit, then run the job again. If the skip is right, set \`on-skipped: warn\`.`,
+  } ${
+    facts.waiting
+      ? words`${waitingServices[facts.waiting]} wait until this service is healthy, so they were not started.`
+      : words`The job fails, because \`on-skipped\` is \`fail\`.`
+  }`,
+  next: words`If the service should be updated, correct its watch paths in Railway or the failed check of the commit, then run the job again. If the skip is right, ${
+    facts.waiting
+      ? words`remove the service from \`${facts.waiting === 'after-canary' ? words`canary` : words`order`}\``
+      : words`set \`on-skipped: warn\``
+  }.`,
 })
 
 export const deploymentTimeout: Wording<'deployment-timeout'> = ({ status, waited, ...place }) => {
