@@ -61,7 +61,7 @@ describe('a failed deployment in a summary', () => {
   const excerpt = (lines: readonly string[]) => ({ deploymentId: 'd-web', lines })
   const section = (more: Partial<RunReport>) => {
     const [, after = ''] = summary(more).split('### Failed deployments\n\n')
-    return after.split(/\n\n(?:<sub>|```mermaid)/)[0]
+    return after.split(/\n\n(?:<sub>|<details><summary>Timeline)/)[0]
   }
   const webWith = (active: readonly ReturnType<typeof deployment>[]) =>
     service('web', { active: [...active] })
@@ -69,7 +69,11 @@ describe('a failed deployment in a summary', () => {
     outcomeOf(deployStep(instance), 'failed', { failure, ...more })
 
   it.each<[string, Outcome, string]>([
-    ['that replaced nothing', failed(webWith([])), '<details><summary>Timeline</summary>'],
+    [
+      'that replaced nothing',
+      failed(webWith([])),
+      '**shop/web**: nothing was live before this run',
+    ],
     [
       'whose predecessor was not read again',
       failed(webWith([served])),
@@ -93,7 +97,7 @@ describe('a failed deployment in a summary', () => {
     const lines = ['$ npm run build', '</pre><script>', '', '@team #1 [x](y) & `z`']
     const text = section({ outcomes: [failed(webWith([]))], logExcerpts: [excerpt(lines)] })
     expect(text?.split('\n')).toEqual([
-      '<details><summary>Timeline</summary>',
+      '**shop/web**: nothing was live before this run',
       '',
       '<details><summary>Last 4 lines of the log</summary>',
       '',
@@ -120,8 +124,8 @@ describe('a failed deployment in a summary', () => {
   it('is counted from the twenty-first on', () => {
     const outcomes = Array.from({ length: 23 }, () => failed(webWith([])))
     expect(section({ outcomes })?.split('\n\n').slice(-2)).toEqual([
-      '<details><summary>Timeline</summary>',
-      'Each bar is a deployment from its start to its end, with its status and duration. Red means failed or unknown. The scale is the time of day on your clock, in hours:minutes:seconds.',
+      '**shop/web**: nothing was live before this run',
+      '3 more are in the table of results.',
     ])
   })
 
