@@ -43,7 +43,7 @@ describe('a 429 that asks for nonsense', () => {
     )
     const problem = await problemOf(client.call(tokenWorkspaces, {}))
     expect(problem.kind).toBe('rate-limited')
-    expect(messageFor(toFailure(problem, reading)).why).toMatch(/outlast `timeout`/)
+    expect(messageFor(toFailure(problem, reading)).why).toMatch(/later than `timeout`/)
     expect(clock.now()).toBeLessThanOrEqual(start + 600_000)
   })
 })
