@@ -975,6 +975,24 @@ describe('the comment', () => {
     ])
   })
 
+  it.each([
+    ['created', {}, 'is live'],
+    ['closed', { action: 'closed' }, 'is gone'],
+  ] as const)('is one for all shards if the preview is %s without them', async (_, event, end) => {
+    const stage = await setPreviewStage({
+      fill: (world) => fillShop(world, { projects: ['shop', 'blog', 'docs', 'crm'] }),
+    })
+    for (const shard of ['1/2', '2/2']) await stage.preview({ sha: first }, { shard })
+    expect(stage.hub.comments).toHaveLength(2)
+    await stage.preview({ sha: first, ...event })
+    expect(stage.hub.comments.map(({ body }) => body.split('\n').slice(0, 2))).toEqual([
+      [
+        expect.stringMatching(/^<!-- railway-workspace-deploy \S+ pr-7 -->$/),
+        expect.stringContaining(`Preview \`pr-7\` ${end}`),
+      ],
+    ])
+  })
+
   it('is one for each preview of a pull request, whatever its name', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const names = ['docs-<number>', 'Docs/<number>', 'a --> b <number>']
