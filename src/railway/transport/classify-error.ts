@@ -55,16 +55,18 @@ const reasons: readonly [RegExp, ErrorReason][] = [
   [/already exists/i, 'name-taken'],
 ]
 
-const codes: Readonly<Record<string, ErrorReason>> = {
-  UNAUTHENTICATED: 'not-authorized',
-  FORBIDDEN: 'not-authorized',
-  GRAPHQL_VALIDATION_FAILED: 'invalid-document',
-  GRAPHQL_PARSE_FAILED: 'invalid-document',
-}
+const codes: ReadonlyMap<string, ErrorReason> = new Map(
+  Object.entries<ErrorReason>({
+    UNAUTHENTICATED: 'not-authorized',
+    FORBIDDEN: 'not-authorized',
+    GRAPHQL_VALIDATION_FAILED: 'invalid-document',
+    GRAPHQL_PARSE_FAILED: 'invalid-document',
+  }),
+)
 
 /** Classifies an error: by its code if that concerns the document, else by its text, else by its code. */
 export function classifyError(error: GraphqlError): ErrorReason {
-  const byCode = codes[error.extensions?.code ?? '']
+  const byCode = codes.get(error.extensions?.code ?? '')
   if (byCode === 'invalid-document') return byCode
   const message = error.message.slice(0, maxMessage)
   // No input of a query but the size of a page can be wrong for what it is.
