@@ -31,6 +31,9 @@ it.each<[string, Phase, boolean, boolean, string]>([
   ['HIBERNATING', 'unknown', false, false, 'HIBERNATING'],
   ['success', 'unknown', false, false, 'success'],
   ['', 'unknown', false, false, ''],
+  ['constructor', 'unknown', false, false, 'constructor'],
+  ['toString', 'unknown', false, false, 'toString'],
+  ['__proto__', 'unknown', false, false, '__proto__'],
 ])('the status %s is %s', (status, phase, live, underWay, words) => {
   expect(phaseOf(status)).toBe(phase)
   expect(isLive(status)).toBe(live)

@@ -74,7 +74,6 @@ describe('a removal that selects nothing', () => {
   it.each([
     ['projects', { projects: '[]' }],
     ['services', { services: '[]' }],
-    ['the shard', { shard: '1/2', projects: 'shop' }],
   ])('by %s does not say that the preview is gone', async (_, nothing) => {
     const stage = await setPreviewStage({ fill: fillWeb('pr-7') })
     await stage.preview({})
@@ -83,6 +82,17 @@ describe('a removal that selects nothing', () => {
     expect(run.outputs.status).toBe('unchanged')
     expect(stage.environments('shop')).toContain('pr-7')
     expect(headline(stage)).toBe('### ⏭️ Preview `pr-7` was left as it is')
+  })
+
+  it('by the shard leaves the comment of the other shard alone', async () => {
+    const stage = await setPreviewStage({ fill: fillWeb('pr-7') })
+    await stage.preview({}, { shard: '2/2', projects: 'shop' })
+    expect(headline(stage)).toBe('### ✅ Preview `pr-7` (shard 2 of 2) is live')
+    const run = await stage.preview(closed, { shard: '1/2', projects: 'shop' })
+    expect(run.outputs.status).toBe('unchanged')
+    expect(stage.environments('shop')).toContain('pr-7')
+    expect(stage.hub.comments).toHaveLength(1)
+    expect(headline(stage)).toBe('### ✅ Preview `pr-7` (shard 2 of 2) is live')
   })
 
   it('says that it is gone once it is, and so does the next one', async () => {

@@ -957,6 +957,42 @@ describe('the comment', () => {
     expect(stage.hub.comments).toHaveLength(2)
   })
 
+  it('is one for each shard, which it names', async () => {
+    const stage = await setPreviewStage({
+      fill: (world) => fillShop(world, { projects: ['shop', 'blog', 'docs', 'crm'] }),
+    })
+    const shards = ['1/2', '2/2', '1/2']
+    for (const shard of shards) await stage.preview({ sha: first }, { shard })
+    for (const shard of shards) await stage.preview({ action: 'closed' }, { shard })
+    const lines = stage.hub.comments.map(({ body }) => body.split('\n'))
+    expect(lines.map(([marker]) => marker)).toEqual([
+      expect.stringMatching(/^<!-- railway-workspace-deploy \S+ pr-7 1\/2 -->$/),
+      expect.stringMatching(/^<!-- railway-workspace-deploy \S+ pr-7 2\/2 -->$/),
+    ])
+    expect(lines.map(([, title]) => title)).toEqual([
+      expect.stringContaining('Preview `pr-7` (shard 1 of 2)'),
+      expect.stringContaining('Preview `pr-7` (shard 2 of 2)'),
+    ])
+  })
+
+  it.each([
+    ['created', {}, 'is live'],
+    ['closed', { action: 'closed' }, 'is gone'],
+  ] as const)('is one for all shards if the preview is %s without them', async (_, event, end) => {
+    const stage = await setPreviewStage({
+      fill: (world) => fillShop(world, { projects: ['shop', 'blog', 'docs', 'crm'] }),
+    })
+    for (const shard of ['1/2', '2/2']) await stage.preview({ sha: first }, { shard })
+    expect(stage.hub.comments).toHaveLength(2)
+    await stage.preview({ sha: first, ...event })
+    expect(stage.hub.comments.map(({ body }) => body.split('\n').slice(0, 2))).toEqual([
+      [
+        expect.stringMatching(/^<!-- railway-workspace-deploy \S+ pr-7 -->$/),
+        expect.stringContaining(`Preview \`pr-7\` ${end}`),
+      ],
+    ])
+  })
+
   it('is one for each preview of a pull request, whatever its name', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const names = ['docs-<number>', 'Docs/<number>', 'a --> b <number>']

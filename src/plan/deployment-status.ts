@@ -20,36 +20,40 @@ export type Phase =
   | 'unknown'
 
 /** The phase of every value of Railway's `DeploymentStatus`. */
-const phases: Readonly<Record<string, Phase>> = {
-  INITIALIZING: 'going',
-  QUEUED: 'going',
-  BUILDING: 'going',
-  DEPLOYING: 'going',
-  WAITING: 'blocked',
-  NEEDS_APPROVAL: 'blocked',
-  SUCCESS: 'live',
-  SLEEPING: 'live',
-  FAILED: 'failed',
-  CRASHED: 'crashed',
-  SKIPPED: 'skipped',
-  REMOVING: 'removed',
-  REMOVED: 'removed',
-}
+const phases: ReadonlyMap<string, Phase> = new Map(
+  Object.entries<Phase>({
+    INITIALIZING: 'going',
+    QUEUED: 'going',
+    BUILDING: 'going',
+    DEPLOYING: 'going',
+    WAITING: 'blocked',
+    NEEDS_APPROVAL: 'blocked',
+    SUCCESS: 'live',
+    SLEEPING: 'live',
+    FAILED: 'failed',
+    CRASHED: 'crashed',
+    SKIPPED: 'skipped',
+    REMOVING: 'removed',
+    REMOVED: 'removed',
+  }),
+)
 
 /** The reason why a deployment is blocked, by its status. It completes "it waits for …". */
-const blockers: Readonly<Record<string, string>> = {
-  NEEDS_APPROVAL: 'a person to approve it',
-  WAITING: "the commit's checks",
-}
+const blockers: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    NEEDS_APPROVAL: 'a person to approve it',
+    WAITING: "the commit's checks",
+  }),
+)
 
 /** Describes a status for people. For a blocked deployment, the text contains the reason. */
 export function describeStatus(status: string): string {
-  const blocker = blockers[status]
+  const blocker = blockers.get(status)
   return blocker ? `${status} (it waits for ${blocker})` : status
 }
 
 /** Returns the phase of a status. */
-export const phaseOf = (status: string): Phase => phases[status] ?? 'unknown'
+export const phaseOf = (status: string): Phase => phases.get(status) ?? 'unknown'
 
 /** Returns whether a deployment with this status is live: it answers requests, or sleeps until a request arrives. */
 export const isLive = (status: string) => phaseOf(status) === 'live'

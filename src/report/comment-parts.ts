@@ -17,11 +17,12 @@ const maxErrorLength = 400
 export const isRemoval = ({ command, preview }: Inputs) =>
   command === 'preview' && preview.action !== 'create'
 
-/** Returns the subject of a sentence about a run: ``Preview `pr-7` ``. */
-export function subject({ command, preview, environment }: Inputs): string {
+/** Returns the subject of a sentence about a run: ``Preview `pr-7` ``, with its shard if it has one. */
+export function subject({ command, preview, environment, shard }: Inputs): string {
   const code = (name: string) => `\`${name.replaceAll('`', '')}\``
-  if (command === 'preview') return `Preview ${code(previewName(preview))}`
-  return `${nouns[command] ?? 'Deployment to'} ${code(environment ?? '')}`
+  const part = shard === null ? '' : ` (shard ${shard.part} of ${shard.of})`
+  if (command === 'preview') return `Preview ${code(previewName(preview))}${part}`
+  return `${nouns[command] ?? 'Deployment to'} ${code(environment ?? '')}${part}`
 }
 
 const nouns: Partial<Record<Inputs['command'], string>> = {

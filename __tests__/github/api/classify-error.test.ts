@@ -58,6 +58,26 @@ describe('the cause of a refusal by GitHub', () => {
   })
 })
 
+describe('a page of something in front of GitHub', () => {
+  const page = '<html><body><h1>Forbidden</h1>You need permission for this site.</body></html>'
+
+  it.each([
+    ['a firewall', 403, page],
+    ['a proxy without words', 403, 'Forbidden'],
+    ['a proxy that wants a password', 407, page],
+    ['a server that does not know the path', 404, page],
+  ])('of %s is no missing permission', (_, status, data) => {
+    const { cause, retryAfter } = classifyErrorResponse({ status, headers: {}, data }, now)
+    const detail = `HTTP ${status}, which is no answer of GitHub's API`
+    expect([cause, retryAfter]).toEqual([{ kind: 'refused', detail }, null])
+  })
+
+  it('that is a limit is waited for', () => {
+    const limited = { status: 429, headers: { 'retry-after': '7' }, data: page }
+    expect(classifyErrorResponse(limited, now).retryAfter).toBe(7)
+  })
+})
+
 describe('a limit of GitHub', () => {
   it.each<[string, number, string, Record<string, string | number>, string, number]>([
     [

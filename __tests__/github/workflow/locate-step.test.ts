@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { locateStep } from '../../../src/github/workflow/locate-step.ts'
 import { stepNames } from '../../../src/github/workflow/step-names.ts'
+import { cpuMilliseconds } from '../../cpu-time.ts'
 
 const main = '.github/workflows/main.yml'
 const ours = 'acme/railway-workspace-deploy'
@@ -438,6 +439,28 @@ describe('a workflow file that is made to be slow', () => {
     ['with an anchor given twice', `a: &a [{run: x}]\nb: &a [{run: y}]\n${call('*a')}`],
   ])('%s has no step, and no patience is lost on it', (_, file) => {
     expect(lineOf({ files: { [main]: file } })).toBe('unknown')
+  })
+
+  it.each([
+    ['of flow lists within each other', '[ '.repeat(100), '] '.repeat(100)],
+    ['of lists within each other', '- '.repeat(300), 'a'],
+    ['of keys within each other', '? '.repeat(300), 'a'],
+    ['of flow maps', '{a: '.repeat(50), '}'.repeat(50)],
+    ['of one long list', '[', `${'a,'.repeat(400_000)}]`],
+  ])('%s takes less than two seconds', (_, start, end) => {
+    const line = `      - ${start}${end}\n`
+    const file = `${call('')}${line.repeat(Math.floor(900_000 / line.length))}`
+    const files = { [main]: file }
+    expect(cpuMilliseconds(() => lineOf({ files }))).toBeLessThan(2_000)
+    expect(lineOf({ files })).toBe('unknown')
+  })
+
+  it('with 4,000 steps is read', () => {
+    const others = '      - name: x\n        run: echo [{}, {}]\n'.repeat(4_000)
+    const step =
+      '      - uses: acme/railway-workspace-deploy@v1\n        with: { environment: a }\n'
+    const files = { [main]: `${call('')}${others}${step}` }
+    expect(lineOf({ files, inputs: { environment: 'a' } })).toBe(`${main}:8005`)
   })
 })
 

@@ -61,6 +61,10 @@ export function classifyErrorResponse(
     const kind = /secondary|abuse/i.test(message) ? 'its secondary rate limit' : 'its rate limit'
     return { cause: { kind: 'refused', detail: kind }, retryAfter: waitOf(headers, now) }
   }
+  // GitHub's API answers in JSON. Anything else is from a proxy or a firewall.
+  if (typeof data === 'string' && data.trim() !== '') {
+    return plain({ kind: 'refused', detail: `HTTP ${status}, which is no answer of GitHub's API` })
+  }
   if (status === 404) return plain({ kind: 'not-found' })
   if (status === 401) return plain({ kind: 'refused', detail: 'the `github-token` is not valid' })
   const cause = causes.find(([pattern]) => pattern.test(message))

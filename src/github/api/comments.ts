@@ -103,7 +103,10 @@ export class GitHubComments implements Comments {
     return found ?? this.#find(number, marker)
   }
 
-  /** Reads the comments that begin with the marker and are by the user of the token, oldest first. */
+  /**
+   * Reads the comments that begin with the marker and are by the user of the token, oldest first. The end of the marker
+   * is not compared, so a run without a shard also finds the comments of all shards.
+   */
   async #find(number: number, marker: string): Promise<GitHubAnswer<Comment[]>> {
     const all = await this.#client.all({
       route: 'GET /repos/{owner}/{repo}/issues/{issue_number}/comments',
@@ -112,7 +115,8 @@ export class GitHubComments implements Comments {
       repeatable: true,
     })
     if (!all.ok) return all
-    const marked = all.value.filter(({ body }) => body?.startsWith(marker))
+    const start = marker.replace(/-->$/, '')
+    const marked = all.value.filter(({ body }) => body?.startsWith(start))
     const identity = marked.length > 0 ? await this.#readIdentity() : null
     const ours = marked
       .filter(({ user }) => identity !== null && isSame(identity, user ?? null))

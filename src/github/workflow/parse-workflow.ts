@@ -4,6 +4,7 @@ import {
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   LineCounter,
   type Node,
   type Pair,
@@ -44,6 +45,9 @@ export interface StepInFile extends StepHead {
 /** The maximum number of characters of a workflow file. GitHub's own limit is lower. */
 const maxCharacters = 1_000_000
 
+/** The maximum number of YAML tokens of a file. The parser takes seconds for more, and no signal is handled meanwhile. */
+const maxTokens = 100_000
+
 /** The maximum number of YAML nodes of a file. With aliases, a small file can expand to any number of nodes. */
 const maxNodes = 50_000
 
@@ -55,7 +59,7 @@ class TooManyNodes extends Error {}
  * too large or too deeply nested.
  */
 export function parseWorkflow(text: string): WorkflowInFile | null {
-  if (text.length > maxCharacters) return null
+  if (text.length > maxCharacters || hasTooManyTokens(text)) return null
   try {
     return readWorkflow(text)
   } catch (error) {
@@ -63,6 +67,13 @@ export function parseWorkflow(text: string): WorkflowInFile | null {
     if (error instanceof TooManyNodes || error instanceof RangeError) return null
     throw error
   }
+}
+
+/** Returns whether a file has more tokens than {@link maxTokens}. Reading them is much faster than parsing them. */
+function hasTooManyTokens(text: string): boolean {
+  const tokens = new Lexer().lex(text)
+  for (let count = 0; count <= maxTokens; count += 1) if (tokens.next().done) return false
+  return true
 }
 
 function readWorkflow(text: string): WorkflowInFile | null {

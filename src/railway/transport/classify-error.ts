@@ -56,19 +56,21 @@ const reasons: readonly [RegExp, ErrorReason][] = [
 ]
 
 /** The reasons that follow from the code of an error. */
-const codes: Readonly<Record<string, ErrorReason>> = {
-  UNAUTHENTICATED: 'not-authorized',
-  FORBIDDEN: 'not-authorized',
-  GRAPHQL_VALIDATION_FAILED: 'invalid-document',
-  GRAPHQL_PARSE_FAILED: 'invalid-document',
-}
+const codes: ReadonlyMap<string, ErrorReason> = new Map(
+  Object.entries<ErrorReason>({
+    UNAUTHENTICATED: 'not-authorized',
+    FORBIDDEN: 'not-authorized',
+    GRAPHQL_VALIDATION_FAILED: 'invalid-document',
+    GRAPHQL_PARSE_FAILED: 'invalid-document',
+  }),
+)
 
 /**
  * Returns the reason of a rejection. A code about the document takes precedence. Otherwise the text of the message takes
  * precedence over the code, because Railway sends INTERNAL_SERVER_ERROR for most reasons.
  */
 export function classifyError(error: GraphqlError): ErrorReason {
-  const byCode = codes[error.extensions?.code ?? '']
+  const byCode = codes.get(error.extensions?.code ?? '')
   if (byCode === 'invalid-document') return byCode
   const message = error.message.slice(0, maxMessage)
   // The only input of this action's queries that Railway may reject as invalid is the size of a page.
