@@ -64,8 +64,8 @@ const codes: Readonly<Record<string, ErrorReason>> = {
 }
 
 /**
- * Returns the reason of a rejection. A code about the document takes precedence. Otherwise the text of the message takes
- * precedence over the code, because Railway sends INTERNAL_SERVER_ERROR for most reasons.
+ * Returns the reason of a rejection. A code about the document takes precedence. Otherwise the text of the message
+ * takes precedence over the code, because Railway sends INTERNAL_SERVER_ERROR for most reasons.
  */
 export function classifyError(error: GraphqlError): ErrorReason {
   const byCode = codes[error.extensions?.code ?? '']
