@@ -30,6 +30,7 @@ const topFiles: Readonly<Record<string, string>> = {
   'collections.ts': 'leaves',
   'deadline.ts': 'leaves',
   'diagnosis.ts': 'leaves',
+  'gitignore-pattern.ts': 'leaves',
   'gitignore.ts': 'leaves',
   'glob.ts': 'leaves',
   'index.ts': 'run',

@@ -1,4 +1,4 @@
-/** The reasons for not deciding about an assumption. The texts complete "The assumption is …". */
+/** The reasons for which an assumption is undecided. Each text completes the sentence "The assumption is …". */
 export const reasons = {
   'a change': 'not tested, because the test needs a change in Railway',
   'another token': 'not tested, because the test needs a token of another type',
@@ -12,26 +12,30 @@ export const reasons = {
   stopped: 'not tested, because the run was stopped',
 } as const
 
-/** The reason for not deciding about an assumption. */
+/** The reason for which an assumption is undecided. */
 export type Reason = keyof typeof reasons
 
-/** A possible behaviour of Railway: its id, and its description. */
+/** A possible behaviour of Railway. */
 export interface DiagnosisReading {
   readonly id: string
+  /** The description of the behaviour. */
   readonly is: string
 }
 
-/** The result for an assumption. It holds no names, ids or values of the workspace. */
+/** The result for one assumption. It contains no names, ids or values of the workspace. */
 export interface DiagnosisEntry {
+  /** The id of the assumption in `docs/assumptions.md`. */
   readonly id: string
+  /** The subject of the assumption. */
   readonly about: string
   readonly verdict: 'confirmed' | 'refuted' | 'undecided'
+  /** The behaviour that the action assumes. */
   readonly expected: DiagnosisReading
-  /** `null` if it is undecided. */
+  /** The observed behaviour; `null` if the assumption is undecided. */
   readonly seen: DiagnosisReading | null
-  /** `null` if it is decided. */
+  /** The reason for which the assumption is undecided; `null` if it is confirmed or refuted. */
   readonly reason: Reason | null
 }
 
-/** The results for all assumptions, in the order of the register. */
+/** The results for all assumptions, in the order of `docs/assumptions.md`. */
 export type Diagnosis = readonly DiagnosisEntry[]

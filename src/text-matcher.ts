@@ -7,7 +7,10 @@ export const minLength = 6
  */
 const pieceLength = 64
 
-/** A search for many texts at once. The time does not depend on the number of texts, but only on the searched text. */
+/**
+ * A search for many texts at once. Its time depends on the length of the searched text, and hardly on the number of
+ * texts.
+ */
 export class TextMatcher {
   /** The texts, by their first {@link minLength} characters. The longest comes first. */
   readonly #byStart = new Map<string, string[]>()
