@@ -54,6 +54,7 @@ const topFiles: Readonly<Record<string, string>> = {
   'text.ts': 'leaves',
   'token-type.ts': 'leaves',
   'run-deps.ts': 'run',
+  'run-ports.ts': 'run',
 }
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
