@@ -30,6 +30,7 @@ const topFiles: Readonly<Record<string, string>> = {
   'collections.ts': 'leaves',
   'deadline.ts': 'leaves',
   'diagnosis.ts': 'leaves',
+  'gitignore-pattern.ts': 'leaves',
   'gitignore.ts': 'leaves',
   'glob.ts': 'leaves',
   'index.ts': 'run',
@@ -39,7 +40,10 @@ const topFiles: Readonly<Record<string, string>> = {
   'network-error.ts': 'leaves',
   'proxy.ts': 'leaves',
   'record-errors.ts': 'run',
+  'map-strings.ts': 'leaves',
   'redactor.ts': 'leaves',
+  'secret-forms.ts': 'leaves',
+  'text-matcher.ts': 'leaves',
   'run-log.ts': 'run',
   'run-state.ts': 'run-state',
   'run.ts': 'run',
@@ -50,6 +54,7 @@ const topFiles: Readonly<Record<string, string>> = {
   'text.ts': 'leaves',
   'token-type.ts': 'leaves',
   'run-deps.ts': 'run',
+  'run-ports.ts': 'run',
 }
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })

@@ -8,32 +8,35 @@ import type { Fetch } from './railway/transport/http.ts'
 import type { Disk } from './run-deps.ts'
 import { startRun } from './start-run.ts'
 
-/** The process of the action, with its signals. */
+/** The process in which the action runs, with its signals. */
 export interface SignalledProcess extends ActionProcess {
   on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown
   exit(code: number): unknown
 }
 
-/** The dependencies of the action beside the process. */
+/** The dependencies of the action except the process. */
 export interface ActionDeps {
   readonly toolkit: Toolkit
   readonly clock: Clock
   readonly fetch: Fetch
   readonly node: NodeProxySupport
+  /** Loads the access to the disk. `stop` aborts when the job is cancelled. */
   readonly disk: (stop: AbortSignal) => Promise<Disk>
-  /** Replaces the plan before it is used. Only tests set it. */
+  /** Changes the plan before it is executed. Only tests set it. */
   readonly transformPlan?: (plan: Plan) => Plan
-  /** Returns a number in [0, 1). */
+  /** Returns a random number in [0, 1). */
   readonly random: () => number
 }
 
 /**
- * The time for finishing what is in progress after the first signal, in milliseconds. GitHub kills the process soon
- * after that.
+ * The time between the first signal and the abort of the requests in progress, in milliseconds. GitHub kills the
+ * process soon after that.
  */
 const graceTime = 3_500
 
-/** Runs the action as one step of a job: masks its secrets, handles signals, and publishes the report. */
+/**
+ * Runs the action as a step of a job: masks the secrets, handles signals, runs the pipeline and publishes its report.
+ */
 export async function runAction(process: SignalledProcess, world: ActionDeps): Promise<void> {
   const { toolkit, node, ...rest } = world
   const runner = githubRunner(process, toolkit, (path) =>
@@ -67,7 +70,10 @@ export async function runAction(process: SignalledProcess, world: ActionDeps): P
   done.abort()
 }
 
-/** Stops the run on the first signal, abandons it after {@link graceTime}, and exits on a second signal. */
+/**
+ * Handles the signals of the process. The first signal aborts `stop`, and `abandon` after {@link graceTime}. A second
+ * signal ends the process.
+ */
 function listen(process: SignalledProcess, clock: Clock, done: AbortSignal) {
   const stop = new AbortController()
   const abandon = new AbortController()
@@ -86,10 +92,10 @@ function listen(process: SignalledProcess, clock: Clock, done: AbortSignal) {
 
 /** Returns the URL of `docs/errors.md` in the version of the action that runs, or its path without a repository. */
 function docsUrl(environment: Readonly<Record<string, string | undefined>>): string {
-  // The variable is empty for an action in the workflow's own checkout (`uses: ./`).
+  // `GITHUB_ACTION_REPOSITORY` is empty for an action in the workflow's own checkout (`uses: ./`).
   const repository = environment.GITHUB_ACTION_REPOSITORY || environment.GITHUB_REPOSITORY
   if (!repository) return 'docs/errors.md'
   const ref = environment.GITHUB_ACTION_REF || environment.GITHUB_SHA || 'HEAD'
-  // The action's repository is on github.com, also for a workflow that runs on another GitHub.
+  // The action's repository is on github.com, also for a workflow on GitHub Enterprise Server.
   return `https://github.com/${repository}/blob/${ref}/docs/errors.md`
 }

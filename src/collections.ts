@@ -1,4 +1,4 @@
-/** Groups items by a key. Keys and items keep their order. */
+/** Groups items by a key. The keys are in the order of their first items, and the items of a key keep their order. */
 export function groupBy<Item, Key>(
   items: readonly Item[],
   keyOf: (item: Item) => Key,

@@ -3,7 +3,7 @@ import { comparable } from './text.ts'
 
 /** A compiled shell glob. */
 export interface Glob {
-  /** `false` for a pattern that only matches itself. */
+  /** `false` if the pattern has no wildcards and no braces, so that it matches only itself. */
   readonly isGlob: boolean
   /** The number of patterns that the braces expand to. */
   readonly alternatives: number
@@ -11,7 +11,7 @@ export interface Glob {
   matches(name: string): boolean
 }
 
-/** The limits of a pattern: its length, and the number of patterns that its braces expand to. */
+/** The maximum length of a pattern, of the patterns that its braces expand to, and of those with wildcards. */
 export const globLimits = { characters: 1_000, alternatives: 10_000, wildcards: 1_000 } as const
 
 /**
@@ -44,7 +44,7 @@ export function compileGlob(pattern: string): Glob | null {
 export function expandBraces(pattern: string): readonly string[] | null {
   const { characters, alternatives } = globLimits
   if (pattern.length > characters) return null
-  // The library would read a backslash as an escape.
+  // A backslash would be an escape in the library.
   const expanded = expand(pattern.replaceAll('\\', '\\\\'), {
     max: alternatives + 1,
     maxLength: (alternatives + 1) * characters,
@@ -55,7 +55,7 @@ export function expandBraces(pattern: string): readonly string[] | null {
 /** Returns whether a pattern has wildcards or braces, or is beyond {@link globLimits}. */
 export const isGlob = (pattern: string): boolean => compileGlob(pattern)?.isGlob ?? true
 
-/** One code point of a pattern, or a wildcard for one or several. */
+/** A part of a pattern: a code point that matches itself, or a wildcard. */
 type Token =
   | { readonly kind: 'point'; readonly point: string }
   | { readonly kind: 'any' }
@@ -112,7 +112,10 @@ function parseClass(
   return null
 }
 
-/** Matches from left to right. After a mismatch only the last `*` is extended, which bounds the time. */
+/**
+ * Matches the code points of a name from left to right. After a mismatch, only the last `*` is extended. The time is
+ * therefore at most proportional to the product of both lengths.
+ */
 function matchTokens(tokens: readonly Token[], points: readonly string[]): boolean {
   let token = 0
   let at = 0
@@ -175,7 +178,7 @@ const posixClasses: Readonly<Record<string, RegExp>> = {
   xdigit: /^[\da-fA-F]$/,
 }
 
-/** Returns the lower-case form of a code point, or the code point if that form has several. */
+/** Returns the lower-case form of a code point. Returns the code point itself if that form has several code points. */
 function fold(point: string): string {
   const lower = point.toLowerCase()
   return [...lower].length === 1 ? lower : point

@@ -14,7 +14,7 @@ import {
 import { runAction } from './action.ts'
 import { systemClock } from './clock.ts'
 
-/** The functions of the toolkit that the action uses. The bundle leaves out the others. */
+/** The functions of `@actions/core` that the action uses. The bundle contains no other functions of it. */
 const toolkit = {
   debug,
   endGroup,
@@ -46,7 +46,7 @@ export async function run(): Promise<void> {
     fetch: globalThis.fetch,
     node: {
       version: process.versions.node,
-      // Loading it takes longer than everything else that runs without a token, and few runners have a proxy.
+      // `node:http` is loaded only for a runner with a proxy, because its loading takes long.
       get setGlobalProxy() {
         return process.getBuiltinModule('node:http').setGlobalProxyFromEnv
       },

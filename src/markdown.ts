@@ -1,8 +1,9 @@
 import { oneLine } from './text.ts'
 
 /**
- * Escapes text from outside for Markdown. The result is one line of at most `max` characters. GitHub links people and
- * issues also in escaped text, so an invisible space follows `@` and `#`. URLs still become links.
+ * Escapes text from outside for Markdown. The text is first cut to one line of `max` characters. An invisible space
+ * after `@` and `#` prevents links to people and issues, which GitHub adds also to escaped text. URLs still become
+ * links.
  */
 export function markdown(text: string, max = 300): string {
   return oneLine(text, max)
@@ -14,7 +15,7 @@ export function markdown(text: string, max = 300): string {
     .replace(/([\\`*_{}[\]|#~!])/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
-/** Escapes a sentence of this action for Markdown. Text between backticks becomes code. */
+/** Escapes a message of this action for Markdown. A part between backticks becomes code. */
 export function markdownWords(text: string): string {
   const parts = oneLine(text, 2_000).split('`')
   // If the number of backticks is odd, the last one is plain text.
@@ -35,7 +36,7 @@ export function preformatted(lines: readonly string[]): string {
   return ['<pre>', ...escaped, '</pre>'].join('\n')
 }
 
-/** Escapes text as {@link markdown} does, and keeps the spaces at both ends. */
+/** Escapes text with {@link markdown}, and keeps the spaces at both ends. */
 function markdownPart(text: string): string {
   const [before = ''] = /^ */.exec(text) ?? []
   const [after = ''] = / *$/.exec(text) ?? []
@@ -44,7 +45,8 @@ function markdownPart(text: string): string {
 }
 
 /**
- * Returns a Markdown link. The label is Markdown already. No character of the URL can end the link or its table cell.
+ * Returns a Markdown link. `label` is already Markdown. Characters of the URL that could end the link or its table cell
+ * are percent-encoded.
  */
 export function markdownLink(label: string, url: string): string {
   return `[${label}](${linkTarget(url)})`
@@ -61,7 +63,7 @@ function linkTarget(url: string): string {
     })
 }
 
-/** Returns a link to a site. Its label is the URL without the scheme. */
+/** Returns a Markdown link to a URL. Its label is the URL without `https://` or `http://`. */
 export const siteMarkdown = (url: string): string =>
   markdownLink(markdown(url.replace(/^https?:\/\//, '')), url)
 

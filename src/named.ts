@@ -4,24 +4,27 @@ import { comparable } from './text.ts'
 export interface Named {
   id: string
   name: string
-  /** The name with the id. It is set if the name is not unique. */
+  /** The name and the id, for messages. It is set only if other objects have the same name. */
   label?: string
 }
 
-/** Copies the id, the name and the label, and nothing else. */
+/** Returns a copy with only the id, the name and the label. */
 export const toNamed = ({ id, name, label }: Named): Named => ({
   id,
   name,
   ...(label !== undefined && { label }),
 })
 
-/** Returns the name for messages, with the id if the name is not unique. */
+/** Returns the name for messages: the label if there is one, or the name. */
 export const labelOf = ({ name, label }: Pick<Named, 'name' | 'label'>): string => label ?? name
 
 /** Returns the key for outputs: the name, or the id if the name is not unique. */
 export const keyOf = ({ id, name, label }: Named): string => (label === undefined ? name : id)
 
-/** Finds the items with an id, or else those with a name. Case and Unicode normal forms are ignored. */
+/**
+ * Returns the items whose id is `requested`. If there are none, returns the items with this name. Case and Unicode
+ * normal forms are ignored.
+ */
 export function matchNamed<Item extends Named>(requested: string, items: readonly Item[]): Item[] {
   const byId = items.filter(({ id }) => id.toLowerCase() === requested.toLowerCase())
   if (byId.length > 0) return byId

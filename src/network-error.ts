@@ -1,26 +1,26 @@
-/** A description of an error for which a request got no answer. */
+/** The description of a network error, which is an error of `fetch` for a request without an answer. */
 export interface NetworkError {
-  /** A phrase that completes "ended with …". It holds no addresses and no headers. */
+  /** A noun phrase that completes "ended with …". It contains no addresses and no headers. */
   readonly detail: string
-  /** `false` if the request has certainly not reached the server. */
+  /** `false` if the request certainly did not reach the server. */
   readonly sent: boolean
   /** Whether a retry would have the same result. */
   readonly final: boolean
-  /** Whether the certificate of the server is not trusted on this machine. */
+  /** Whether this machine does not trust the certificate of the server. */
   readonly untrusted: boolean
 }
 
-/** The codes of errors that prevent a request from reaching the server. */
+/** The codes of errors before the request reaches the server. */
 const neverSent =
   /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|UND_ERR_CONNECT_TIMEOUT|UND_ERR_PRX_TLS|WRONG_VERSION_NUMBER/
 
 /** The codes of OpenSSL's errors about a certificate. */
 const certificate = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/
 
-/** The message of Node's `fetch` for a proxy that refuses a connection. This error has no code. */
+/** The message of the error of Node's `fetch` if a proxy rejects a connection. This error has no code. */
 const refusedTunnel = /^Proxy response \((\d{3})\)/
 
-/** Describes an error of `fetch` by the codes and statuses in its causes. */
+/** Describes an error of `fetch` by the first known code or status in its chain of causes. */
 export function describeNetworkError(error: unknown): NetworkError {
   for (const cause of causesOf(error)) {
     const status = refusedTunnel.exec(cause.message)?.[1]
@@ -38,7 +38,7 @@ export function describeNetworkError(error: unknown): NetworkError {
   return { detail: 'a network error', sent: true, final: false, untrusted: false }
 }
 
-/** Lists an error and its causes, the outermost first. */
+/** Returns an error and the chain of its causes, at most 5. The error itself comes first. */
 export function causesOf(error: unknown): Error[] {
   const found: Error[] = []
   for (let cause = error; cause instanceof Error && found.length < 5; cause = cause.cause) {

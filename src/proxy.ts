@@ -1,4 +1,4 @@
-/** The name of an environment variable for a proxy, in the case in which it is set. */
+/** The name of an environment variable for a proxy, such as `HTTPS_PROXY` or `https_proxy`. */
 type ProxyVariable = string
 
 /** The reason why a proxy cannot be used. */
@@ -7,7 +7,7 @@ export type ProxyProblem =
   | { readonly kind: 'unreadable' }
   /** The protocol is not http or https, but for example `socks5`. */
   | { readonly kind: 'unsupported-protocol'; readonly protocol: string }
-  /** The runner's Node does not support proxies, or only with `NODE_USE_ENV_PROXY`, which is not set. */
+  /** This version of Node does not support proxies, or only if `NODE_USE_ENV_PROXY` is set. */
   | { readonly kind: 'unsupported-node'; readonly version: string }
 
 /** A proxy that cannot be used. */
@@ -16,47 +16,51 @@ export interface UnusableProxy {
   readonly problem: ProxyProblem
 }
 
-/** The variables of Node's `http.setGlobalProxyFromEnv`. */
+/** The parameter of Node's `http.setGlobalProxyFromEnv`. */
 export type ProxyEnvironment = {
   readonly http_proxy?: string
   readonly https_proxy?: string
   readonly no_proxy?: string
 }
 
-/** The support of the runner's Node for proxies. */
+/** The support for proxies in the version of Node that runs the action. */
 export interface NodeProxySupport {
   /** The version of Node, such as `24.10.0`. */
   readonly version: string
-  /** The function `http.setGlobalProxyFromEnv`, which Node has since 24.14. */
+  /** The function `http.setGlobalProxyFromEnv`; `undefined` before Node 24.14. */
   readonly setGlobalProxy: SetGlobalProxy | undefined
 }
 
-/** A function that sends all requests of the process through proxies. It returns a function that ends this. */
+/** A function that sends all requests of the process through proxies. The function that it returns undoes this. */
 export type SetGlobalProxy = (environment: ProxyEnvironment) => () => void
 
 /** The proxies of a run. */
 export interface Proxies {
-  /** The first proxy that cannot be used. If there is one, the run requests nothing. */
+  /** The first proxy that cannot be used. The run sends no requests if there is one. */
   readonly unusable: UnusableProxy | null
-  /** Returns the variable that names the proxy for a URL; `null` if the URL is requested directly. */
+  /** Returns the variable with the proxy for a URL, or `null` if requests to the URL use no proxy. */
   variableFor(url: string): ProxyVariable | null
 }
 
-/** The proxies of an environment that names none. */
+/** The proxies of a run without proxies. */
 export const noProxies: Proxies = { unusable: null, variableFor: () => null }
 
 type Environment = Readonly<Record<string, string | undefined>>
 
+/** An environment variable and its value. */
 interface NamedProxy {
   readonly variable: ProxyVariable
   readonly value: string
 }
 
-/** Finds a variable in upper or lower case. Lower case takes precedence, as in curl and Node. */
+/**
+ * Returns the environment variable with a name in lower or upper case, or `null` if neither has a value. Lower case
+ * takes precedence, as in curl and Node.
+ */
 function find(environment: Environment, name: string): NamedProxy | null {
   const upper = environment[name]?.trim()
   const lower = environment[name.toLowerCase()]?.trim()
-  // Names of variables ignore case on Windows, so both have the same value there.
+  // On Windows, the names of variables ignore case. Both have the same value there.
   if (lower && lower !== upper) return { variable: name.toLowerCase(), value: lower }
   return upper ? { variable: name, value: upper } : null
 }
@@ -99,16 +103,17 @@ export function applyProxies(
   }
 }
 
-/** Adds `http://` to a value without a protocol, such as `proxy.example.com:3128`. Curl does the same. */
+/** Adds `http://` to a value without a protocol, such as `proxy.example.com:3128`, as curl does. */
 const withProtocol = (value: string) => (value.includes('://') ? value : `http://${value}`)
 
+/** Returns a proxy with its problem, or `null` if the value is the URL of a proxy that can be used. */
 function check({ variable, value }: NamedProxy): UnusableProxy | null {
   const url = parse(value)
   const protocol = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1]?.toLowerCase() ?? 'http'
   if (protocol !== 'http' && protocol !== 'https') {
     return { variable, problem: { kind: 'unsupported-protocol', protocol } }
   }
-  // With a `#`, `?` or `/` in the password, the host is parsed as a part of query, hash or path.
+  // If the password contains `#`, `?` or `/`, the URL parser takes the host for a part of the hash, query or path.
   const isWhole =
     url !== null && url.search === '' && url.hash === '' && !url.pathname.includes('@')
   const isReadable = isWhole && isEncoded(url.username) && isEncoded(url.password)
@@ -123,10 +128,12 @@ function parse(value: string): URL | null {
   }
 }
 
+/** Returns whether the percent-encoding of a text is valid. */
 function isEncoded(text: string): boolean {
   return decode(text) !== null
 }
 
+/** Decodes percent-encoded text. Returns `null` if the encoding is not valid. */
 function decode(text: string): string | null {
   try {
     return decodeURIComponent(text)
@@ -135,14 +142,14 @@ function decode(text: string): string | null {
   }
 }
 
-/** Returns the passwords in the URLs of proxies, in every form in which they may be printed. */
+/** Returns the credentials and passwords of all proxies, in plain and encoded forms, for masking. */
 export function proxySecrets(environment: Environment): string[] {
   const names = ['HTTPS_PROXY', 'HTTP_PROXY'].flatMap((name) => [name, name.toLowerCase()])
   return names.flatMap((name) => secretsIn(environment[name]?.trim() ?? ''))
 }
 
 function secretsIn(value: string): string[] {
-  // The last `@` ends the credentials, because a password may hold one without percent-encoding.
+  // The credentials end at the last `@`, because a password may contain `@` without percent-encoding.
   const credentials = /^(?:[a-z][a-z0-9+.-]*:\/\/)?(.+)@/i.exec(value)?.[1]
   if (credentials === undefined) return []
   const separator = credentials.indexOf(':')
@@ -152,24 +159,24 @@ function secretsIn(value: string): string[] {
   const encoded = parse(value)?.password ?? ''
   const basic = Buffer.from(decoded).toString('base64')
   const forms = [credentials, decoded, written, password, encoded, basic]
-  // A mask for a shorter text would also match within words.
+  // Shorter texts occur in usual words, which the mask would replace.
   return [...new Set(forms)].filter((form) => form.length >= 6)
 }
 
-/** A host that is requested directly, with its subdomains. `port: null` stands for every port. */
+/** A host in `NO_PROXY`. Requests to it and to its subdomains use no proxy. `port: null` means all ports. */
 interface Exception {
   readonly host: string
   readonly port: number | null
 }
 
-/** Parses `NO_PROXY`: hosts and suffixes, each with an optional port, or `*`. */
+/** Parses `NO_PROXY`: a list of hosts and domains, each with an optional port. Returns `all` if it contains `*`. */
 function parseNoProxy(text: string): readonly Exception[] | 'all' {
   const entries = text.split(/[,\s]+/).filter((entry) => entry !== '')
   return entries.includes('*') ? 'all' : entries.map(parseException)
 }
 
 function parseException(entry: string): Exception {
-  // Without brackets, several colons are a part of an IPv6 address.
+  // A text with several colons and without brackets is an IPv6 address.
   const isBareAddress = /^[^[\]]*:[^[\]]*:/.test(entry)
   const [, host = entry, port] = (!isBareAddress && /^(.+):(\d{1,5})$/.exec(entry)) || []
   const name = host
@@ -181,6 +188,7 @@ function parseException(entry: string): Exception {
 
 const formatException = ({ host, port }: Exception) => (port === null ? host : `${host}:${port}`)
 
+/** Returns the variable with the proxy for a URL, or `null` if requests to the URL use no proxy. */
 function variableFor(
   address: string,
   {
@@ -198,6 +206,6 @@ function variableFor(
       (hostname === exception.host || hostname.endsWith(`.${exception.host}`)),
   )
   if (isException) return null
-  // Node sends requests to https URLs through the http proxy if there is no https proxy.
+  // Node uses the http proxy also for https URLs if there is no https proxy.
   return ((isSecure ? https : null) ?? http)?.variable ?? null
 }

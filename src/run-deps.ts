@@ -6,29 +6,29 @@ import type { CommitHistory, Directories } from './plan/ports.ts'
 import type { Proxies } from './proxy.ts'
 import type { Fetch } from './railway/transport/http.ts'
 
-/** The dependencies of a run: everything outside of it that it reads or changes. */
+/** The dependencies of a run on its environment: the runner, the clock, the network and the disk. */
 export interface RunDeps {
   readonly runner: Runner
   readonly clock: Clock
   readonly fetch: Fetch
   readonly proxies: Proxies
-  /** Opens the disk of the machine. A run without a token never does. */
+  /** Loads the access to the disk. A run without a token does not call it. */
   readonly disk: () => Promise<Disk>
-  /** Replaces the plan before it is used. Only tests set it. */
+  /** Changes the plan before it is executed. Only tests set it. */
   readonly transformPlan?: (plan: Plan) => Plan
   /** The URL of `docs/errors.md`. */
   readonly docs: string
-  /** Returns a number in [0, 1). */
+  /** Returns a random number in [0, 1). */
   readonly random: () => number
-  /** The signal to start nothing new, and to finish what is in progress. */
+  /** Aborts when the job is cancelled. The run then starts no further change, and finishes the requests in progress. */
   readonly stop: AbortSignal
-  /** The signal to end also what is in progress. */
+  /** Aborts the requests in progress, a few seconds after `stop`. */
   readonly abandon: AbortSignal
 }
 
 /** The access of a run to the disk of the machine. */
 export interface Disk {
   readonly directories: Directories & Archives
-  /** The history of the job's checkout. */
+  /** The commit history of the job's checkout. */
   readonly history: CommitHistory
 }

@@ -19,7 +19,10 @@ import { detectedToken, type RunState } from './run-state.ts'
 import type { DetectionResult, TokenScope } from './scope/token-scope.ts'
 import { oneLine } from './text.ts'
 
-/** A log of a run. For each stage it writes the results to the log and adds the warnings to the report. */
+/**
+ * A log of the stages of a run. Each method writes the results of a stage to the log and adds its warnings to the
+ * report.
+ */
 export class RunLog {
   readonly #writer: LogWriter
   readonly #state: RunState
@@ -29,13 +32,13 @@ export class RunLog {
     this.#state = state
   }
 
-  /** Begins the phase of the token, and writes its source. */
+  /** Starts the phase `Token` of the log, and writes the source of the token. */
   readToken(token: TokenInput): void {
     this.#writer.phase('Token')
     this.#writer.lines(tokenLines(token))
   }
 
-  /** Writes the scope of the token and the probes. It needs the detection in the report, and the scope if it fits. */
+  /** Writes the type and scope of the token and the results of the probes. The report must already contain them. */
   detected(token: TokenInput, detection: DetectionResult): void {
     const { report } = this.#state
     const detected = detectedToken(report)
@@ -44,47 +47,47 @@ export class RunLog {
     this.#writer.lines(probeLines(detection))
   }
 
-  /** Adds the warnings about the scope, and begins the phase of the inventory. */
+  /** Adds the warnings about the scope, and starts the phase `Inventory` of the log. */
   resolved(scope: TokenScope): void {
     this.#state.warn(scopeWarnings(scope))
     this.#writer.phase('Inventory')
   }
 
-  /** Writes the size of the inventory. */
+  /** Writes the numbers of projects, environments and services. The report must already contain the inventory. */
   readInventory(): void {
     this.#writer.lines(scopeLines(reachRows(this.#state.report)))
   }
 
-  /** Writes the selection with its warnings. */
+  /** Writes the selection, and adds its warnings. */
   selected(selection: Selection): void {
     this.#state.warn(selection.warnings)
     this.#writer.lines(selectionLines(selection))
   }
 
-  /** Begins the phase of the diagnosis. */
+  /** Starts the phase `Diagnosis` of the log. */
   diagnosing(): void {
     this.#writer.phase('Diagnosis')
   }
 
-  /** Writes the diagnosis with its warnings. */
+  /** Writes the diagnosis, and adds its warnings. */
   diagnosed(diagnosis: Diagnosis): void {
     this.#state.warn(diagnosisWarnings(diagnosis))
     this.#writer.lines(diagnosisLines(diagnosis))
   }
 
-  /** Begins the phase of the plan. */
+  /** Starts the phase `Plan` of the log. */
   planning(): void {
     this.#writer.phase('Plan')
   }
 
-  /** Writes the meaning of the selection inputs, and the plan with its warnings. */
+  /** Writes a description of the selection inputs and the plan, and adds the warnings of the plan. */
   planned(plan: Plan, inputs: Inputs): void {
     this.#state.warn(plan.warnings)
     this.#writer.lines(describeSelectionInputs(inputs).map((line) => oneLine(line)))
     this.#writer.lines(planLines(plan))
   }
 
-  /** Begins the phase of the deployments. */
+  /** Starts the phase `Deploy` of the log. */
   executing(): void {
     this.#writer.phase('Deploy')
   }

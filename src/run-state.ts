@@ -16,12 +16,12 @@ export interface LogExcerpt {
   readonly lines: readonly string[]
 }
 
-/** The results of a run so far. Each stage adds its part. A part that is not known yet is `null`, or an empty list. */
+/** The results of the stages of a run. The result of a stage that has not ended is `null`, or an empty list. */
 export interface RunReport {
   readonly inputs: Inputs | null
-  /** The input or variable that the token was taken from. */
+  /** The input or environment variable with the token. */
   readonly tokenSource: TokenSource | null
-  /** The result of probing the token, also if its scope does not fit. */
+  /** The result of probing the token. It is also set if the token cannot be used for this run. */
   readonly detection: DetectionResult | null
   readonly scope: TokenScope | null
   readonly inventory: Inventory | null
@@ -33,15 +33,15 @@ export interface RunReport {
   readonly logExcerpts: readonly LogExcerpt[]
   readonly failures: readonly Failure[]
   readonly warnings: readonly Warning[]
-  /** The messages that require no action. */
+  /** The messages for information, which require no action. */
   readonly notices: readonly Warning[]
-  /** The results of `check` with `diagnose` about Railway's API. */
+  /** The results of `check` with the input `diagnose`. */
   readonly diagnosis: Diagnosis | null
-  /** Whether the run had nothing to do for its event, which is no error. */
+  /** Whether the run was skipped because its event requires no work. This is not an error. */
   readonly skipped: boolean
-  /** The number of requests to Railway. */
+  /** The number of requests to Railway so far. */
   readonly requests: number
-  /** The number of requests that are left of the hourly limit, by Railway's last answer. */
+  /** The number of requests left in Railway's hourly limit; `null` if no answer has stated it. */
   readonly remaining: number | null
 }
 
@@ -66,22 +66,23 @@ export const initialReport: RunReport = {
   remaining: null,
 }
 
-/** Returns the detected token, also if its scope does not fit. */
+/** Returns the detected token, or `null` if it was not detected. */
 export const detectedToken = ({ detection }: Pick<RunReport, 'detection'>): DetectedToken | null =>
   detection?.token.ok ? detection.token.value : null
 
-/** An error that ends the pipeline early. The failures are in the state. */
+/** An error that ends the pipeline. The failures are already in the {@link RunState}. */
 export class RunAborted extends Error {
   override readonly name = 'RunAborted'
 }
 
 /**
- * The state of a run. It collects the results of the stages, so that a run that stops early still reports them. Nothing
- * else in the pipeline is changed in place.
+ * The state of a run, which collects the results of the stages. A run that fails can therefore report the results of
+ * the stages before the failure.
  */
 export class RunState {
   #report: RunReport = initialReport
 
+  /** The results so far. */
   get report(): RunReport {
     return this.#report
   }
@@ -95,13 +96,13 @@ export class RunState {
     return value
   }
 
-  /** Returns the value of a result, or aborts the run with its failures. */
+  /** Returns the value of a result. If the result has failures, adds them and throws {@link RunAborted}. */
   require<Value>(result: Result<Value>): Value {
     if (result.ok) return result.value
     this.abort(result.failures)
   }
 
-  /** Adds failures and ends the pipeline. */
+  /** Adds failures, and throws {@link RunAborted} to end the pipeline. */
   abort(failures: readonly Failure[]): never {
     this.fail(failures)
     throw new RunAborted()
@@ -112,7 +113,10 @@ export class RunState {
     this.#report = { ...this.#report, failures: [...this.#report.failures, ...failures] }
   }
 
-  /** Adds the variable of the proxy to the failures of requests without an answer; `null` stands for no proxy. */
+  /**
+   * Adds the name of the variable with the proxy to all failures of requests without an answer. Does nothing if there
+   * is no proxy (`null`).
+   */
   nameProxy(variable: string | null): void {
     if (variable === null) return
     const named = <Any extends Failure | null>(one: Any) =>
@@ -131,7 +135,7 @@ export class RunState {
     this.#report = { ...this.#report, notices: [...this.#report.notices, ...notices] }
   }
 
-  /** Marks the run as skipped and adds the reason as a notice. This is no error. */
+  /** Marks the run as skipped, and adds the reason as a notice. */
   skip(notice: Warning): void {
     this.set('skipped', true)
     this.notice([notice])

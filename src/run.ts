@@ -2,16 +2,13 @@ import { Deadline } from './deadline.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { type Failure, failure } from './errors/codes.ts'
 import { troubleWarnings } from './errors/github-warnings.ts'
-import type { ExecutePorts } from './execute/context.ts'
 import { execute } from './execute/execute.ts'
 import type { Outcome } from './execute/outcome.ts'
 import { connectGitHub, type GitHub } from './github/api/github.ts'
-import { CombinedHistory } from './github/commit-history.ts'
 import type { Runner } from './github/runner.ts'
-import { healthProbe } from './health/probe.ts'
 import { isChanging } from './inputs/commands.ts'
 import { readEventPullRequest } from './inputs/event-pull-request.ts'
-import { type Inputs, type ReadInputs, readInputs, type TokenInput } from './inputs/read-inputs.ts'
+import { type ReadInputs, readInputs, type TokenInput } from './inputs/read-inputs.ts'
 import type { RunContext } from './inputs/run-context.ts'
 import {
   concernsConfigFiles,
@@ -28,36 +25,43 @@ import { collectFacts } from './plan/collect-facts.ts'
 import { type Cost, costOf } from './plan/cost.ts'
 import { makePlan } from './plan/make-plan.ts'
 import { hasWork, type Plan } from './plan/plan.ts'
-import type { CommitHistory, PlanSources } from './plan/ports.ts'
 import { desiredValues } from './plan/secret-values.ts'
 import { targetKey } from './plan/step-id.ts'
 import { FailureLogs } from './publish/failure-logs.ts'
 import { LiveUpdates } from './publish/live-updates.ts'
 import type { LogWriter } from './publish/log-writer.ts'
 import type { RailwayApi } from './railway/api.ts'
-import { Railway } from './railway/railway.ts'
+import type { Railway } from './railway/railway.ts'
 import { recordErrors } from './record-errors.ts'
-import { requestLine } from './report/log-lines.ts'
 import { namesOfInventory, namesOfRun } from './report/shown-names.ts'
 import { inMergeQueue } from './report/warnings.ts'
-import type { Disk, RunDeps } from './run-deps.ts'
+import type { RunDeps } from './run-deps.ts'
 import { RunLog } from './run-log.ts'
+import {
+  commitHistory,
+  connectRailway,
+  executePorts,
+  type PipelineContext,
+  planSources,
+} from './run-ports.ts'
 import type { RunState } from './run-state.ts'
 import { detectToken } from './scope/detect-token.ts'
 import { resolveScope } from './scope/resolve-scope.ts'
 import type { TokenScope } from './scope/token-scope.ts'
-import { count } from './text.ts'
 
-/** The maximum age of the inventory, in milliseconds. The targets of an older one are read again before changes. */
+/**
+ * The maximum age of the inventory, in milliseconds. If it is older, its targets are read again before the first
+ * change.
+ */
 const maxInventoryAge = 60_000
 
-/** The collectors of what a run finds out, and of what it shows meanwhile. */
+/** The report of a run and the writer of its log. */
 interface RunRecord {
   readonly state: RunState
   readonly writer: LogWriter
 }
 
-/** Runs the pipeline with the token of the inputs. At its end it updates comment and deployments on GitHub. */
+/** Runs the pipeline with the token in the inputs. After it, updates the comment and the deployments on GitHub. */
 export async function runWithToken(
   world: RunDeps,
   given: ReadInputs & { readonly token: TokenInput },
@@ -91,36 +95,16 @@ export async function runWithToken(
   state.warn(await updates.end(state.report))
 }
 
-/** The context of the pipeline. */
-interface PipelineContext {
-  readonly world: RunDeps
-  readonly inputs: Inputs
-  readonly token: TokenInput
-  /** `null` without a GitHub token. */
-  readonly github: GitHub | null
-  readonly updates: LiveUpdates
-  readonly logs: FailureLogs
-  readonly state: RunState
-  readonly writer: LogWriter
-}
-
-/** Runs the stages. Each adds its result to the state. The first stage that fails ends the run. */
+/** Runs the stages of the pipeline. Each stage adds its result to the state. The first failure ends the pipeline. */
 async function runPipeline(context: PipelineContext): Promise<void> {
   const { world, inputs, token, updates, state, writer } = context
   const { clock } = world
   const log = new RunLog(writer, state)
   const deadline = new Deadline(clock, inputs.timeout)
-  const railway = connect(context, deadline)
+  const railway = connectRailway(context, deadline)
 
-  log.readToken(token)
-  const requirements = { token, ...inputs }
-  const detection = state.set('detection', await detectToken(railway.probes, requirements))
-  const resolved = resolveScope(detection, requirements)
-  if (resolved.ok) state.set('scope', resolved.value)
-  log.detected(token, detection)
-  const scope = state.require(resolved)
-  log.resolved(scope)
-  const api = railway.as(scope, requirements)
+  const scope = await detectScope(context, log, railway)
+  const api = railway.as(scope, { token, ...inputs })
 
   const readAt = clock.now()
   const isStale = () => clock.now() - readAt > maxInventoryAge
@@ -128,8 +112,8 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   registerNames(world.runner, inventory)
   log.readInventory()
   const selected = select(inventory, scope, toSelectionRequest(inputs))
-  const explained = state.require(await searchOtherWorkspaces(selected, scope, api))
-  const selection = state.set('selection', explained)
+  const searched = await searchOtherWorkspaces(selected, scope, api)
+  const selection = state.set('selection', state.require(searched))
   log.selected(selection)
   if (selection.emptyReason) {
     state.notice([selection.emptyReason])
@@ -150,7 +134,7 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   const plan = state.set('plan', world.transformPlan?.(made) ?? made)
   state.notice(plan.notices ?? [])
   log.planned(plan, inputs)
-  // A run without changes must not cost another request.
+  // A plan without changes does not justify another request.
   await warnOfConfigFiles(context, selection, hasWork(plan) ? api : null)
   if (inputs.dryRun) {
     if (inputs.failOnChanges && hasWork(plan)) state.fail([changesPending(plan)])
@@ -169,7 +153,24 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   if (world.stop.aborted) state.fail([cancelled(outcomes)])
 }
 
-/** Checks the assumptions about Railway's API with requests, if the input `diagnose` is set. */
+/** Detects the type of the token, and returns its scope. Aborts the run if the token does not meet the inputs. */
+async function detectScope(
+  { inputs, token, state }: PipelineContext,
+  log: RunLog,
+  { probes }: Railway,
+): Promise<TokenScope> {
+  log.readToken(token)
+  const requirements = { token, ...inputs }
+  const detection = state.set('detection', await detectToken(probes, requirements))
+  const resolved = resolveScope(detection, requirements)
+  if (resolved.ok) state.set('scope', resolved.value)
+  log.detected(token, detection)
+  const scope = state.require(resolved)
+  log.resolved(scope)
+  return scope
+}
+
+/** Checks the assumptions about Railway's API if the input `diagnose` is set. */
 async function diagnose(
   { inputs, state, world }: PipelineContext,
   log: RunLog,
@@ -181,58 +182,18 @@ async function diagnose(
   if (world.stop.aborted) state.abort([cancelled([])])
 }
 
-/** Returns the sources that planning may read. */
-function planSources(
-  { github }: PipelineContext,
-  api: RailwayApi,
-  scope: TokenScope,
-  local: Pick<PlanSources, 'directories' | 'commits'>,
-): PlanSources {
-  return {
-    scope,
-    ...api.sources,
-    directories: local.directories,
-    commits: local.commits,
-    pullRequests: github?.pullRequests ?? null,
-  }
-}
-
-/** Returns the history of the repository. The checkout is used first, because GitHub costs requests. */
-const commitHistory = ({ github }: PipelineContext, { history }: Disk): CommitHistory =>
-  new CombinedHistory(history, ...(github ? [github.commits] : []))
-
-/** Returns the ports through which the execution of the plan reads and changes things. */
-function executePorts(
-  { world, github, writer, updates, logs }: PipelineContext,
-  api: RailwayApi,
-  deadline: Deadline,
-  { directories, commits }: Pick<Disk, 'directories'> & Pick<ExecutePorts, 'commits'>,
-): ExecutePorts {
-  return {
-    ...api.targets,
-    pullRequests: github?.pullRequests ?? null,
-    commits,
-    archives: directories,
-    probe: healthProbe(world),
-    clock: world.clock,
-    signal: world.stop,
-    deadline,
-    emit: (event) => {
-      if (event.kind === 'log-read') return logs.add(event)
-      if (event.kind === 'explained') logs.addExcerpt(event)
-      writer.onEvent(event)
-      updates.onEvent(event)
-    },
-  }
-}
-
-/** Excludes the names of the inventory from redaction. Masks the values that are still redacted. */
+/**
+ * Excludes the names in the inventory from redaction, and masks the other distinctive values in the logs of the job.
+ */
 function registerNames(runner: Runner, inventory: Inventory): void {
   runner.redactor.addNames(namesOfInventory(inventory))
   for (const value of runner.redactor.masks()) runner.mask(value)
 }
 
-/** Warns of config files of the selected services. Without `api`, only those that the settings name are known. */
+/**
+ * Warns about the config files of the selected services. Without `api`, only the config files in the settings of the
+ * services are known.
+ */
 async function warnOfConfigFiles(
   { world, inputs, state }: PipelineContext,
   selection: Selection,
@@ -244,44 +205,20 @@ async function warnOfConfigFiles(
   state.warn(configFileWarnings(targets, resolved ?? new Map(), world.clock.now()))
 }
 
-/** Reads the inputs again with the pull request that the event only refers to. */
+/** Reads the pull request to which the event refers from GitHub, and then the inputs again. */
 async function withEventPullRequest(
   world: RunDeps,
   event: RunContext,
   github: GitHub | null,
   state: RunState,
 ): Promise<ReadInputs> {
-  const settled = state.require(await readEventPullRequest(event, github?.pullRequests ?? null))
-  state.warn(troubleWarnings(settled.errors))
+  const completed = state.require(await readEventPullRequest(event, github?.pullRequests ?? null))
+  state.warn(troubleWarnings(completed.errors))
   const { runner } = world
-  return state.require(readInputs({ ...runner, step: await runner.step() }, settled.context))
+  return state.require(readInputs({ ...runner, step: await runner.step() }, completed.context))
 }
 
-/** Connects to Railway. The report then has the number of requests, and how many are left. */
-function connect(
-  { world, inputs, token, state, writer }: PipelineContext,
-  deadline: Deadline,
-): Railway {
-  const railway: Railway = new Railway({
-    ...world,
-    url: inputs.apiUrl,
-    shard: inputs.shard,
-    token: token.secret,
-    deadline: () => deadline.at,
-    onRequest: (event) => {
-      state.set('requests', railway.requests)
-      const { remaining } = railway.budget
-      if (remaining !== null) state.set('remaining', remaining)
-      world.runner.debug(requestLine(event))
-    },
-    redactor: world.runner.redactor,
-    onWait: writer.wait,
-    onProjects: (projects) => writer.lines([`${count(projects, 'project')} read`]),
-  })
-  return railway
-}
-
-/** Waits until the request budget is sufficient for the plan. Aborts the run if that is after the deadline. */
+/** Waits until the request budget suffices for the plan. Aborts the run if that would be after the deadline. */
 async function waitForBudget(
   { world, state, writer }: PipelineContext,
   cost: Cost,
@@ -303,14 +240,14 @@ async function waitForBudget(
   }
 }
 
-/** Returns the failure of a dry run with `fail-on-changes` whose plan has something to do. */
+/** Creates the failure of a dry run with `fail-on-changes` and a plan with changes. */
 function changesPending({ steps }: Plan): Failure {
   const changing = steps.filter(({ action }) => action !== 'keep').map(({ target }) => target)
   const targets = new Map(changing.map((target) => [targetKey(target), locationOf(target)]))
   return failure('changes-pending', { targets: [...targets.values()] })
 }
 
-/** Builds the error of a cancelled run. */
+/** Creates the failure of a cancelled run. */
 function cancelled(outcomes: readonly Outcome[]): Failure {
   const started = outcomes.filter(({ deploymentId }) => deploymentId !== null)
   return failure('cancelled', {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 
-/** A value that is never printed: every conversion to text returns `***`. */
+/** A secret value, such as a token. Every conversion to text or JSON returns `***`. */
 export class Secret {
   readonly #value: string
 
@@ -8,12 +8,12 @@ export class Secret {
     this.#value = value
   }
 
-  /** Returns the value itself. Its uses are the only places at which a secret can get into text. */
+  /** Returns the value itself. This is the only way to read it. */
   reveal(): string {
     return this.#value
   }
 
-  /** Returns whether both have the same value. */
+  /** Returns whether both secrets have the same value. */
   equals(other: Secret): boolean {
     return this.#value === other.#value
   }

@@ -8,8 +8,8 @@ import type { RunDeps } from './run-deps.ts'
 import { type RunReport, RunState } from './run-state.ts'
 
 /**
- * Runs the action. It never throws, and errors are failures in the report. The code for a run with a token is loaded
- * only if there is one.
+ * Reads the inputs, and runs the pipeline if there is a token. Returns the report. Never rejects, because errors become
+ * failures in the report. The code of the pipeline is loaded only if there is a token.
  */
 export async function startRun(world: RunDeps): Promise<RunReport> {
   const state = new RunState()
@@ -29,7 +29,7 @@ export async function startRun(world: RunDeps): Promise<RunReport> {
   return state.report
 }
 
-/** Reads the inputs, or aborts the run with all their errors. */
+/** Reads the inputs. If they have errors, adds all of them to the state and throws `RunAborted`. */
 async function read(world: RunDeps, event: RunContext, state: RunState): Promise<ReadInputs> {
   const { runner } = world
   const given = state.require(readInputs({ ...runner, step: await runner.step() }, event))

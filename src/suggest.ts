@@ -1,10 +1,12 @@
 import { distance } from 'fastest-levenshtein'
 
-/** Returns whether two names have the same letters in another order, as "web" and "wbe". */
+/** Returns whether two names consist of the same letters, such as "web" and "wbe". `a` is in lower case. */
 const sameLetters = (a: string, b: string) =>
   [...a].sort().join('') === [...b.toLowerCase()].sort().join('')
 
-/** Returns the name that was probably meant: the most similar one, with at most two edits. Returns `null` for none. */
+/**
+ * Returns the name that is most similar to the requested one, with at most two edits. Returns `null` if there is none.
+ */
 export function nearest(requested: string, names: readonly string[]): string | null {
   const lower = requested.toLowerCase()
   const similar = names

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 
-/** Returns the directory for temporary files: `RUNNER_TEMP`, or that of the machine if it does not exist. */
+/** Returns the directory for temporary files: `RUNNER_TEMP` if it exists, or that of the operating system. */
 export function temporaryDirectory({
   RUNNER_TEMP,
 }: Readonly<Record<string, string | undefined>>): string {

@@ -1,17 +1,20 @@
-/** The syntax of terminal codes: control sequences, operating system commands, and other escapes of two characters. */
+/**
+ * The syntax of terminal codes: control sequences, operating system commands, and escape sequences of two characters.
+ */
 const terminalCodes =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
   /(?:\u001b\[|\u009b)[0-?]{0,64}[ -/]{0,16}[@-~]|\u001b\][^\u0007\u001b\u009c]{0,2048}(?:\u0007|\u001b\\|\u009c)|\u001b[@-Z\\-_]?/g
 
-/** The marks that change the direction of text. They can make it look like another text. */
+/** The Unicode characters that change the direction of text. With them, a text can look like another text. */
 const directionMarks = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
 /**
- * Returns text from outside as one line of at most `max` characters. Terminal codes, control characters, line breaks,
- * direction marks and lone surrogates are removed or replaced. The time is bounded for any length.
+ * Returns text from outside as one line of at most `max` characters, with an ellipsis if it was cut. Terminal codes and
+ * direction marks are removed. Line breaks and other control characters become spaces. Lone surrogates become the
+ * replacement character.
  */
 export function oneLine(text: string, max = 300): string {
-  // This cut bounds the time. It loses visible text only if nearly all characters before it are invisible.
+  // This cut limits the time for a long text. It removes visible text only if most characters before it are invisible.
   const plain = text
     .slice(0, 16 * max + 4_096)
     .replace(terminalCodes, '')
@@ -23,7 +26,10 @@ export function oneLine(text: string, max = 300): string {
   return plain.length > max ? `${cut(plain, max - 1)}…` : plain
 }
 
-/** Removes terminal codes and control characters from text from outside. Line breaks and tabs stay. */
+/**
+ * Returns text from outside without terminal codes, direction marks and control characters, except line breaks and
+ * tabs.
+ */
 export const withoutControls = (text: string): string =>
   text
     .replace(terminalCodes, '')
@@ -32,15 +38,16 @@ export const withoutControls = (text: string): string =>
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
     .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]+/g, ' ')
 
-/** Cuts a text to a length in UTF-16 units, without splitting a character. */
+/** Cuts a text to at most `length` UTF-16 units. A surrogate pair is not divided. */
 const cut = (text: string, length: number): string =>
   /[\ud800-\udbff]/.test(text.charAt(length - 1))
     ? text.slice(0, length - 1)
     : text.slice(0, length)
 
 /**
- * Escapes workflow commands in a line with an invisible space. The runner reads `::name::` after white space at the
- * start of a line, and the older `##[name]` anywhere. `\u0085` is white space for .NET, but not for JavaScript.
+ * Escapes workflow commands of GitHub Actions in a line with an invisible space. The runner executes `::name::` at the
+ * start of a line, also after white space, and the older `##[name]` anywhere in it. `\u0085` is white space in .NET,
+ * but not in JavaScript.
  */
 export function escapeWorkflowCommands(line: string): string {
   return line.replace(/^([\s\u0085]*):(?=:)/, '$1:\u200b').replace(/##(?=\[)/g, '#\u200b#')

@@ -1,29 +1,32 @@
 import type { Clock } from './clock.ts'
 
-/** The time limit of some work. */
+/** The time limit of a function that {@link withTimeLimit} runs. */
 export interface TimeLimit {
-  /** The signal that aborts when the time is over, or when the run stops. */
+  /** Aborts when the time is over, or when `stop` aborts. */
   readonly signal: AbortSignal
   /** Returns whether the time is over. */
   readonly passed: () => boolean
 }
 
-/** Runs work with a time limit in milliseconds. Its signal also aborts with `stop`. The work itself has to end then. */
+/**
+ * Runs `work` with a time limit in milliseconds, and returns its result. `work` has to end when the signal of its limit
+ * aborts, because this function waits for it.
+ */
 export async function withTimeLimit<Value>(
   clock: Clock,
   milliseconds: number,
   stop: AbortSignal,
   work: (limit: TimeLimit) => Promise<Value>,
 ): Promise<Value> {
-  const late = new AbortController()
-  const settled = new AbortController()
-  void clock.sleep(milliseconds, settled.signal).then(() => {
-    if (!settled.signal.aborted) late.abort()
+  const timeout = new AbortController()
+  const finished = new AbortController()
+  void clock.sleep(milliseconds, finished.signal).then(() => {
+    if (!finished.signal.aborted) timeout.abort()
   })
   try {
-    const signal = AbortSignal.any([stop, late.signal])
-    return await work({ signal, passed: () => late.signal.aborted })
+    const signal = AbortSignal.any([stop, timeout.signal])
+    return await work({ signal, passed: () => timeout.signal.aborted })
   } finally {
-    settled.abort()
+    finished.abort()
   }
 }

@@ -27,35 +27,38 @@ import { minPollInterval } from './poll-interval.ts'
 import type { RailwayClient } from './transport/client.ts'
 import type { TokenRecheck } from './transport/token-recheck.ts'
 
-/** The ports to Railway that planning reads from. A failure there stops the run before anything is changed. */
+/** The ports through which planning reads from Railway. They throw `FatalFailure` if Railway cannot be read. */
 export type RailwaySources = Pick<
   PlanSources,
   'variables' | 'histories' | 'roots' | 'sourceSettings' | 'previews'
 >
 
-/** The ports to Railway that execution uses. */
+/** The ports through which the execution of a plan reads and changes Railway. */
 export interface RailwayTargets {
   readonly deployments: Deployments
   readonly variables: VariableWriter
   readonly previews: Previews
-  /** Resolves when a request would be sent at once, or would not be sent at all. */
+  /** Waits until a request could be sent at once. Resolves earlier if a request would fail without being sent. */
   whenFree(): Promise<void>
-  /** Returns the least milliseconds between polls that let the rest of the budget last. */
+  /** Returns the minimum milliseconds between polls with which the request budget suffices. */
   minPollInterval(load: PollLoad): number
-  /** Returns the number of items that one batch holds. */
+  /** Returns the maximum number of items in one batch. */
   batchSize(): number
-  /** Returns the failure that the token is not valid any more; `null` as far as is known. */
+  /** Returns the failure of a token that is no longer valid; `null` if no probe has found that. */
   invalidToken(): Failure | null
 }
 
-/** The part of the run that the API needs. */
+/** The dependencies of {@link RailwayApi}. */
 export interface ApiDeps extends Time {
-  /** Probes the token again after a refusal. */
+  /** Probes the token again after a rejection. */
   readonly recheck?: TokenRecheck
+  /** Called after each page of projects, with the number of projects read so far. */
   readonly onProjects: (count: number) => void
 }
 
-/** Railway's API within the scope of a token. It sends the token in the way that the token's type requires. */
+/**
+ * Railway's API within the scope of a token. Each request sends the token in the header that the token's type requires.
+ */
 export class RailwayApi {
   readonly sources: RailwaySources
   readonly targets: RailwayTargets
@@ -83,12 +86,12 @@ export class RailwayApi {
     }
   }
 
-  /** The number of items that one batch holds. */
+  /** The maximum number of items in one batch. */
   get batchSize(): number {
     return this.#context.batcher.size
   }
 
-  /** Reads everything that the token reaches. */
+  /** Reads all projects that the token can access. Throws `FatalFailure` if they cannot be read. */
   inventory(): Promise<Inventory> {
     const scope = this.#scope
     const reader = new InventoryReader(this.#context, this.#onProjects)
@@ -101,18 +104,20 @@ export class RailwayApi {
     return this.#context.require(reading, () => readWorkspace(this.#context.client, reader, scope))
   }
 
-  /** Reads the projects of another workspace, for a hint: `null` if they cannot be read. */
+  /** Reads the names of the projects of another workspace. Returns `null` if they cannot be read. */
   projectNames(workspaceId: string): Promise<readonly Named[] | null> {
     return readProjectNames(this.#context, workspaceId)
   }
 
-  /** Reads the config files that services' settings were last read from, for a warning: none if that is not known. */
+  /**
+   * Reads the paths of the config files that Railway last used for services. Services without a known path are missing.
+   */
   configFiles(targets: readonly ServiceTarget[]): Promise<ReadonlyMap<ServiceInstance, string>> {
     return readConfigFiles(this.#context, targets)
   }
 }
 
-/** Returns the sources of planning. A failure to read any of them ends the run. */
+/** Creates the sources of planning. */
 function sourcesOf(context: ApiContext, variables: RailwayVariables): RailwaySources {
   const histories = new RailwayHistories(context)
   const previews = new RailwayPreviewReader(context)

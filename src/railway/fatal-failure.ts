@@ -1,6 +1,6 @@
 import type { Failure } from '../errors/codes.ts'
 
-/** A failure to read something that the run cannot do without. */
+/** An error for a read without which the run cannot continue. It ends the run with its failure. */
 export class FatalFailure extends Error {
   readonly failure: Failure
 

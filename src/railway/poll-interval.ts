@@ -1,16 +1,16 @@
 import type { PollLoad } from '../execute/context.ts'
 import type { Budget } from './transport/rate-limiter.ts'
 
-/** The least assumed age of a deployment, in milliseconds. */
-const leastAge = 10_000
+/** The minimum age of a deployment in the calculation, in milliseconds. */
+const minAge = 10_000
 
-/** The number of requests that are kept for the reading after the last poll. */
-const keptForLastLook = 1
+/** The number of requests that are reserved for the query after the last poll. */
+const requestsAfterLastPoll = 1
 
 /**
- * Returns the least milliseconds between polls of so many deployments. With it, the rest of the hourly limit lasts
- * until it is reset, or until the end of the wait. The intervals grow with the age of the deployments, because most of
- * them end early. Requests for changes that are still to be made are reserved.
+ * Returns the minimum milliseconds between two polls with which the request budget suffices until its reset, or until
+ * the end of the polling. Requests for pending changes are reserved. The interval grows with the age of the
+ * deployments, because most deployments end early. `now` is in milliseconds since the epoch.
  */
 export function minPollInterval(
   { pending, deployments, since, until }: PollLoad,
@@ -21,8 +21,8 @@ export function minPollInterval(
   if (remaining === null || resetsAt === null) return 0
   const left = Math.max(0, Math.min(resetsAt, until) - now)
   const eachPoll = Math.ceil(deployments / batchSize)
-  const polls = (remaining - pending) / eachPoll - keptForLastLook
+  const polls = (remaining - pending) / eachPoll - requestsAfterLastPoll
   if (polls <= 1) return left
-  const age = Math.max(leastAge, now - since)
+  const age = Math.max(minAge, now - since)
   return age * ((age + left) / age) ** (1 / polls) - age
 }

@@ -10,15 +10,17 @@ import type { Budget, BudgetShare } from './transport/rate-limiter.ts'
 import { TokenRecheck } from './transport/token-recheck.ts'
 import { Transport, type TransportOptions } from './transport/transport.ts'
 
-/** The dependencies of Railway's part of a run. */
+/** The dependencies of {@link Railway}. */
 export interface RailwayDeps extends Omit<TransportOptions, 'signal'> {
-  /** Aborts when nothing more may be sent and every wait has to end. */
+  /** Aborts when no further request may be sent. All waits then end. */
   readonly stop: AbortSignal
+  /** Called after each page of projects, with the number of projects read so far. */
   readonly onProjects: (count: number) => void
 }
 
-/** Railway for one run: the queries that determine the token's type, and the API within its scope. */
+/** The access of one run to Railway: the queries that determine the token's type, and the API within its scope. */
 export class Railway {
+  /** The queries that determine the type and the scope of the token. */
   readonly probes: TokenProbes
   readonly #deps: RailwayDeps
   readonly #transport: Transport
@@ -31,21 +33,25 @@ export class Railway {
     this.probes = tokenProbes(this.#client)
   }
 
-  /** The number of requests so far, every attempt counted. */
+  /** The number of requests that were sent so far. Each attempt counts. */
   get requests(): number {
     return this.#transport.requests
   }
 
+  /** The request budget of the token. */
   get budget(): Budget {
     return this.#client.budget
   }
 
-  /** The part of the budget that is this job's. */
+  /** The part of the request budget that this job may use. */
   get share(): BudgetShare {
     return this.#client.share
   }
 
-  /** Checks everything that the action assumes about the API. It only reads, with at most 25 requests. Loaded if needed. */
+  /**
+   * Checks the assumptions of the action about Railway's API. It sends at most 25 requests, and no mutations. Its code
+   * is loaded only if it is called.
+   */
   async diagnose(scope: TokenScope, inventory: Inventory): Promise<Diagnosis> {
     const { clock, deadline } = this.#deps
     const { diagnose, probeContext } = await import(
@@ -55,8 +61,8 @@ export class Railway {
   }
 
   /**
-   * Returns the API within a scope. Every request sends the token in the way that its type requires. The token is
-   * probed again if Railway rejects something as "not authorized".
+   * Returns the API within the scope of the token. The token is probed again if Railway rejects a request as "not
+   * authorized".
    */
   as(scope: TokenScope, requirements: ScopeRequirements): RailwayApi {
     const { clock, stop: signal, deadline, onProjects } = this.#deps

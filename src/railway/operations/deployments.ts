@@ -7,7 +7,7 @@ import {
   domainsSchema,
 } from './service-instance.ts'
 
-/** Starts a deployment and returns its id. Without a commit, it deploys the service's present one. */
+/** Starts a deployment of a service and returns its id. Without `commitSha`, the commit does not change. */
 export const deployService = operation(
   'DeployService',
   `mutation DeployService($serviceId: String!, $environmentId: String!, $commitSha: String) {
@@ -17,8 +17,8 @@ export const deployService = operation(
 )
 
 /**
- * Sets the source that a service is deployed from next, and deploys nothing. Railway answers `true` even for an
- * instance that does not exist. Without an environment it would change all instances.
+ * Changes the settings of a service in an environment, such as its image. Starts no deployment. Railway returns `true`
+ * also for an instance that does not exist. Without an environment, it would change the instances in all environments.
  */
 export const updateService = operation(
   'UpdateService',
@@ -29,7 +29,7 @@ export const updateService = operation(
   { repeatable: true, confidential: true },
 )
 
-/** Starts a deployment of the newest commit or image. The answer has no id. */
+/** Starts a deployment of the newest commit or image of a service. Railway does not return the id of the deployment. */
 export const deployLatest = operation(
   'DeployLatest',
   `mutation DeployLatest($serviceId: String!, $environmentId: String!) {
@@ -40,10 +40,10 @@ export const deployLatest = operation(
 
 const stateFields = `${deploymentFields} deploymentStopped`
 
-/** Entries of `configErrors` that are read. */
+/** The maximum number of entries that are read of `configErrors`. */
 const maxConfigErrors = 20
 
-/** Texts, or objects with a `message`: both are reported. */
+/** Parses `configErrors`. An entry is a text, or an object with a `message`. Anything else becomes an empty text. */
 const configErrorsSchema = z
   .array(
     z
@@ -52,7 +52,9 @@ const configErrorsSchema = z
   )
   .catch([])
 
-/** Railway's reason in the untyped `meta`: `skippedReason`, else `configErrors`. */
+/**
+ * Parses the reason for the status of a deployment from `meta`, which is untyped: `skippedReason`, or `configErrors`.
+ */
 const reasonSchema = z
   .object({ skippedReason: z.string().catch(''), configErrors: configErrorsSchema })
   .transform(
@@ -63,7 +65,7 @@ const reasonSchema = z
   )
   .catch(null)
 
-/** A deployment, and whether all its instances have ended by themselves. */
+/** Parses a deployment. `stopped` is `true` if all its instances have exited by themselves. */
 const stateSchema = deploymentSchema
   .extend({ deploymentStopped: z.boolean(), meta: z.unknown() })
   .transform(({ deploymentStopped, ...deployment }) => ({
@@ -72,6 +74,7 @@ const stateSchema = deploymentSchema
     reason: reasonSchema.parse(deployment.meta),
   }))
 
+/** The state of a deployment. */
 export type StateAnswer = z.infer<typeof stateSchema>
 
 /** Reads the state of a deployment. */
@@ -88,16 +91,17 @@ const servedSchema = z.object({
   activeDeployments: z.array(stateSchema),
 })
 
+/** The latest deployment and the active deployments of a service instance. */
 export type ServedAnswer = z.infer<typeof servedSchema>
 
-/** Reads the deployments of a service instance. */
+/** Reads the latest deployment and the active deployments of a service instance. */
 export const servedDeployments = batch('ServedDeployments', {
   variables: { environmentId: 'String!', serviceId: 'String!' },
   field: `serviceInstance(environmentId: $environmentId, serviceId: $serviceId) { ${servedFields} }`,
   answer: servedSchema,
 })
 
-/** Reads what a service instance serves now. */
+/** Reads the latest deployment, the active deployments and the domains of a service instance. */
 export const instanceState = batch('InstanceStates', {
   variables: { environmentId: 'String!', serviceId: 'String!' },
   field: `serviceInstance(environmentId: $environmentId, serviceId: $serviceId) {
@@ -107,7 +111,7 @@ export const instanceState = batch('InstanceStates', {
   answer: servedSchema.extend({ domains: domainsSchema }),
 })
 
-/** Reads the root directory of a service: the part of its source that it is built from. */
+/** Reads the root directory of a service: the directory of its repository that it is built from. */
 export const instanceRoot = operation(
   'InstanceRoot',
   `query InstanceRoot($environmentId: String!, $serviceId: String!) {
@@ -116,7 +120,7 @@ export const instanceRoot = operation(
   z.object({ serviceInstance: z.object({ rootDirectory: z.string().nullish() }) }),
 )
 
-/** Reads the settings that say which files of its repository belong to a service. */
+/** Reads the settings that determine which files of its repository a service is built from. */
 export const sourceSettings = batch('SourceSettings', {
   variables: { environmentId: 'String!', serviceId: 'String!' },
   field: `serviceInstance(environmentId: $environmentId, serviceId: $serviceId) {
@@ -140,7 +144,7 @@ export const serviceDeployments = operation(
   z.object({ deployments: connection(deploymentSchema) }),
 )
 
-/** Reads the steps of a deployment, each with its error if it failed. */
+/** Reads the first 50 steps of a deployment, with the errors of the steps that failed. */
 export const deploymentSteps = operation(
   'DeploymentSteps',
   `query DeploymentSteps($id: String!) {
@@ -167,7 +171,7 @@ export const deploymentSteps = operation(
   }),
 )
 
-/** Reads Railway's own diagnosis of a failed deployment: an untyped scalar. */
+/** Reads Railway's diagnosis of a failed deployment. The schema has no type for it. */
 export const deploymentDiagnosis = operation(
   'DeploymentDiagnosis',
   'query DeploymentDiagnosis($id: String!) { deployment(id: $id) { diagnosis } }',
@@ -178,7 +182,7 @@ const logs = z.array(
   z.object({ message: z.string(), severity: z.string().nullish(), timestamp: z.string() }),
 )
 
-/** Reads the logs of the build and of the container at once. An error of one takes the other with it. */
+/** Reads the build log and the container log of a deployment. If Railway rejects one of them, both are missing. */
 export const allLogs = operation(
   'AllLogs',
   `query AllLogs($id: String!, $limit: Int!) {
@@ -188,7 +192,7 @@ export const allLogs = operation(
   z.object({ buildLogs: logs, deploymentLogs: logs }),
 )
 
-/** Reads the log of a build. */
+/** Reads the build log of a deployment. */
 export const buildLogs = operation(
   'BuildLogs',
   `query BuildLogs($id: String!, $limit: Int!) {
@@ -197,7 +201,7 @@ export const buildLogs = operation(
   z.object({ buildLogs: logs }),
 )
 
-/** Reads the log of a container. */
+/** Reads the container log of a deployment. */
 export const deploymentLogs = operation(
   'DeploymentLogs',
   `query DeploymentLogs($id: String!, $limit: Int!) {

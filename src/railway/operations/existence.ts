@@ -4,14 +4,14 @@ import { operation } from './operation.ts'
 const deletable = z.object({ deletedAt: z.string().nullish() })
 const accessible = deletable.extend({ canAccess: z.boolean() })
 
-/** Reads whether a project is still there. */
+/** Reads whether a project is deleted. */
 export const projectExistence = operation(
   'ProjectExistence',
   'query ProjectExistence($projectId: String!) { project(id: $projectId) { deletedAt } }',
   z.object({ project: deletable }),
 )
 
-/** Reads whether an environment and its project are still there. */
+/** Reads whether an environment or its project is deleted, and whether the token may access the environment. */
 export const environmentExistence = operation(
   'EnvironmentExistence',
   `query EnvironmentExistence($projectId: String!, $environmentId: String!) {
@@ -21,7 +21,10 @@ export const environmentExistence = operation(
   z.object({ project: deletable, environment: accessible }),
 )
 
-/** Reads whether a service, its environment and its project are still there. */
+/**
+ * Reads whether a service instance, its environment or its project is deleted, and whether the token may access the
+ * environment.
+ */
 export const instanceExistence = operation(
   'InstanceExistence',
   `query InstanceExistence($projectId: String!, $environmentId: String!, $serviceId: String!) {

@@ -4,11 +4,12 @@ import { deploymentFields, deploymentSchema } from './service-instance.ts'
 
 const pastSchema = deploymentSchema.extend({ canRollback: z.boolean() })
 
+/** A deployment in the history of a service instance. */
 export type HistoryAnswer = z.infer<typeof pastSchema>
 
 const pageFields = `edges { node { ${deploymentFields} canRollback } } ${pageInfo}`
 
-/** Reads the newest deployments of a service instance. */
+/** Reads the 20 newest deployments of a service instance. */
 export const serviceHistory = batch('ServiceHistories', {
   variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
   field: `deployments(
@@ -18,7 +19,7 @@ export const serviceHistory = batch('ServiceHistories', {
   answer: connection(pastSchema),
 })
 
-/** Reads older deployments of a service instance. */
+/** Reads 50 deployments of a service instance, from a cursor on. */
 export const historyPage = operation(
   'HistoryPage',
   `query HistoryPage($input: DeploymentListInput!, $after: String) {
@@ -34,7 +35,7 @@ export const rollbackOffer = batch('RollbackOffers', {
   answer: z.object({ id: z.string(), canRollback: z.boolean() }),
 })
 
-/** Cancels a deployment that is still under way; it ends as `REMOVED`. */
+/** Cancels a deployment that is in progress. Its status becomes `REMOVED`. */
 export const cancelDeployment = operation(
   'CancelDeployment',
   'mutation CancelDeployment($id: String!) { deploymentCancel(id: $id) }',
@@ -42,7 +43,10 @@ export const cancelDeployment = operation(
   { repeatable: true },
 )
 
-/** Starts a new deployment of the commit, image and variables of an earlier one. The answer has no id. */
+/**
+ * Starts a new deployment with the commit, the image and the variables of an earlier deployment. Railway does not
+ * return the id of the new deployment.
+ */
 export const rollBackTo = operation(
   'RollBackTo',
   'mutation RollBackTo($id: String!) { deploymentRollback(id: $id) }',

@@ -8,7 +8,7 @@ import * as previews from './previews.ts'
 import * as token from './token.ts'
 import * as variables from './variables.ts'
 
-/** A document, as far as the schema check reads it. */
+/** The properties of an operation that tests check against Railway's schema. */
 export interface OperationCheck {
   name: string
   kind: 'query' | 'mutation'
@@ -16,7 +16,7 @@ export interface OperationCheck {
   answer: z.ZodType
 }
 
-/** Every operation that is no batch. */
+/** All operations that are not batches. */
 export const singleOperations: readonly OperationCheck[] = [
   token.whoAmI,
   token.tokenWorkspaces,
@@ -69,7 +69,7 @@ export const singleOperations: readonly OperationCheck[] = [
   previews.createDomain,
 ]
 
-/** Every batch. */
+/** All batches. */
 export const batches: readonly BatchOperation<Record<string, string>, unknown>[] = [
   inventory.environmentContents,
   inventory.resolvedConfigFile,
@@ -88,7 +88,7 @@ export const batches: readonly BatchOperation<Record<string, string>, unknown>[]
   previews.storedVariables,
 ]
 
-/** Every document that the action sends; batches at the size of two. */
+/** All operations of the action. Batches have two items. */
 export const operations: readonly OperationCheck[] = [
   ...singleOperations,
   ...batches.map((batch) => batchOf(batch, 2)),

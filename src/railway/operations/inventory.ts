@@ -37,8 +37,9 @@ export type ProjectAnswer = z.infer<typeof projectSchema>
 export const triggersFields = `edges { node { serviceId repository branch } } ${pageInfo}`
 
 /**
- * The fields of an environment. Those below it are rejected if the token may not act in it, and a rejected non-null
- * field takes the whole page with it. They can be left out (`$deep: false`) and requested one by one.
+ * The fields of an environment. Railway rejects the services and triggers of an environment that the token may not
+ * access. The rejection of a non-null field removes the whole page from the answer. With `$deep: false`, the services
+ * and triggers are not requested, and `EnvironmentContents` reads them for each environment.
  */
 const environmentsFields = `
   edges { node {
@@ -52,7 +53,7 @@ const projectFields = `
   id name deletedAt workspaceId prDeploys baseEnvironmentId primaryEnvironmentId
   environments(first: $inner) { ${environmentsFields} }`
 
-/** Reads a page of a workspace's projects with everything below them. */
+/** Reads a page of the projects of a workspace, with their environments, services and triggers. */
 export const workspaceProjects = operation(
   'WorkspaceProjects',
   `query WorkspaceProjects($workspaceId: String!, $first: Int!, $after: String, $inner: Int!, $deep: Boolean!) {
@@ -65,7 +66,7 @@ export const workspaceProjects = operation(
   { partial: true },
 )
 
-/** Reads a project with everything below it: all that a project token can see. */
+/** Reads a project with its environments, services and triggers. A project token can read nothing else. */
 export const projectById = operation(
   'ProjectById',
   `query ProjectById($id: String!, $inner: Int!, $deep: Boolean!) {
@@ -75,7 +76,7 @@ export const projectById = operation(
   { partial: true },
 )
 
-/** Reads projects by their ids. Those that the token does not reach are left out of the answer. */
+/** Reads projects by their ids. Railway omits the projects that the token cannot access. */
 export const projectsByIds = operation(
   'ProjectsByIds',
   `query ProjectsByIds($ids: [String!]!, $inner: Int!, $deep: Boolean!) {
@@ -85,7 +86,7 @@ export const projectsByIds = operation(
   { partial: true },
 )
 
-/** Reads further environments of a project that has more than fit into its page. */
+/** Reads a page of the environments of a project, from a cursor on. */
 export const projectEnvironments = operation(
   'ProjectEnvironments',
   `query ProjectEnvironments($id: String!, $after: String, $inner: Int!, $deep: Boolean!) {
@@ -95,7 +96,7 @@ export const projectEnvironments = operation(
   { partial: true },
 )
 
-/** Reads service instances of an environment, from a cursor on. */
+/** Reads a page of the service instances of an environment, from a cursor on. */
 export const environmentInstances = operation(
   'EnvironmentInstances',
   `query EnvironmentInstances($id: String!, $after: String, $inner: Int!) {
@@ -105,7 +106,7 @@ export const environmentInstances = operation(
   { partial: true },
 )
 
-/** Reads deployment triggers of an environment, from a cursor on. */
+/** Reads a page of the deployment triggers of an environment, from a cursor on. */
 export const environmentTriggers = operation(
   'EnvironmentTriggers',
   `query EnvironmentTriggers($id: String!, $after: String, $inner: Int!) {
@@ -115,7 +116,7 @@ export const environmentTriggers = operation(
   { partial: true },
 )
 
-/** Reads the services and triggers of an environment, after a page with everything was rejected. */
+/** Reads the services and triggers of an environment. It is used if Railway rejected a page that contained them. */
 export const environmentContents = batch('EnvironmentContents', {
   variables: { id: 'String!' },
   field: `environment(id: $id) {
@@ -129,8 +130,9 @@ export const environmentContents = batch('EnvironmentContents', {
 })
 
 /**
- * Reads the config file that a service's settings were last read from, even if the service's own settings name none.
- * Older servers lack the field and reject every document with it, so it has a document of its own.
+ * Reads the path of the config file that Railway last used for a service, also if the settings of the service name
+ * none. The field has an operation of its own, because a server without this field rejects every document that contains
+ * it.
  */
 export const resolvedConfigFile = batch('ResolvedConfigFiles', {
   variables: { environmentId: 'String!', serviceId: 'String!' },

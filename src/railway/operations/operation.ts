@@ -2,40 +2,43 @@ import { z } from 'zod'
 import type { BatchVariables, OperationVariables } from './operation-variables.generated.ts'
 
 /**
- * A GraphQL document with the parser of its answer, side by side so that they change together. The types of its
- * variables are generated from the document and the schema.
+ * A GraphQL operation: its document and the parser of its answer. The type of its variables is generated from the
+ * document and Railway's schema.
  */
 export interface Operation<Variables extends object, Answer> {
-  /** Never set: it binds the type of the variables. */
+  /** Never set. It exists only for the type of the variables. */
   readonly variables?: (variables: Variables) => void
-  /** The operation's name in the document; it also names the request in logs and errors. */
+  /** The name of the operation in the document, in logs and in errors. */
   readonly name: string
   readonly kind: 'query' | 'mutation'
   /**
-   * `true` if sending it again leaves the same state, so that a lost answer may be repeated. Never
-   * for what starts a deployment or creates something.
+   * `true` if sending the operation twice has the same effect as sending it once. It is then retried if its answer is
+   * lost. It is `false` for every mutation that starts a deployment or creates an object.
    */
   readonly repeatable: boolean
   /**
-   * `true` if it reads or writes values of variables. Railway's messages about it are passed on only if they quote no
-   * value.
+   * `true` if the operation reads or writes values of variables. Railway's messages about it are then shown only if
+   * they certainly quote no value.
    */
   readonly confidential: boolean
-  /** `true` if an answer with missing parts is of use to a caller that checks what is missing. */
+  /** `true` if an answer with missing nullable fields is accepted. The caller then has to check the fields. */
   readonly partial: boolean
   readonly document: string
-  /** Parses `data` of the answer. Unknown fields are dropped, unknown enum values are kept as text. */
+  /**
+   * Parses the `data` of the answer. Unknown fields are removed. Enum values are text, so unknown ones are accepted.
+   */
   readonly answer: z.ZodType<Answer>
   /** The time limit of one attempt, in milliseconds. */
   readonly timeLimit: number
 }
 
+/** The syntax of the start of a document: the kind and the name of the operation. */
 const documentHead = /\b(query|mutation)\s+(\w+)/
 
-/** The time limit of one request, in milliseconds. */
+/** The default time limit of one attempt, in milliseconds. */
 const defaultTimeLimit = 30_000
 
-/** Makes an operation. Its name has to be the one in the document. The kind is read from the document. */
+/** Creates an operation. Throws if `name` is not the name in the document. The kind is read from the document. */
 export function operation<Name extends keyof OperationVariables, Answer>(
   name: Name,
   document: string,
@@ -62,7 +65,7 @@ function toOperation<Variables extends object, Answer>(
   },
 ): Operation<Variables, Answer> {
   const head = documentHead.exec(document)
-  if (head?.[2] !== name) throw new Error(`A document that is not named ${name}: ${document}`)
+  if (head?.[2] !== name) throw new Error(`The document of ${name} has another name: ${document}`)
   const kind = head[1] === 'query' ? 'query' : 'mutation'
   return {
     name,
@@ -77,14 +80,16 @@ function toOperation<Variables extends object, Answer>(
 }
 
 /**
- * A root field that is requested for many items in one request, each under its own alias. `variables` are the GraphQL
- * types of the item's values. `field` uses their names with a `$`. A change is made in a batch only if it may be
- * repeated, because a batch is divided and sent again when one of its items is rejected.
+ * An operation that requests the same root field for many items at once, with one alias for each item. A batch is
+ * divided and sent again if one of its items is rejected. A mutation can therefore be a batch only if it is repeatable.
  */
 export interface BatchOperation<Item extends Record<string, string>, Answer> {
   readonly name: string
+  /** The GraphQL types of the values of an item, such as `String!`, by the names of the values. */
   readonly variables: { readonly [K in keyof Item]: string }
+  /** The root field with its arguments, in which each value is written as `$` and its name. */
   readonly field: string
+  /** Parses the answer to one item. */
   readonly answer: z.ZodType<Answer>
   /** As in {@link Operation}; by default `false`. */
   readonly confidential?: boolean
@@ -92,7 +97,7 @@ export interface BatchOperation<Item extends Record<string, string>, Answer> {
   readonly kind?: 'query' | 'repeatable-mutation'
 }
 
-/** Makes a batch. Its variables are those of its document, by name. */
+/** Creates a batch. The type of its variables is generated from its document and found by its name. */
 export function batch<Name extends keyof BatchVariables, Answer>(
   name: Name,
   definition: {
@@ -106,7 +111,7 @@ export function batch<Name extends keyof BatchVariables, Answer>(
   return { name, ...definition }
 }
 
-/** Returns the operation that requests `size` items at once: aliases `item0`, `item1`, … */
+/** Returns the operation that requests `size` items at once. Their aliases are `item0`, `item1`, … */
 export function batchOf<Item extends Record<string, string>, Answer>(
   batch: BatchOperation<Item, Answer>,
   size: number,
@@ -128,7 +133,7 @@ export function batchOf<Item extends Record<string, string>, Answer>(
   )
 }
 
-/** Returns the values of {@link batchOf}'s variables for these items, in their order. */
+/** Returns the variables of the operation that {@link batchOf} creates for the items. */
 export function batchVariables(items: readonly Record<string, string>[]): Record<string, string> {
   return Object.fromEntries(
     items.flatMap((item, index) =>
@@ -137,14 +142,14 @@ export function batchVariables(items: readonly Record<string, string>[]): Record
   )
 }
 
-/** A page of a Relay connection: plain nodes, and the cursor of the next page. */
+/** A page of a Relay connection. */
 export interface Page<Node> {
   nodes: Node[]
-  /** The cursor of the next page, `null` on the last. */
+  /** The cursor of the next page; `null` on the last page. */
   next: string | null
 }
 
-/** Parses a Relay connection. More pages without a cursor are an error: they could not be read. */
+/** Parses a page of a Relay connection. Fails if there is a next page without a cursor, because it cannot be read. */
 export function connection<Node>(node: z.ZodType<Node>): z.ZodType<Page<Node>> {
   return z
     .object({
@@ -162,5 +167,5 @@ export function connection<Node>(node: z.ZodType<Node>): z.ZodType<Page<Node>> {
     }))
 }
 
-/** The part of a document that {@link connection} reads besides the nodes. */
+/** The fields of a connection that {@link connection} needs beside the nodes. */
 export const pageInfo = 'pageInfo { hasNextPage endCursor }'

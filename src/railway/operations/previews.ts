@@ -17,16 +17,20 @@ export const recordSchema = z.object({
   meta: z.object({ prNumber: z.number().nullish() }).nullish(),
 })
 
+/** The facts about an environment that show whether it is a preview. */
 export type RecordAnswer = z.infer<typeof recordSchema>
 
-/** Reads the record of an environment, which tells whether it is a preview. */
+/** Reads the facts about an environment that show whether it is a preview. */
 export const environmentRecord = batch('EnvironmentRecords', {
   variables: { id: 'String!' },
   field: `environment(id: $id) { ${recordFields} }`,
   answer: recordSchema,
 })
 
-/** Reads the environments of a project, to find one whose answer was lost. Deleted ones are not listed. */
+/**
+ * Reads a page of the environments of a project, without deleted ones. It finds a new environment if the answer to its
+ * creation was lost.
+ */
 export const projectRecords = operation(
   'ProjectRecords',
   `query ProjectRecords($projectId: String!, $after: String) {
@@ -38,7 +42,7 @@ export const projectRecords = operation(
   z.object({ environments: connection(recordSchema) }),
 )
 
-/** Creates an environment. The answer comes before it is filled: `PreviewState` tells when it is. */
+/** Creates an environment. Railway answers before it has copied the services. `PreviewState` reads its progress. */
 export const createEnvironment = operation(
   'CreateEnvironment',
   `mutation CreateEnvironment($input: EnvironmentCreateInput!) {
@@ -47,13 +51,14 @@ export const createEnvironment = operation(
   z.object({ environmentCreate: z.object({ id: z.string(), name: z.string() }) }),
 )
 
+/** Deletes an environment with everything in it. */
 export const deleteEnvironment = operation(
   'DeleteEnvironment',
   'mutation DeleteEnvironment($id: String!) { environmentDelete(id: $id) }',
   z.object({ environmentDelete: z.boolean() }),
 )
 
-/** Reads the services of an environment, and the state of its last change. */
+/** Reads the services and triggers of an environment, and its staged changes or the last change that was applied. */
 export const previewState = operation(
   'PreviewState',
   `query PreviewState($id: String!, $first: Int!) {
@@ -76,11 +81,11 @@ export const previewState = operation(
       patch: patchPaths,
     }),
   }),
-  // The patch has values of variables in it.
+  // The patch contains values of variables.
   { confidential: true },
 )
 
-/** Switches off deployments by pushes, for services in one environment. */
+/** Turns off automatic deployments (those that a push to the branch starts) for a service in an environment. */
 export const stopAutoDeploy = batch('StopAutoDeploy', {
   kind: 'repeatable-mutation',
   variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
@@ -90,7 +95,7 @@ export const stopAutoDeploy = batch('StopAutoDeploy', {
   answer: z.object({ enabled: z.boolean() }),
 })
 
-/** Merges changes into the staged ones; the same changes twice are the same as once. */
+/** Stages changes of an environment in addition to the changes that are already staged. */
 export const stageChanges = operation(
   'StagePreview',
   `mutation StagePreview($environmentId: String!, $input: EnvironmentConfig!) {
@@ -101,9 +106,9 @@ export const stageChanges = operation(
 )
 
 /**
- * Applies the staged changes without deploying anything. Afterwards nothing is staged any more, and a repetition after
- * a lost answer is rejected. A change that somebody has staged in between is applied as well. In a preview, unlike
- * elsewhere (see `CommitStaged`), that would happen anyway.
+ * Commits all staged changes of an environment without deployments. It is retried if its answer is lost: Railway
+ * rejects the retry if the first request committed the changes. The commit also applies changes that a person stages
+ * meanwhile. That is accepted only in a preview (compare `CommitStaged`).
  */
 export const commitStaged = operation(
   'CommitPreview',
@@ -118,7 +123,7 @@ export const commitStaged = operation(
   { repeatable: true, confidential: true },
 )
 
-/** Reads the configuration of an environment with its values in plain text: never printed, never kept. */
+/** Reads the configuration of all services in an environment. It contains values in plain text and is never printed. */
 export const environmentConfig = operation(
   'EnvironmentConfig',
   `query EnvironmentConfig($id: String!) { environment(id: $id) { config(decryptVariables: true) } }`,
@@ -130,12 +135,15 @@ const configSchema = z.object({
   services: z.record(z.string(), z.record(z.string(), z.unknown()).catch({})),
 })
 
-/** Reads the services of a configuration. The scalar is untyped, so anything unexpected counts as missing. */
+/**
+ * Returns the configuration of each service, by its id. The schema has no type for it, so any other format counts as
+ * missing.
+ */
 function readServices(config: unknown): Record<string, Record<string, unknown>> {
   return configSchema.safeParse(config).data?.services ?? {}
 }
 
-/** Creates the Railway domain of a service. It has one at most, so a second one is rejected. */
+/** Creates the Railway domain of a service. Railway rejects a second one, because a service has at most one. */
 export const createDomain = operation(
   'CreateDomain',
   `mutation CreateDomain($input: ServiceDomainCreateInput!) {
@@ -144,7 +152,9 @@ export const createDomain = operation(
   z.object({ serviceDomainCreate: z.object({ domain: z.string() }) }),
 )
 
-/** Reads the stored values of a service's variables. They are secrets, and only compared. */
+/**
+ * Reads the values of a service's variables without rendering references. They are only compared, and never printed.
+ */
 export const storedVariables = batch('StoredVariables', {
   variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
   field: `variables(

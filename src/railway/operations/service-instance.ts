@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Deployment, ServiceInstance, Source } from '../../inventory/inventory.ts'
 import { pageInfo } from './operation.ts'
 
-/** A service instance as Railway reports it. Its triggers belong to the environment, and are read separately. */
+/** A service instance without its triggers. Railway lists the triggers of an environment separately. */
 export interface ListedInstance extends Omit<ServiceInstance, 'triggers'> {
   readonly deleted: boolean
 }
@@ -10,12 +10,15 @@ export interface ListedInstance extends Omit<ServiceInstance, 'triggers'> {
 type DeploymentAnswer = z.infer<typeof deploymentSchema>
 type DomainAnswer = z.infer<typeof domain>
 
-/** The duration in milliseconds beyond which the status of a deployment is known to have changed since. */
+/**
+ * The maximum duration of a deployment, in milliseconds. A longer time between its creation and its last change of
+ * status shows that the status has changed after the deployment was live.
+ */
 const maxDeploymentTime = 1_800_000
 
 /**
- * Parses the `meta` of a deployment. It is untyped JSON, so no field is required: a field that is missing, or not text,
- * is `null`.
+ * Parses the commit, the image and its digest in the `meta` of a deployment. The schema has no type for `meta`. A value
+ * that is missing, empty or not text is therefore `null`.
  */
 const meta = z.unknown().transform((value) => {
   const text = (key: string) => {
@@ -30,6 +33,7 @@ const meta = z.unknown().transform((value) => {
   }
 })
 
+/** Parses the fields in {@link deploymentFields}. */
 export const deploymentSchema = z.object({
   id: z.string(),
   status: z.string(),
@@ -45,9 +49,13 @@ const domain = z.object({
   targetPort: z.number().nullish(),
 })
 
-/** A custom domain. Railway verifies it by a DNS record of its owner. A missing status counts as not verified. */
+/**
+ * Parses a custom domain. Railway verifies it with a DNS record that its owner has to set. A domain without a status
+ * counts as not verified.
+ */
 const customDomain = domain.extend({ status: z.object({ verified: z.boolean() }).nullish() })
 
+/** Parses the fields in {@link domainsFields}. */
 export const domainsSchema = z.object({
   serviceDomains: z.array(domain),
   customDomains: z.array(customDomain),
@@ -56,8 +64,8 @@ export const domainsSchema = z.object({
 const sourceSchema = z.object({ repo: z.string().nullish(), image: z.string().nullish() }).nullish()
 
 /**
- * Parses a service instance. It is converted while the answer is parsed, so that the copies of a large page are not all
- * in memory at the same time.
+ * Parses the fields in {@link instancesFields}, and converts each service instance at once. A page can be several
+ * megabytes, and a later conversion would keep two copies of it in memory.
  */
 export const instanceSchema = z
   .object({
@@ -86,12 +94,14 @@ export const instanceSchema = z
     }),
   )
 
+/** The fields of a deployment. */
 export const deploymentFields = 'id status createdAt statusUpdatedAt meta'
+/** The fields of the domains of a service instance. */
 export const domainsFields = `
   serviceDomains { domain deletedAt syncStatus targetPort }
   customDomains { domain deletedAt syncStatus targetPort status { verified } }`
 
-/** The fields of {@link instanceSchema}, as a connection. */
+/** The fields of a connection of service instances. */
 export const instancesFields = `
   edges { node {
     serviceId serviceName deletedAt cronSchedule railwayConfigFile healthcheckPath
@@ -108,7 +118,7 @@ function toSource(source: z.infer<typeof sourceSchema>): Source {
   return { kind: 'none' }
 }
 
-/** Converts a deployment. */
+/** Converts a parsed deployment. `took` is its duration in milliseconds; it is missing if it is not known. */
 export function toDeployment({
   id,
   status,
@@ -116,13 +126,14 @@ export function toDeployment({
   statusUpdatedAt,
   meta,
 }: DeploymentAnswer): Deployment {
-  // Any later change of status would be taken for the time when it went live.
+  // The last change of the status is the end of the deployment only if the status is `SUCCESS`.
   const took = status === 'SUCCESS' ? Date.parse(statusUpdatedAt ?? '') - Date.parse(createdAt) : 0
   return { id, status, createdAt, ...meta, ...(took > 0 && took < maxDeploymentTime && { took }) }
 }
 
 /**
- * Sorts the host names of a service: first those that lead to it, verified custom domains before others, then the rest.
+ * Converts the domains of a service instance. Deleted ones are omitted. `domains` has the verified custom domains, and
+ * then Railway's own domains. `port` is the first target port that a domain has.
  */
 export function toDomains({
   customDomains,
@@ -141,6 +152,6 @@ export function toDomains({
 
 const nameOf = ({ domain }: { domain: string }) => domain
 
-/** Returns whether a domain is neither deleted nor about to be. */
+/** Returns whether a domain is neither deleted nor being deleted. */
 const isThere = ({ deletedAt, syncStatus }: DomainAnswer): boolean =>
   !deletedAt && syncStatus !== 'DELETED' && syncStatus !== 'DELETING'

@@ -3,35 +3,39 @@ import { operation } from './operation.ts'
 
 const workspace = z.object({ id: z.string(), name: z.string() })
 
-/** Reads the person behind a token: answered for account and OAuth tokens, rejected for workspace and project tokens. */
+/**
+ * Reads the user of a token. Railway answers for account and OAuth tokens, and rejects workspace and project tokens.
+ */
 export const whoAmI = operation(
   'WhoAmI',
   'query WhoAmI { me { id } }',
   z.object({ me: z.object({ id: z.string() }) }),
 )
 
-/** Reads the workspaces of a token: exactly one for a workspace token. */
+/** Reads the workspaces of a token. A workspace token has exactly one. */
 export const tokenWorkspaces = operation(
   'TokenWorkspaces',
   'query TokenWorkspaces { apiToken { workspaces { id name } } }',
   z.object({ apiToken: z.object({ workspaces: z.array(workspace) }) }),
 )
 
-/** Reads the workspaces of the person behind an account or OAuth token. */
+/** Reads the workspaces of the user of an account or OAuth token. */
 export const userWorkspaces = operation(
   'UserWorkspaces',
   'query UserWorkspaces { me { workspaces { id name } } }',
   z.object({ me: z.object({ workspaces: z.array(workspace) }) }),
 )
 
-/** Reads the scope of a project token that is sent as `Project-Access-Token`; rejected for every other token. */
+/**
+ * Reads the project and environment of a project token, sent as `Project-Access-Token`. Railway rejects other tokens.
+ */
 export const projectTokenScope = operation(
   'ProjectTokenScope',
   'query ProjectTokenScope { projectToken { projectId environmentId } }',
   z.object({ projectToken: z.object({ projectId: z.string(), environmentId: z.string() }) }),
 )
 
-/** Reads the workspace of the project that a project token is for. */
+/** Reads the workspace of a project. */
 export const projectWorkspace = operation(
   'ProjectWorkspace',
   'query ProjectWorkspace($id: String!) { project(id: $id) { workspaceId workspace { id name } } }',
@@ -40,7 +44,7 @@ export const projectWorkspace = operation(
   }),
 )
 
-/** Reads the workspaces of visible projects without naming one: a second source if `apiToken` is rejected. */
+/** Reads the workspace id of the first project that the token can see. It is used if Railway rejects `apiToken`. */
 export const visibleProjects = operation(
   'VisibleProjects',
   'query VisibleProjects { projects(first: 1) { edges { node { workspaceId } } } }',
@@ -51,21 +55,23 @@ export const visibleProjects = operation(
   }),
 )
 
-/** Reads the workspaces of the projects that an OAuth token with project scopes was granted. */
+/** Reads the workspaces of the projects to which an OAuth token with project scopes has access. */
 export const sharedWorkspaces = operation(
   'SharedWorkspaces',
   'query SharedWorkspaces { externalWorkspaces { id name } }',
   z.object({ externalWorkspaces: z.array(workspace) }),
 )
 
-/** Reads whether a workspace's projects are hidden until the token's owner turns on two-factor authentication. */
+/**
+ * Reads whether Railway hides the projects of a workspace until the token's owner turns on two-factor authentication.
+ */
 export const workspaceRedaction = operation(
   'WorkspaceRedaction',
   'query WorkspaceRedaction($workspaceId: String!) { workspace(workspaceId: $workspaceId) { redactedDueTo2FAPending } }',
   z.object({ workspace: z.object({ redactedDueTo2FAPending: z.boolean() }) }),
 )
 
-/** Reads the projects that were shared with the token's owner one by one. */
+/** Reads the projects that were shared with the token's owner individually. */
 export const sharedProjects = operation(
   'SharedProjects',
   'query SharedProjects { externalWorkspaces { id projects { id } } }',
@@ -76,7 +82,7 @@ export const sharedProjects = operation(
   }),
 )
 
-/** Reads the names of a workspace's projects, to say that a project is in another workspace. */
+/** Reads the names of up to 500 projects of a workspace. */
 export const projectNames = operation(
   'ProjectNames',
   `query ProjectNames($workspaceId: String!) {
@@ -93,7 +99,7 @@ export const projectNames = operation(
   }),
 )
 
-/** Reads a workspace's name by its id. */
+/** Reads the name of a workspace by its id. */
 export const workspaceById = operation(
   'WorkspaceById',
   'query WorkspaceById($workspaceId: String!) { workspace(workspaceId: $workspaceId) { id name } }',

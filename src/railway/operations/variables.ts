@@ -3,14 +3,15 @@ import { Secret } from '../../secret.ts'
 import { batch, connection, operation, pageInfo } from './operation.ts'
 
 /**
- * Parses the flat map of variables. Values become secrets here, before anything else reads them. A sealed value may be
- * `null`. The parser reads entries, since a variable may have any name, `__proto__` included.
+ * Parses the variables of a service: an object with a value for each name. Values become instances of `Secret`. The
+ * value of a sealed variable may be `null`. `z.record` is not used, because a variable may have the name `__proto__`.
  */
 const values = z.unknown().transform((map, context): ReadonlyMap<string, Secret | null> => {
-  const entries = typeof map === 'object' && map !== null ? Object.entries(map) : []
+  const entries: [string, unknown][] =
+    typeof map === 'object' && map !== null ? Object.entries(map) : []
   const isMap = typeof map === 'object' && map !== null && !Array.isArray(map)
   const found = new Map<string, Secret | null>()
-  for (const [name, value] of entries as [string, unknown][]) {
+  for (const [name, value] of entries) {
     if (typeof value === 'string') found.set(name, new Secret(value))
     else if (value === null) found.set(name, null)
     else context.addIssue({ code: 'custom', message: 'a variable is not text', path: [name] })
@@ -19,7 +20,7 @@ const values = z.unknown().transform((map, context): ReadonlyMap<string, Secret 
   return found
 })
 
-/** Reads the variables of a service in an environment, references unrendered. */
+/** Reads the variables of a service in an environment, with references such as `${{db.URL}}` unchanged. */
 export const serviceVariables = batch('ServiceVariables', {
   variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
   field: `variables(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId, unrendered: true)`,
@@ -27,7 +28,7 @@ export const serviceVariables = batch('ServiceVariables', {
   confidential: true,
 })
 
-/** Reads the shared variables of an environment. */
+/** Reads the shared variables of an environment, with references unchanged. */
 export const sharedVariables = batch('SharedVariables', {
   variables: { projectId: 'String!', environmentId: 'String!' },
   field: `variables(projectId: $projectId, environmentId: $environmentId, unrendered: true)`,
@@ -35,7 +36,7 @@ export const sharedVariables = batch('SharedVariables', {
   confidential: true,
 })
 
-/** Reads the values that a service runs with, references rendered. They are only used to redact its log. */
+/** Reads the variables of a service with references replaced by their values. They are only used to redact its log. */
 export const renderedVariables = operation(
   'RenderedVariables',
   `query RenderedVariables($projectId: String!, $environmentId: String!, $serviceId: String!) {
@@ -52,18 +53,19 @@ const listed = z.object({
   references: z.array(z.string()),
 })
 
+/** A variable without its value. It is a shared variable if it has no `serviceId`. */
 export type ListedVariable = z.infer<typeof listed>
 
 const listFields = `edges { node { name isSealed serviceId references } } ${pageInfo}`
 
-/** Lists the variables of an environment, without their values. */
+/** Reads the first 500 variables of an environment, without their values. */
 export const environmentVariables = batch('EnvironmentVariables', {
   variables: { id: 'String!' },
   field: `environment(id: $id) { variables(first: 500) { ${listFields} } }`,
   answer: z.object({ variables: connection(listed) }),
 })
 
-/** Lists the variables of an environment, without their values, from a cursor on. */
+/** Reads 500 variables of an environment, without their values, from a cursor on. */
 export const moreEnvironmentVariables = operation(
   'MoreEnvironmentVariables',
   `query MoreEnvironmentVariables($id: String!, $after: String) {
@@ -73,8 +75,8 @@ export const moreEnvironmentVariables = operation(
 )
 
 /**
- * Writes variables of a service and deploys nothing. The document itself requires the service's id: without one the
- * same mutation would write shared variables. Nothing is replaced, so sending it again leaves the same state.
+ * Writes variables of a service and starts no deployment. Other variables do not change. The document requires the id
+ * of the service, because the mutation writes shared variables if it has none.
  */
 export const writeServiceVariables = operation(
   'WriteServiceVariables',
@@ -90,7 +92,7 @@ export const writeServiceVariables = operation(
   { repeatable: true, confidential: true },
 )
 
-/** Writes the shared variables of an environment and deploys nothing. */
+/** Writes shared variables of an environment and starts no deployment. Other variables do not change. */
 export const writeSharedVariables = operation(
   'WriteSharedVariables',
   `mutation WriteSharedVariables(
@@ -106,8 +108,8 @@ export const writeSharedVariables = operation(
 )
 
 /**
- * Parses a staged patch into the paths of its changes, none for an empty one. The values are dropped: only the paths
- * are needed, and the values may be other people's secrets.
+ * Parses a patch of an environment into the paths of its changes, such as `/services/<id>/variables/NAME`. The values
+ * are not kept, because they may be secrets of other people.
  */
 export const patchPaths = z
   .unknown()
@@ -122,14 +124,14 @@ function leavesOf(value: unknown, path: string): string[] {
 
 const patch = z.object({ id: z.string(), status: z.string(), patch: patchPaths })
 
-/** Reads the staged changes of an environment, or its last patch if there are none. */
+/** Reads the staged changes of an environment, or its last committed patch if nothing is staged. */
 export const stagedChanges = batch('StagedChanges', {
   variables: { id: 'String!' },
   field: `environmentStagedChanges(environmentId: $id) { id status patch }`,
   answer: patch,
 })
 
-/** Merges a change into the staged ones. Staging the same again leaves the same patch. */
+/** Stages a change of an environment in addition to the changes that are already staged. */
 export const stageChange = operation(
   'StageChange',
   `mutation StageChange($id: String!, $change: EnvironmentConfig!) {
@@ -140,8 +142,9 @@ export const stageChange = operation(
 )
 
 /**
- * Commits everything that is staged, without deployments. The client does not repeat it, because by then it might
- * commit what somebody else has staged. `VariableRemovals` repeats it, each time after it has read what is staged.
+ * Commits all staged changes of an environment without deployments. The client does not retry it, because a retry could
+ * commit changes that another person has staged meanwhile. `VariableRemovals` reads the staged changes before each
+ * retry.
  */
 export const commitStaged = operation(
   'CommitStaged',
@@ -152,7 +155,7 @@ export const commitStaged = operation(
   { confidential: true },
 )
 
-/** Reads the state of a patch. */
+/** Reads the status of a patch of an environment, and the error of its last application. */
 export const patchState = operation(
   'PatchState',
   `query PatchState($id: String!) {
@@ -167,7 +170,7 @@ export const patchState = operation(
   }),
 )
 
-/** Reads the progress of a committed patch. */
+/** Reads the status of the workflow that applies a committed patch. */
 export const workflowState = operation(
   'WorkflowState',
   `query WorkflowState($id: String!) {

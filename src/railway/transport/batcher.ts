@@ -17,9 +17,9 @@ const believedAfter = 2
 const batchRetryBudget = 20_000
 
 /**
- * The position of an attempt at a batch that gets no answer. `first`: nothing else was tried before. `second`: a request
- * for one item was answered after the first attempt. `last`: that request got no answer either. The size is then not
- * the cause, and the batch is retried with the usual retry budget.
+ * The position of an attempt at a batch that gets no answer. `first`: nothing else was tried before. `second`: a
+ * request for one item was answered after the first attempt. `last`: that request got no answer either. The size is
+ * then not the cause, and the batch is retried with the usual retry budget.
  */
 type BatchAttempt = 'first' | 'second' | 'last'
 
@@ -178,8 +178,8 @@ export class Batcher {
 }
 
 /**
- * Returns the index of the item that a rejection or a parse error names (`item7` at the start of its path), or `null` if
- * it names none.
+ * Returns the index of the item that a rejection or a parse error names (`item7` at the start of its path), or `null`
+ * if it names none.
  */
 function failedItemOf(problem: ApiProblem, size: number): number | null {
   const head =

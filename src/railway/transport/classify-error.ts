@@ -66,8 +66,8 @@ const codes: ReadonlyMap<string, ErrorReason> = new Map(
 )
 
 /**
- * Returns the reason of a rejection. A code about the document takes precedence. Otherwise the text of the message takes
- * precedence over the code, because Railway sends INTERNAL_SERVER_ERROR for most reasons.
+ * Returns the reason of a rejection. A code about the document takes precedence. Otherwise the text of the message
+ * takes precedence over the code, because Railway sends INTERNAL_SERVER_ERROR for most reasons.
  */
 export function classifyError(error: GraphqlError): ErrorReason {
   const byCode = codes.get(error.extensions?.code ?? '')

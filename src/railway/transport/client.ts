@@ -49,8 +49,8 @@ export interface CallOptions {
   /** The maximum time for retries, in milliseconds; by default {@link defaultRetryBudget}. */
   readonly retryBudget?: number
   /**
-   * The time after which the request is not sent, in milliseconds since the epoch. A change that depends on a value read
-   * before is not sent later, because the value may have changed.
+   * The time after which the request is not sent, in milliseconds since the epoch. A change that depends on a value
+   * read before is not sent later, because the value may have changed.
    */
   readonly notAfter?: number
 }
@@ -93,8 +93,8 @@ export class RailwayClient {
   }
 
   /**
-   * Waits before a retry, and logs the wait with its reason. Returns `false` if the retry must not be sent: the wait would
-   * end after the deadline (then it does not start), or the job was cancelled.
+   * Waits before a retry, and logs the wait with its reason. Returns `false` if the retry must not be sent: the wait
+   * would end after the deadline (then it does not start), or the job was cancelled.
    */
   async pause(milliseconds: number, because: string): Promise<boolean> {
     const { clock, signal, deadline, onWait } = this.#transport.options
@@ -106,8 +106,8 @@ export class RailwayClient {
   }
 
   /**
-   * Returns the error to report for an error of a request. After a rejection as "not authorized", it may probe the token
-   * again and return `token-invalid` (see {@link TokenRecheck.explain}). Any other error is returned unchanged.
+   * Returns the error to report for an error of a request. After a rejection as "not authorized", it may probe the
+   * token again and return `token-invalid` (see {@link TokenRecheck.explain}). Any other error is returned unchanged.
    */
   async lookInto(error: unknown, kind: Operation<never, unknown>['kind']): Promise<unknown> {
     const isRefused =
@@ -144,8 +144,8 @@ export class RailwayClient {
   }
 
   /**
-   * Sends an operation and parses its answer. Throws {@link ApiError}. If Railway rejects the page size, the operation is
-   * sent again with smaller pages.
+   * Sends an operation and parses its answer. Throws {@link ApiError}. If Railway rejects the page size, the operation
+   * is sent again with smaller pages.
    */
   async call<Variables extends object, Data>(
     operation: Operation<Variables, Data>,
@@ -198,8 +198,8 @@ export class RailwayClient {
 
   /**
    * Sends a GraphQL request without retries, and returns its HTTP answer also if Railway rejects the request. Throws
-   * {@link ApiError} if there is no answer, or because of a rate limit. `body` is JSON. `until` is the end of the wait for
-   * the rate limiter, in milliseconds since the epoch. `timeLimit` is in milliseconds. `anonymous` sends no token.
+   * {@link ApiError} if there is no answer, or because of a rate limit. `body` is JSON. `until` is the end of the wait
+   * for the rate limiter, in milliseconds since the epoch. `timeLimit` is in milliseconds. `anonymous` sends no token.
    */
   async once(
     name: string,
@@ -249,9 +249,9 @@ export class RailwayClient {
   }
 
   /**
-   * Sends a file with the token to a path of the API's host. Throws {@link ApiError}. The file is sent again only if the
-   * attempt certainly had no effect: a rate limit rejected it, or the connection ended before the last byte was sent. An
-   * attempt ends at the deadline of the run, but has at least 30 seconds.
+   * Sends a file with the token to a path of the API's host. Throws {@link ApiError}. The file is sent again only if
+   * the attempt certainly had no effect: a rate limit rejected it, or the connection ended before the last byte was
+   * sent. An attempt ends at the deadline of the run, but has at least 30 seconds.
    */
   async upload(name: string, path: string, file: FileBody): Promise<HttpAnswer> {
     this.#recheck?.throwIfInvalid()

@@ -35,8 +35,8 @@ export interface GraphqlDeps {
 
 /**
  * Sends an operation and parses the answer. Throws {@link ApiError}. An answer with data and errors counts as a
- * rejection, unless the operation accepts partial data. Otherwise a field that is missing because of an error would look
- * like an object that does not exist.
+ * rejection, unless the operation accepts partial data. Otherwise a field that is missing because of an error would
+ * look like an object that does not exist.
  */
 export async function requestGraphql<Data>(
   operation: Operation<never, Data>,
@@ -69,7 +69,9 @@ export async function requestGraphql<Data>(
   }
 }
 
-/** Parses an answer. Throws {@link ApiError} `incompatible` with the first field that does not have the expected format. */
+/**
+ * Parses an answer. Throws {@link ApiError} `incompatible` with the first field that does not have the expected format.
+ */
 export function parseOrThrow<Data>(
   operation: string,
   answer: z.ZodType<Data>,

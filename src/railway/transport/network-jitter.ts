@@ -33,8 +33,8 @@ const minTimes = 4
 const minOrdered = 30
 
 /**
- * An estimator of the network's jitter: the difference in milliseconds between the times that two requests take to reach
- * the server. It uses the lower of two upper bounds:
+ * An estimator of the network's jitter: the difference in milliseconds between the times that two requests take to
+ * reach the server. It uses the lower of two upper bounds:
  *
  * - The answer times of one operation differ by the jitter, and by the time that the server works on each request.
  * - Each request lowers the request budget when it arrives. The budgets in the answers therefore show the order of
@@ -75,8 +75,8 @@ export class NetworkJitter {
 }
 
 /**
- * Compares the order in which two requests were sent with the order in which they arrived. Returns a positive number, the
- * milliseconds between both sending times, if the later one arrived first. Returns 0 if the order is not known.
+ * Compares the order in which two requests were sent with the order in which they arrived. Returns a positive number,
+ * the milliseconds between both sending times, if the later one arrived first. Returns 0 if the order is not known.
  */
 function overtaking(one: AnsweredRequest, other: AnsweredRequest): number {
   if (one.remaining === null || other.remaining === null) return 0

@@ -13,9 +13,9 @@ export interface Connection {
 const maxPages = 10_000
 
 /**
- * Yields the nodes of a connection, one page at a time. `read` reads the page after a cursor. `first` is the first page,
- * if it was already read. Throws {@link ApiError} `incompatible` if the server repeats a cursor or returns too many
- * pages, because the list would be incomplete.
+ * Yields the nodes of a connection, one page at a time. `read` reads the page after a cursor. `first` is the first
+ * page, if it was already read. Throws {@link ApiError} `incompatible` if the server repeats a cursor or returns too
+ * many pages, because the list would be incomplete.
  */
 export async function* pagesOf<Node>(
   { operation, field }: Connection,

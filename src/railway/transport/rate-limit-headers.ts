@@ -31,8 +31,8 @@ const maxRate = 200
 
 /**
  * Reads the headers `X-RateLimit-Limit`, `X-RateLimit-Remaining`, `X-RateLimit-Reset` and `RateLimit-Policy`. Railway
- * documents that these headers exist, but not their format. Every common format is accepted, and a header with any other
- * format counts as missing. `now` is in milliseconds since the epoch.
+ * documents that these headers exist, but not their format. Every common format is accepted, and a header with any
+ * other format counts as missing. `now` is in milliseconds since the epoch.
  */
 export function readRateHeaders(header: ReadHeader, now: number): RateHeaders {
   const policies = readPolicies(header('ratelimit-policy'))

@@ -8,8 +8,8 @@ export const maxHeaderWait = 86_400_000
 const minWait = 1_000
 
 /**
- * The factor and the maximum of the wait after HTTP 429 of the API without `Retry-After`, in milliseconds. The factor is
- * doubled once by each attempt: 2 s after the first.
+ * The factor and the maximum of the wait after HTTP 429 of the API without `Retry-After`, in milliseconds. The factor
+ * is doubled once by each attempt: 2 s after the first.
  */
 const firstApiWait = 1_000
 const maxApiWait = 60_000

@@ -26,7 +26,9 @@ const defaultPerSecond = 5
 /** The number of requests that are sent at once at the start of the run: the first two queries about the token. */
 const initialBurst = 2
 
-/** The part of the permitted rate that is used. The unused tenth compensates a network jitter of a ninth of a second. */
+/**
+ * The part of the permitted rate that is used. The unused tenth compensates a network jitter of a ninth of a second.
+ */
 const usedShare = 0.9
 
 /** The number of requests whose times are kept. It equals the highest rate that a header can state. */
@@ -49,8 +51,8 @@ const maxSlowdown = 0.5
 const recoveryPerSecond = 0.005
 
 /**
- * The longest wait for the rate in milliseconds that is made even if it ends after the deadline. A request with a longer
- * wait fails instead.
+ * The longest wait for the rate in milliseconds that is made even if it ends after the deadline. A request with a
+ * longer wait fails instead.
  */
 const maxWaitAfterDeadline = 1_000
 
@@ -150,8 +152,8 @@ export class RateLimiter {
   }
 
   /**
-   * Waits in the queue until the next request may be sent. Rejects with {@link ApiError} `rate-limited` if a block, or a
-   * wait of more than a second for the rate, would end after `deadline()` (milliseconds since the epoch). It rejects
+   * Waits in the queue until the next request may be sent. Rejects with {@link ApiError} `rate-limited` if a block, or
+   * a wait of more than a second for the rate, would end after `deadline()` (milliseconds since the epoch). It rejects
    * before that wait. Rejects with `cancelled` if the signal aborts.
    */
   acquire(deadline: () => number, signal: AbortSignal): Promise<void> {
@@ -161,8 +163,9 @@ export class RateLimiter {
   }
 
   /**
-   * Waits until a request could be sent at once: the queue is empty, and the next request is due. Resolves earlier if that
-   * would be after `deadline()` (milliseconds since the epoch), or if the signal aborts. {@link acquire} then rejects.
+   * Waits until a request could be sent at once: the queue is empty, and the next request is due. Resolves earlier if
+   * that would be after `deadline()` (milliseconds since the epoch), or if the signal aborts. {@link acquire} then
+   * rejects.
    */
   async whenFree(deadline: () => number, signal: AbortSignal): Promise<void> {
     for (;;) {
@@ -211,8 +214,8 @@ export class RateLimiter {
   }
 
   /**
-   * Returns the time from which one more request does not exceed the permitted requests per second, in milliseconds since
-   * the epoch. A shard does not know the requests of the other shards, so only the spacing limits it.
+   * Returns the time from which one more request does not exceed the permitted requests per second, in milliseconds
+   * since the epoch. A shard does not know the requests of the other shards, so only the spacing limits it.
    */
   #windowEnd(now: number): number {
     const isAlone = this.#shard.of === 1
@@ -239,8 +242,8 @@ export class RateLimiter {
   }
 
   /**
-   * The delay in milliseconds after which this shard starts, and after which it continues after a block. The shards have
-   * different delays, so they do not all send at the same moment.
+   * The delay in milliseconds after which this shard starts, and after which it continues after a block. The shards
+   * have different delays, so they do not all send at the same moment.
    */
   get #shardDelay(): number {
     return (this.#shard.part - 1) * this.#spacingAt(this.#clock.now())

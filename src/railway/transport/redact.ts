@@ -22,8 +22,8 @@ const constants: readonly RegExp[] = [
 
 /**
  * Returns Railway's message about an operation with secrets if it is a known constant, or a replacement for any other
- * message. A message may quote a rejected value, in full or shortened. That value may be unknown to the run: a commit of
- * staged changes also contains values that other people have staged.
+ * message. A message may quote a rejected value, in full or shortened. That value may be unknown to the run: a commit
+ * of staged changes also contains values that other people have staged.
  */
 export function redactMessage(message: string): string {
   const bare = message.trim().replace(/\.$/, '')

@@ -38,7 +38,9 @@ export type RetryDecision =
 /** The default retry budget of a request, in milliseconds. */
 export const defaultRetryBudget = 120_000
 
-/** The maximum number of attempts at a request that is rejected without a cause. Such rejections are often temporary. */
+/**
+ * The maximum number of attempts at a request that is rejected without a cause. Such rejections are often temporary.
+ */
 const maxUnexplainedAttempts = 3
 
 /** The upper limit of the first wait, of all waits, and the lower limit of all waits, in milliseconds. */

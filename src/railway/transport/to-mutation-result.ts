@@ -25,8 +25,9 @@ export interface Mutation extends InterruptedActivity, MutationEffects {
 }
 
 /**
- * Converts the problem of a change into its result. The result is `lost` if the change was sent and no answer rejects it.
- * It is `rejected` otherwise, with `certain: false` if the rejection names no cause: the change may then have been made.
+ * Converts the problem of a change into its result. The result is `lost` if the change was sent and no answer rejects
+ * it. It is `rejected` otherwise, with `certain: false` if the rejection names no cause: the change may then have been
+ * made.
  */
 export function toMutationResult(problem: ApiProblem, mutation: Mutation): Unmade {
   if (problem.kind === 'cancelled') return { kind: 'not-sent' }

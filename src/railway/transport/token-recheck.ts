@@ -21,8 +21,9 @@ export interface TokenRecheckDeps {
 }
 
 /**
- * A check of the token after Railway rejected a request as "not authorized". Railway sends this message for a revoked or
- * expired token, and also for a request that the token does not permit. The recheck probes the token to distinguish both.
+ * A check of the token after Railway rejected a request as "not authorized". Railway sends this message for a revoked
+ * or expired token, and also for a request that the token does not permit. The recheck probes the token to distinguish
+ * both.
  */
 export class TokenRecheck {
   readonly #deps: TokenRecheckDeps
@@ -58,8 +59,8 @@ export class TokenRecheck {
 
   /**
    * Returns the error to report for a rejected request: `token-invalid` if the token is no longer valid, the rejection
-   * with `tokenChecked` if Railway accepts the token, or the rejection unchanged if the token was not probed or the probe
-   * had no result.
+   * with `tokenChecked` if Railway accepts the token, or the rejection unchanged if the token was not probed or the
+   * probe had no result.
    */
   async explain(
     rejection: ApiError,

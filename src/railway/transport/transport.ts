@@ -39,7 +39,9 @@ export interface TransportOptions {
   readonly signal: AbortSignal
   /** Aborts the requests that have been sent and have no answer yet. */
   readonly abandon: AbortSignal
-  /** Returns the deadline of the run, in milliseconds since the epoch. A wait that would end after it is not started. */
+  /**
+   * Returns the deadline of the run, in milliseconds since the epoch. A wait that would end after it is not started.
+   */
   readonly deadline: () => number
   /** Redacts the secrets of the run in Railway's messages. */
   readonly redactor: Redactor
@@ -98,8 +100,8 @@ export class Transport {
   }
 
   /**
-   * Sends one attempt, updates the rate limiter with the answer, and reports the attempt. Throws {@link ApiError} if there
-   * is no answer or a rate limit, or if the answer is not of the expected kind. GraphQL errors are not read here.
+   * Sends one attempt, updates the rate limiter with the answer, and reports the attempt. Throws {@link ApiError} if
+   * there is no answer or a rate limit, or if the answer is not of the expected kind. GraphQL errors are not read here.
    */
   async transmit(attempt: Attempt): Promise<HttpAnswer> {
     const { clock, fetch, abandon } = this.options
