@@ -41,13 +41,13 @@ import { FailureReports } from './failure-reports.ts'
 import { toDeployment, toDomains } from './inventory-reader.ts'
 import { sendArchive, serviceMissing } from './upload.ts'
 
-/** The number of deployments that are read to find one that was started without an answer. */
+/** The number of newest deployments that are read to find the one whose start got no response. */
 const recentCount = 20
 
 /** The maximum length of Railway's reason for the status of a deployment, in characters. */
 const maxReason = 500
 
-/** The retry budget of a read of the newest deployments, in milliseconds. The caller repeats the read. */
+/** The retry budget of a read of the newest deployments, in milliseconds. It is short, because the caller repeats the read. */
 const recentRetryBudget = 20_000
 
 /** The adapter of the port {@link Deployments} of `execute/` to Railway's API. */
@@ -116,7 +116,7 @@ export class RailwayDeployments implements Deployments {
     })
   }
 
-  /** Requests a change of a service. `effects`: the state of the service if the change is rejected or its answer is lost. */
+  /** Requests a change of a service. `effects`: the state of the service if the change is rejected or its response is lost. */
   #change<Value>(
     activity: Activity,
     target: ServiceTarget,
@@ -229,6 +229,7 @@ export class RailwayDeployments implements Deployments {
     }
   }
 
+  /** Converts the answers of a batch into results of the port, with a failure for each item that Railway rejected. */
   #toReadResults<Data, Value>(
     answers: readonly ItemAnswer<Data>[] | null,
     activity: Activity,
@@ -256,6 +257,7 @@ const activityOn = (activity: Activity, target: ServiceTarget) => ({
   object: locationOf(target),
 })
 
+/** The states of a service after a change that was rejected (`ifRejected`), and after one without a response (`ifLost`). */
 const imageEffects = { ifRejected: 'not-changed', ifLost: 'image-unknown' } as const
 const cancelEffects = { ifRejected: 'continues', ifLost: 'cancellation-unknown' } as const
 const deployEffects = { ifRejected: 'not-deployed', ifLost: 'deployment-unknown' } as const

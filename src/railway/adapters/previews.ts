@@ -165,7 +165,7 @@ export class RailwayPreviews implements Previews {
     const changing = activityOn('change-preview', place)
     const object = inEnvironment(place)
     const result = await this.#change(commitStaged, variables, object, changing, nothing)
-    // An earlier commit took effect, and only its response was lost.
+    // Nothing is staged any more, because an earlier commit took effect and its response was lost.
     const isCommitted = result.kind === 'rejected' && result.reason === 'nothing-staged'
     return isCommitted ? done(null) : result
   }

@@ -39,8 +39,8 @@ export class RailwayVariables implements VariableReader, VariableWriter {
   }
 
   /**
-   * Reads the variables of targets. The values are read in batches of up to two hundred targets. The names come from a list
-   * for each environment, because only the list contains sealed variables.
+   * Reads the variables of targets. The values are read in batches of up to two hundred targets. The lists
+   * of all variables are read by environment, because only they contain sealed variables.
    */
   async read(places: readonly VariableTarget[]): Promise<Result<readonly VariableState[]>> {
     try {
