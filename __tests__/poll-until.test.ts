@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { growingPauses, pausesAt, pollUntil } from '../src/poll-until.ts'
+import { growingPauses, pausesAt, pausesWithin, pollUntil } from '../src/poll-until.ts'
 
 /** Polls with answers in their order, and returns the result with the pauses that were made. */
 async function poll(pauses: Iterable<number>, answers: (string | null)[], giveUpAfter = 99) {
@@ -26,6 +26,22 @@ describe('polling', () => {
     expect(await poll([0, 1, 2], [null, 'a'], 1)).toEqual({ result: null, waited: [0] })
   })
 
+  it('computes each pause after the read before it', async () => {
+    let reads = 0
+    function* pauses() {
+      for (;;) yield reads * 10
+    }
+    const waited: number[] = []
+    const wait = async (milliseconds: number) => {
+      waited.push(milliseconds)
+    }
+    const result = await pollUntil(pauses(), wait, async () => {
+      reads += 1
+      return reads === 3 ? 'a' : null
+    })
+    expect({ result, waited }).toEqual({ result: 'a', waited: [0, 10, 20] })
+  })
+
   it('ends with an error of a read', async () => {
     const failing = pollUntil(
       [0],
@@ -47,6 +63,17 @@ describe('pauses', () => {
     now += 4_000
     expect(pauses.next().value).toBe(0)
     expect(pauses.next().value).toBe(4_500)
+    expect(pauses.next().done).toBe(true)
+  })
+
+  it('are the same until their time is over, whatever time the reads take', () => {
+    let now = 1_000
+    const clock = { now: () => now, sleep: async () => {} }
+    const pauses = pausesWithin(clock, 10_000, 4_000)
+    expect(pauses.next().value).toBe(4_000)
+    now += 9_999
+    expect(pauses.next().value).toBe(4_000)
+    now += 1
     expect(pauses.next().done).toBe(true)
   })
 

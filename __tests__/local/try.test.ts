@@ -142,7 +142,7 @@ describe('a trial run', () => {
     const { code, out } = await tryIt('deploy', ...inputs, 'health-check=/', option, 'shop/web')
     expect(code).toBe(1)
     expect(out).toContain(`\nerror-code=${errorCode}\n`)
-    expect(out).toMatch(/rolled-back +shop +api +live at .*; returned to/)
+    expect(out).toMatch(/rolled-back +shop +api +live at .*; rolled back to/)
   })
 
   it('cuts a long output, and says how long it is', async () => {

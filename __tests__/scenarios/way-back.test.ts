@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { startDeployment } from '../../local/railway/deployments.ts'
 import {
+  type FaultRule,
   faultCatalogue,
   largeWorkspace,
   type Script,
@@ -8,7 +9,10 @@ import {
   type World,
 } from '../../local/railway/index.ts'
 import { byItself } from '../../local/railway/origin.ts'
+import { cancelJob, type RunOptions as RunnerOptions } from '../../local/runner/index.ts'
 import { changesMade, results, rows, stage } from './fleet.ts'
+
+type RunOptions = Pick<RunnerOptions, 'signals'>
 
 const back = { 'on-failure': 'rollback' }
 
@@ -52,7 +56,7 @@ describe('30 services in 6 projects, of which the 17th fails', () => {
     const { run } = await stage(fleet(scripts.buildFails))
     const transcript = await run(back, inFleet)
     expect(transcript.summary).toMatch(
-      /rolled-back \| project-001 \|.*live at [0-9a-f]{7}; returned to/,
+      /rolled-back \| project-001 \|.*live at [0-9a-f]{7}; rolled back to/,
     )
     expect(transcript.summary).toMatch(/failed \| project-004 \|.*is still live, as before/)
   })
@@ -186,9 +190,11 @@ describe('the way back', () => {
     expect(kept?.message).not.toContain('credentials')
     expect(world.snapshot()['shop/production/web']?.image).toContain('acme/app:2')
     expect(world.instance(web, 'production').source?.image).toBe('acme/app:2')
-    expect(failed?.message).toContain('the registry credentials that the run set stay')
+    expect(failed?.message).toContain('the registry credentials that the run has set stay')
     expect(failed?.message).toContain('its image is set back to acme/app:1')
-    expect(transcript.warnings.join()).toContain('the registry credentials that the run set stay')
+    expect(transcript.warnings.join()).toContain(
+      'the registry credentials that the run has set stay',
+    )
   })
 
   it('leaves the image of a service alone that somebody else has deployed meanwhile', async () => {
@@ -263,8 +269,41 @@ describe('the way back', () => {
       'shop/api: deploy failed',
       'shop/web: rollback failed',
     ])
-    expect(rows(transcript)[0]?.message).toContain('not returned to')
+    expect(rows(transcript)[0]?.message).toContain('not rolled back to')
     expect(transcript.codes).toEqual(['deployment-failed', 'deployment-failed'])
+  })
+})
+
+describe('a rollback whose result is not known', () => {
+  const open = 'its rollback to 99e4942 was started, and the result is not known'
+
+  it.each<[string, string, RunOptions, FaultRule[], Script]>([
+    ['the job is cancelled', 'cancelled', { signals: cancelJob(64) }, [], scripts.succeeds],
+    ['it does not end in time', 'timed-out', {}, [], scripts.never],
+    [
+      'no answer comes any more',
+      'unknown',
+      {},
+      [{ root: 'deploymentRollback', fault: 'silence-before-effect', times: Infinity }],
+      scripts.succeeds,
+    ],
+  ])('%s: the deployment is no longer called live', async (_, status, more, faults, script) => {
+    const { run } = await stage(
+      (world) => {
+        const made = shop(world)
+        world.script(made.web, 'production', [scripts.succeeds, script])
+        return made
+      },
+      { faults },
+    )
+    const transcript = await run({ ...back, timeout: '5m' }, more)
+    expect(results(transcript)).toEqual([
+      'shop/web: deploy unknown',
+      'shop/api: deploy failed',
+      `shop/web: rollback ${status}`,
+    ])
+    expect(rows(transcript)[0]?.message).toContain(open)
+    expect(transcript.exitCode).toBe(1)
   })
 })
 

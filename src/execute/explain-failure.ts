@@ -2,7 +2,7 @@ import type { Target } from '../inventory/inventory.ts'
 import type { Emit } from './events.ts'
 import type { Deployments, FailureReport } from './ports.ts'
 
-/** Reads why a deployment failed, and emits the reason with the whole log. */
+/** Reads why a deployment failed, emits the reason and the whole log, and returns the reason. */
 export async function explainFailure(
   target: Target,
   deploymentId: string,

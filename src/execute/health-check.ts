@@ -1,28 +1,36 @@
 import { failure, type HealthCheckResult } from '../errors/codes.ts'
 import { locationOf } from '../inventory/inventory.ts'
 import { isPlaced, preparesPreview } from '../plan/plan.ts'
+import { type EndlessPauses, pollUntil } from '../poll-until.ts'
 import { humanTime } from '../text.ts'
 import { explainFailure } from './explain-failure.ts'
 import { endedWell, type Outcome } from './outcome.ts'
 import type { StepContext } from './step-context.ts'
 
-/** The number of good answers in a row that make a service healthy. */
+/** The number of good answers in a row after which a health check has passed. */
 const goodAnswersNeeded = 2
 
-/** Milliseconds between two requests of an address. The interval grows while the address does not answer well. */
+/** The pauses between two requests, in milliseconds. Each bad answer multiplies the pause by `growth`. */
 const minPause = 2_000
 const maxPause = 10_000
 const growth = 1.3
 
-/** The result of a health check. `last`: the last bad answer. */
+/** The result of a health check. */
 type CheckResult =
   | { readonly kind: 'passed' }
   | { readonly kind: 'cancelled' }
-  | { readonly kind: 'not-passed'; readonly last: HealthCheckResult; readonly waited: number }
+  | {
+      readonly kind: 'not-passed'
+      /** The last answer that explains why the check has not passed. */
+      readonly last: HealthCheckResult
+      /** The duration of the check, in milliseconds. */
+      readonly waited: number
+    }
 
 /**
- * Checks the health of a service whose deployment went live, and returns the outcome after that. A bad outcome stays as
- * it is. So does the outcome of a service that runs by a schedule or has no public address.
+ * Checks the health of a service whose step has ended well, and returns the outcome with the result of the check.
+ * Returns the outcome unchanged if the step has not ended well, or if the service runs on a schedule. Adds a note if the
+ * service has no public address.
  */
 export async function withHealthCheck(outcome: Outcome, context: StepContext): Promise<Outcome> {
   const { options, ports } = context
@@ -32,7 +40,7 @@ export async function withHealthCheck(outcome: Outcome, context: StepContext): P
   const url = addressOf(outcome.domains[0], options.healthCheck.path)
   if (url === null) {
     const message = `${outcome.message}; its health was not checked, because it has no public address`
-    return { ...outcome, message, warning: outcome.warning || !wasWarnedOf(outcome, context) }
+    return { ...outcome, message, warning: outcome.warning || !hasPlanWarning(outcome, context) }
   }
   const result = await checkHealth(url, outcome, context)
   const ended = { ...outcome, finishedAt: ports.clock.now() }
@@ -44,7 +52,7 @@ export async function withHealthCheck(outcome: Outcome, context: StepContext): P
       return { ...ended, status: 'cancelled', message }
     }
     case 'not-passed': {
-      // Before its log is read, which takes a while.
+      // The failure is reported before the log is read, because reading the log takes a while.
       context.queue.reportFailure()
       if (outcome.deploymentId !== null && isPlaced(target)) {
         await explainFailure(target, outcome.deploymentId, ports)
@@ -57,8 +65,8 @@ export async function withHealthCheck(outcome: Outcome, context: StepContext): P
   }
 }
 
-/** Returns whether the plan warns that the service has no address. */
-const wasWarnedOf = ({ step }: Outcome, { steps }: StepContext): boolean => {
+/** Returns whether planning has already warned that the service has no public address. */
+const hasPlanWarning = ({ step }: Outcome, { steps }: StepContext): boolean => {
   const isInPreview = step.after.some((id) => {
     const earlier = steps.get(id)
     return earlier !== undefined && preparesPreview(earlier)
@@ -66,12 +74,12 @@ const wasWarnedOf = ({ step }: Outcome, { steps }: StepContext): boolean => {
   return !isInPreview && step.target.instance?.domains.length === 0
 }
 
-/** The name of a host on the internet. Its last part starts with a letter, so it is no number of a machine. */
+/** The pattern of a domain name. Its last part starts with a letter, so an IP address does not match. */
 const hostName = /^([a-z0-9-]+\.)+[a-z][a-z0-9-]*$/i
 
 /**
- * Returns the address of a path at a host; `null` if there is no host, or if the address would be of another host or
- * path.
+ * Returns the URL of a path at a host. Returns `null` without a host, if the host is not a domain name, or if the URL
+ * would have another host or a user name.
  */
 export function addressOf(host: string | undefined, path: string): string | null {
   const text = `https://${host}${path}`
@@ -80,50 +88,68 @@ export function addressOf(host: string | undefined, path: string): string | null
   return url.host === host.toLowerCase() && url.username === '' ? url.href : null
 }
 
-/** Returns an address without its query, which may hold a secret of the workflow that is not known here. */
+/** Returns a URL with an ellipsis for its query, which may have a secret that the redactor does not know. */
 const withoutQuery = (url: string) => url.replace(/\?.*/, '?…')
 
 async function checkHealth(
   url: string,
   { step }: Outcome,
-  { options, ports, checked }: StepContext,
+  { options, ports, healthChecked }: StepContext,
 ): Promise<CheckResult> {
   const { clock, signal, deadline, probe, emit } = ports
   const { target } = step
   const startedAt = clock.now()
   const until = Math.min(startedAt + (options.healthCheck?.timeout ?? 0), deadline.at)
-  let last: HealthCheckResult = {
+  const answers = new AnswerHistory()
+  const wait = async (pause: number) => {
+    if (pause > 0) await clock.sleep(Math.min(pause, until - clock.now()), signal)
+    return !signal.aborted && clock.now() < until
+  }
+  healthChecked.add(target)
+  try {
+    const end = await pollUntil(answers.pauses(), wait, async (): Promise<CheckResult | null> => {
+      const answer = await probe(url, until, signal)
+      if (signal.aborted) return null
+      answers.add(answer, clock.now() >= until)
+      if (answers.goodInRow === goodAnswersNeeded) return { kind: 'passed' }
+      if (answers.bad === 1 && !isGood(answer)) {
+        const remaining = humanTime(until - startedAt)
+        const note = `${withoutQuery(url)}: ${describe(answer)}; retrying for up to ${remaining}`
+        emit({ kind: 'note', target, note })
+      }
+      return null
+    })
+    if (end !== null) return end
+    if (signal.aborted) return { kind: 'cancelled' }
+    return { kind: 'not-passed', last: answers.last, waited: clock.now() - startedAt }
+  } finally {
+    healthChecked.delete(target)
+  }
+}
+
+/** The answers to the requests of one health check. */
+class AnswerHistory {
+  goodInRow = 0
+  bad = 0
+  /** The last answer that explains why the check has not passed. */
+  last: HealthCheckResult = {
     kind: 'no-answer',
     detail: '`timeout` ran out before it was requested',
   }
-  let inRow = 0
-  let bad = 0
-  checked.add(target)
-  try {
-    while (clock.now() < until) {
-      const answer = await probe(url, until, signal)
-      if (signal.aborted) return { kind: 'cancelled' }
-      inRow = isGood(answer) ? inRow + 1 : 0
-      if (inRow === goodAnswersNeeded) return { kind: 'passed' }
-      // A good answer explains nothing, and neither does a wait that was cut short.
-      const isInterrupted = answer.kind === 'no-answer' && clock.now() >= until
-      if (bad === 0 || !(isGood(answer) || isInterrupted)) last = answer
-      if (!isGood(answer)) bad += 1
-      if (bad === 1 && !isGood(answer)) {
-        const remaining = humanTime(until - startedAt)
-        emit({
-          kind: 'note',
-          target,
-          note: `${withoutQuery(url)}: ${describe(answer)}; trying for ${remaining}`,
-        })
-      }
-      const pause = Math.min(maxPause, minPause * growth ** bad)
-      await clock.sleep(Math.min(pause, until - clock.now()), signal)
-      if (signal.aborted) return { kind: 'cancelled' }
-    }
-    return { kind: 'not-passed', last, waited: clock.now() - startedAt }
-  } finally {
-    checked.delete(target)
+
+  /** Adds an answer. `isLate`: the time of the check was over when the request ended. */
+  add(answer: HealthCheckResult, isLate: boolean): void {
+    this.goodInRow = isGood(answer) ? this.goodInRow + 1 : 0
+    // Neither a good answer nor the end of the check's own time explains a failure.
+    const isInterrupted = answer.kind === 'no-answer' && isLate
+    if (this.bad === 0 || !(isGood(answer) || isInterrupted)) this.last = answer
+    if (!isGood(answer)) this.bad += 1
+  }
+
+  /** Yields the pauses before the requests, in milliseconds. They grow with the number of bad answers. */
+  *pauses(): EndlessPauses {
+    yield 0
+    for (;;) yield Math.min(maxPause, minPause * growth ** this.bad)
   }
 }
 

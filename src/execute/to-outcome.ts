@@ -9,7 +9,10 @@ import { baseOutcome, type Outcome } from './outcome.ts'
 import type { DeploymentState, Deployments, InstanceState } from './ports.ts'
 import { requestedRevision } from './revision-match.ts'
 
-/** Turns the assessment of a finished deployment into an outcome, with Railway's reasons if it failed. */
+/**
+ * Returns the outcome of a finished deployment, by its last read and by the present state of its service (`instance`;
+ * `null` if it was not read). Reads why the deployment failed.
+ */
 export async function toOutcome(
   { step, id, startedAt, seenAt, state }: FinishedDeployment,
   instance: InstanceState | null,
@@ -44,7 +47,7 @@ export async function toOutcome(
       const { requested, live } = assessment
       const mismatch = failure('commit-mismatch', {
         ...locationOf(target),
-        requested: requested,
+        requested,
         live,
       })
       const what = step.revision.kind === 'image' ? 'image' : 'commit'
@@ -90,16 +93,13 @@ export async function toOutcome(
   }
 }
 
-/**
- * Returns the outcome of a skipped deployment. Railway may skip many at once, so nothing more is read about any of
- * them.
- */
+/** Returns the outcome of a deployment that Railway skipped, with its reason. */
 function skipped(
   target: Target,
   { reason: why = null }: DeploymentState,
   { onSkipped }: { onSkipped: 'warn' | 'fail' | 'ignore' },
 ): Pick<Outcome, 'status' | 'failure' | 'message' | 'warning'> {
-  const message = `Railway skipped it${why ? `: ${why}` : ''}`
+  const message = `Railway skipped the deployment${why ? `: ${why}` : ''}`
   return {
     status: 'skipped',
     failure:

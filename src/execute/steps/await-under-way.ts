@@ -4,7 +4,7 @@ import { isLive } from '../../plan/deployment-status.ts'
 import type { DeployStep } from '../../plan/plan.ts'
 import { revisionOf } from '../../plan/variables/set-variables.ts'
 import { otherUnderWay } from '../../plan/variables/under-way.ts'
-import type { PollResult } from '../deployment-poller.ts'
+import type { PollResult } from '../poller/poll-result.ts'
 import { deployLiveRevision, withCurrentState } from '../refresh.ts'
 import type { StepContext } from '../step-context.ts'
 

@@ -31,6 +31,7 @@ import {
   updateService,
 } from '../operations/deployments.ts'
 import { cancelDeployment, rollBackTo, rollbackOffer } from '../operations/history.ts'
+import { toDeployment, toDomains } from '../operations/service-instance.ts'
 import { type ApiProblem, problemOf } from '../transport/api-error.ts'
 import type { ItemAnswer } from '../transport/batcher.ts'
 import { acceptOrThrow, type MutationEffects } from '../transport/to-mutation-result.ts'
@@ -38,7 +39,6 @@ import type { ApiContext } from './api-context.ts'
 import { CommitRetries, isUnknownCommit } from './commit-retries.ts'
 import { objectOf } from './existence.ts'
 import { FailureReports } from './failure-reports.ts'
-import { toDeployment, toDomains } from './inventory-reader.ts'
 import { sendArchive, serviceMissing } from './upload.ts'
 
 /** The number of newest deployments that are read to find the one whose start got no response. */

@@ -13,7 +13,7 @@ export function locateGap(data: unknown, { path, message }: GraphqlError): Missi
     if (key === 'node' || !isRecord(current)) continue
     current = current[key === 'edges' ? 'nodes' : key]
     if (!isRecord(current)) continue
-    const name = current.name ?? current.serviceName
+    const name = current.name ?? (isRecord(current.service) ? current.service.name : undefined)
     if (typeof name === 'string') names.push(name)
     if ('canAccess' in current && typeof current.id === 'string') environmentId = current.id
   }

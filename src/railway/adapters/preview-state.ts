@@ -1,17 +1,17 @@
-import type { PreviewInstance, PreviewState } from '../../execute/preview/ports.ts'
+import type { PreviewState } from '../../execute/preview/ports.ts'
 import {
   environmentInstances,
   environmentTriggers,
-  type InstanceAnswer,
   type TriggerAnswer,
 } from '../operations/inventory.ts'
 import type { Page } from '../operations/operation.ts'
 import { previewState } from '../operations/previews.ts'
+import type { ListedInstance } from '../operations/service-instance.ts'
 import { ApiError, type ApiProblem } from '../transport/api-error.ts'
 import type { Answer, RailwayClient } from '../transport/client.ts'
 import { readAllPages } from '../transport/paginate.ts'
 import { redactMessage } from '../transport/redact.ts'
-import { toDeployment, toDomains, toSource } from './inventory-reader.ts'
+import { withTriggers } from './inventory-reader.ts'
 
 /** The number of services or triggers on one page. Railway's own CLI requests as many. */
 const pageSize = 500
@@ -35,8 +35,8 @@ export async function readPreviewState(client: RailwayClient, id: string): Promi
 function readAllInstances(
   client: RailwayClient,
   id: string,
-  first: Page<InstanceAnswer>,
-): Promise<readonly InstanceAnswer[]> {
+  first: Page<ListedInstance>,
+): Promise<readonly ListedInstance[]> {
   const list = { operation: environmentInstances.name, field: 'environment.serviceInstances' }
   const more = async (after: string | null) => {
     const answer = await client.call(environmentInstances, { id, after, inner: pageSize })
@@ -82,27 +82,12 @@ interface StagedChanges {
 }
 
 function toState(
-  instances: readonly InstanceAnswer[],
+  instances: readonly ListedInstance[],
   triggers: readonly TriggerAnswer[],
   { status, lastAppliedError, patch }: StagedChanges,
 ): PreviewState {
   return {
-    instances: instances.map(
-      (answer): PreviewInstance => ({
-        service: { id: answer.serviceId, name: answer.serviceName },
-        deleted: !!answer.deletedAt,
-        source: toSource(answer.source),
-        latest: answer.latestDeployment ? toDeployment(answer.latestDeployment) : null,
-        active: answer.activeDeployments.map(toDeployment),
-        triggers: triggers
-          .filter(({ serviceId }) => serviceId === answer.serviceId)
-          .map(({ repository, branch }) => ({ repository, branch })),
-        ...toDomains(answer.domains),
-        cron: !!answer.cronSchedule,
-        configFile: answer.railwayConfigFile?.trim() || null,
-        hasHealthCheck: !!answer.healthcheckPath?.trim(),
-      }),
-    ),
+    instances: instances.map((instance) => withTriggers(instance, triggers)),
     applying: status === 'APPLYING',
     // Railway may show an environment without staged changes as an empty patch with the status STAGED.
     staged: status === 'STAGED' && patch.length > 0,

@@ -1,0 +1,190 @@
+import { type Failure, failure } from '../../errors/codes.ts'
+import { locationOf, type ServiceTarget } from '../../inventory/inventory.ts'
+import { phaseOf } from '../../plan/deployment-status.ts'
+import { humanTime } from '../../text.ts'
+import type { Emit } from '../events.ts'
+import type { DeploymentState, ServedDeployments } from '../ports.ts'
+import type { PollResult } from './poll-result.ts'
+import { crashGrace, stableAt } from './stability.ts'
+
+/** The facts about a deployment to follow that its target does not have. */
+export interface FollowOptions {
+  /** `true` if the run has created its environment. Services may crash there until their databases are ready. */
+  readonly isInNewEnvironment?: boolean
+  /** `true` if it is a rollback. A rollback takes less time than other deployments, because it builds nothing. */
+  readonly isRollback?: boolean
+  /** The time at which Railway accepted it, in milliseconds since the epoch; by default the present time. */
+  readonly acceptedAt?: number | undefined
+}
+
+/** The maximum age of a deployment under way, in milliseconds. An earlier start is taken for a wrong time. */
+const maxAge = 3_600_000
+
+/** The milliseconds of refusals after which a deployment that was never read is reported as unreadable. */
+const unreadableAfter = 120_000
+
+/** The milliseconds of refusals after which a deployment that was read before counts as deleted. */
+const deletedAfter = 10_000
+
+/** A deployment that is polled, with what the polls have shown. Times are milliseconds since the epoch. */
+export class FollowedDeployment {
+  readonly target: ServiceTarget
+  readonly id: string
+  readonly startedAt: number
+  /** The duration of the service's previous deployment in milliseconds; `null` if that is not known. */
+  readonly expected: number | null
+  readonly #emit: Emit
+  readonly #crashGrace: number
+  /** The status that was read last; `null` if none was read. */
+  #status: string | null = null
+  /** The last time at which it was certainly not live. */
+  #notLiveAt: number
+  /** The time at which its state was read last, at first the time from which it is followed. */
+  #answeredAt: number
+  /** The time of the first refusal since its state was read last; `null` if there was none. */
+  #refusedSince: number | null = null
+  #refusedAt: number | null = null
+  /** The time of the first read that showed it crashed, and the state of the last one; `null` if it is not crashed. */
+  #crash: { readonly since: number; readonly state: DeploymentState } | null = null
+  #served: { readonly served: ServedDeployments | null; readonly at: number }
+
+  constructor(target: ServiceTarget, id: string, options: FollowOptions, now: number, emit: Emit) {
+    const { isInNewEnvironment = false, acceptedAt = now } = options
+    this.target = target
+    this.id = id
+    this.startedAt = startOf(id, target, acceptedAt, now)
+    this.expected = options.isRollback ? null : usualDuration(id, target)
+    this.#emit = emit
+    this.#crashGrace = crashGrace(target, isInNewEnvironment)
+    this.#notLiveAt = acceptedAt
+    this.#answeredAt = now
+    this.#served = { served: null, at: now }
+  }
+
+  get status(): string | null {
+    return this.#status
+  }
+
+  get answeredAt(): number {
+    return this.#answeredAt
+  }
+
+  /** The time of the last refusal to report its state; `null` if its state was read since, or was never refused. */
+  get refusedAt(): number | null {
+    return this.#refusedAt
+  }
+
+  /** The end of the time in which it may recover from its crash; `null` if it is not crashed. */
+  get recoversUntil(): number | null {
+    return this.#crash && this.#crash.since + this.#crashGrace
+  }
+
+  /** The deployments that its service served, and the time of that read; `null` if the last poll did not read them. */
+  get served(): { readonly served: ServedDeployments; readonly at: number } | null {
+    const { served, at } = this.#served
+    return served && { served, at }
+  }
+
+  /** Records the deployments that its service served. `at` is the time at which they were requested. */
+  recordServed(served: ServedDeployments | null, at: number): void {
+    this.#served = { served, at }
+  }
+
+  /** Records a state and emits its changes. Returns the result if the deployment is finished, or else `null`. */
+  recordState(state: DeploymentState, now: number): PollResult | null {
+    this.#answeredAt = now
+    this.#refusedSince = null
+    this.#refusedAt = null
+    if (state.status !== this.#status) {
+      const { target, id: deploymentId } = this
+      this.#emit({ kind: 'state', target, deploymentId, from: this.#status, to: state.status })
+      this.#status = state.status
+    }
+    const phase = phaseOf(state.status)
+    if (phase === 'crashed') return this.#recordCrash(state, now)
+    this.#crash = null
+    if (phase !== 'going' && phase !== 'blocked' && phase !== 'unknown') {
+      return this.#finished(state, now)
+    }
+    this.#notLiveAt = now
+    return null
+  }
+
+  /** Records a crash. It is the result once the time to recover is over: Railway restarts the service until then. */
+  #recordCrash(state: DeploymentState, now: number): PollResult | null {
+    if (this.#crash === null) {
+      const note = `it crashed; it has ${humanTime(this.#crashGrace)} to recover`
+      this.#emit({ kind: 'note', target: this.target, note })
+    }
+    const { since } = this.#crash ?? { since: now }
+    this.#crash = { since, state }
+    this.#notLiveAt = now
+    return now - since >= this.#crashGrace ? this.#finished(state, now) : null
+  }
+
+  /** Records that Railway refused to report its state. */
+  recordRefusal(refusal: Failure, now: number): PollResult | null {
+    this.#refusedAt = now
+    return this.presumeRefused(refusal, now)
+  }
+
+  /**
+   * Treats its state as refused now. Returns the result if that has lasted too long, or else `null`. A deployment that
+   * was read before counts as deleted earlier than a new one, which Railway may show late.
+   */
+  presumeRefused(refusal: Failure, now: number): PollResult | null {
+    this.#refusedSince ??= now
+    const refusedFor = now - this.#refusedSince
+    if (this.#status !== null && refusedFor >= deletedAfter) {
+      return { kind: 'unreadable', failure: asDeleted(refusal, this.target) }
+    }
+    return refusedFor > unreadableAfter ? { kind: 'unreadable', failure: refusal } : null
+  }
+
+  /** Returns whether neither it nor its service could be read for so long that the service may be deleted. */
+  mayBeDeleted(now: number): boolean {
+    const since = this.#refusedSince
+    return this.#served.served === null && since !== null && now - since >= deletedAfter
+  }
+
+  /** Returns the result if `timeout` passes now. A crash is the result, even if the time to recover is not over. */
+  timedOut(now: number): PollResult {
+    if (this.#crash) return this.#finished(this.#crash.state, now)
+    return { kind: 'timed-out', status: this.#status, withoutAnswerFor: now - this.#answeredAt }
+  }
+
+  #finished(state: DeploymentState, now: number): PollResult {
+    const times = { startedAt: this.startedAt, notLiveAt: this.#notLiveAt, seenAt: now }
+    const { served } = this.#served
+    return {
+      kind: 'finished',
+      state,
+      at: now,
+      stableAt: stableAt(this.target, state, times),
+      served,
+    }
+  }
+}
+
+/** Returns the time of a deployment's start. That of an earlier deployment is known from the inventory. */
+function startOf(id: string, target: ServiceTarget, acceptedAt: number, now: number): number {
+  const adopted = knownDeployments(target).find((one) => one.id === id)
+  const startedAt = adopted ? Date.parse(adopted.createdAt) : acceptedAt
+  return startedAt <= now && startedAt > now - maxAge ? startedAt : now
+}
+
+function usualDuration(id: string, target: ServiceTarget): number | null {
+  const others = knownDeployments(target).filter((one) => one.id !== id)
+  const previous = others.find(({ took }) => took !== undefined)
+  return previous?.took ?? target.instance.usualDuration ?? null
+}
+
+const knownDeployments = ({ instance }: ServiceTarget) =>
+  [instance.latest, ...instance.active].flatMap((one) => one ?? [])
+
+/** Adds to a refusal that the deployment is deleted, because it was read before. */
+function asDeleted(refusal: Failure, target: ServiceTarget): Failure {
+  if (refusal.code !== 'operation-not-permitted') return refusal
+  const presence = { kind: 'deleted', what: 'deployment', at: locationOf(target) } as const
+  return failure('operation-not-permitted', { ...refusal.facts, presence })
+}

@@ -1,0 +1,28 @@
+import type { Failure } from '../../errors/codes.ts'
+import type { DeploymentState, ServedDeployments } from '../ports.ts'
+
+/** The result of following a deployment. Times are milliseconds since the epoch. */
+export type PollResult =
+  /** The deployment is no longer under way. */
+  | {
+      readonly kind: 'finished'
+      readonly state: DeploymentState
+      /** The time at which `state` was read. */
+      readonly at: number
+      /** The time from which the status in `state` counts. */
+      readonly stableAt: number
+      /** The deployments that its service served at the same time; `null` if they were not read. */
+      readonly served: ServedDeployments | null
+    }
+  /** `timeout` passed. */
+  | {
+      readonly kind: 'timed-out'
+      /** The status that was read last; `null` if none was read. */
+      readonly status: string | null
+      /** The milliseconds since its state was read last, or since the start if it was never read. */
+      readonly withoutAnswerFor: number
+    }
+  /** The deployment cannot be read: it or its service was deleted, or the token has no access or is not valid. */
+  | { readonly kind: 'unreadable'; readonly failure: Failure }
+  /** The job was cancelled. `status` is the one that was read last. */
+  | { readonly kind: 'cancelled'; readonly status: string | null }
