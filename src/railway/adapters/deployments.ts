@@ -175,7 +175,7 @@ export class RailwayDeployments implements Deployments {
 
   async states(ids: readonly string[]): Promise<readonly ReadResult<DeploymentState>[] | null> {
     const answers = await this.#api.orNull(() =>
-      this.#api.batcher.ask(
+      this.#api.batcher.call(
         deploymentState,
         ids.map((id) => ({ id })),
       ),
@@ -187,7 +187,7 @@ export class RailwayDeployments implements Deployments {
     targets: readonly ServiceTarget[],
   ): Promise<readonly ReadResult<InstanceState>[] | null> {
     const items = targets.map(idsOf)
-    const answers = await this.#api.orNull(() => this.#api.batcher.ask(instanceState, items))
+    const answers = await this.#api.orNull(() => this.#api.batcher.call(instanceState, items))
     return this.#toReadResults(answers, 'read-instance', (data) => ({
       ...this.#toServed(data),
       domains: toDomains(data.domains).domains,
@@ -198,13 +198,13 @@ export class RailwayDeployments implements Deployments {
     targets: readonly ServiceTarget[],
   ): Promise<readonly ReadResult<ServedDeployments>[] | null> {
     const items = targets.map(idsOf)
-    const answers = await this.#api.orNull(() => this.#api.batcher.ask(servedDeployments, items))
+    const answers = await this.#api.orNull(() => this.#api.batcher.call(servedDeployments, items))
     return this.#toReadResults(answers, 'read-instance', (data) => this.#toServed(data))
   }
 
   async offers(ids: readonly string[]): Promise<readonly ReadResult<boolean>[] | null> {
     const items = ids.map((id) => ({ id }))
-    const answers = await this.#api.orNull(() => this.#api.batcher.ask(rollbackOffer, items))
+    const answers = await this.#api.orNull(() => this.#api.batcher.call(rollbackOffer, items))
     return this.#toReadResults(answers, 'read-deployment', ({ canRollback }) => canRollback)
   }
 

@@ -23,8 +23,8 @@ import type { ListedInstance } from '../operations/service-instance.ts'
 import { ApiError, problemOf } from '../transport/api-error.ts'
 import type { Answer, CallOptions } from '../transport/client.ts'
 import { pagesOf, readAllPages } from '../transport/paginate.ts'
-import type { ApiContext } from './api-context.ts'
-import { locateGap } from './missing-fields.ts'
+import { type ApiContext, itemMissing } from './api-context.ts'
+import { toMissingField } from './missing-fields.ts'
 
 /**
  * The page sizes, in the order in which they are tried. `first`: projects of a page. `inner`: entries of each connection below
@@ -76,7 +76,7 @@ export class InventoryReader {
   #growth = 1
   #mayGrow = true
   /** The id of a project token's environment; `null` for any other token. It is read even if `canAccess` is `false`. */
-  #own: string | null = null
+  #ownEnvironmentId: string | null = null
 
   constructor(api: ApiContext, onPage: (projects: number) => void) {
     this.#api = api
@@ -117,7 +117,7 @@ export class InventoryReader {
    * other environment is inaccessible in the result. Throws {@link ApiError} if a request fails.
    */
   async project(id: string, environmentId: string): Promise<Inventory> {
-    this.#own = environmentId
+    this.#ownEnvironmentId = environmentId
     const answer = await this.#withSmallerPages(({ inner, deep }, options) =>
       this.#api.client.call(projectById, { id, inner, deep }, options),
     )
@@ -160,14 +160,14 @@ export class InventoryReader {
    * first attempt gets no response. All further pages of the run have the smaller size.
    */
   async #withSmallerPages<Data>(
-    ask: (page: PageRequest, options: CallOptions) => Promise<Answer<Data>>,
+    send: (page: PageRequest, options: CallOptions) => Promise<Answer<Data>>,
   ): Promise<Data> {
     for (let silent = false; ; ) {
       const size = this.#pageSize
       const { first } = size
       const options = first > 1 && !silent ? { retryBudget: pageRetryBudget } : {}
       try {
-        return await this.#withFallback((deep) => ask({ ...size, deep }, options))
+        return await this.#withFallback((deep) => send({ ...size, deep }, options))
       } catch (error) {
         const problem = problemOf(error)
         const tooComplex = problem.kind === 'refused' && problem.reason === 'invalid-document'
@@ -184,23 +184,23 @@ export class InventoryReader {
    * Sends a request for projects with the contents of their environments. If Railway rejects the contents of one environment,
    * the response has no data at all. The request is then sent again without the contents of environments.
    */
-  async #withFallback<Data>(ask: (deep: boolean) => Promise<Answer<Data>>): Promise<Data> {
+  async #withFallback<Data>(send: (deep: boolean) => Promise<Answer<Data>>): Promise<Data> {
     try {
-      return await this.#retryPartial(() => ask(true))
+      return await this.#retryPartial(() => send(true))
     } catch (error) {
       const problem = problemOf(error)
       if (problem.kind !== 'refused' || problem.path.length === 1) throw error
       if (problem.reason !== 'not-authorized' && problem.reason !== 'other') throw error
-      return await this.#retryPartial(() => ask(false))
+      return await this.#retryPartial(() => send(false))
     }
   }
 
   /** Sends a request up to three times until no part of the response is missing. Records the parts that are still missing. */
-  async #retryPartial<Data>(ask: () => Promise<Answer<Data>>): Promise<Data> {
+  async #retryPartial<Data>(send: () => Promise<Answer<Data>>): Promise<Data> {
     for (let requested = 1; ; requested += 1) {
-      const { data, gaps } = await ask()
+      const { data, gaps } = await send()
       if (gaps.length > 0 && requested < maxAttempts) continue
-      this.#missingFields.push(...gaps.map((gap) => locateGap(data, gap)))
+      this.#missingFields.push(...gaps.map((gap) => toMissingField(data, gap)))
       return data
     }
   }
@@ -252,9 +252,9 @@ export class InventoryReader {
    */
   async #contents(environments: readonly EnvironmentAnswer[]): Promise<Map<string, Contents>> {
     const missing = environments.filter(
-      (environment) => this.#mayLookInto(environment) && !environment.serviceInstances,
+      (environment) => this.#isReadable(environment) && !environment.serviceInstances,
     )
-    const answers = await this.#api.batcher.ask(
+    const answers = await this.#api.batcher.call(
       environmentContents,
       missing.map(({ id }) => ({ id })),
     )
@@ -262,14 +262,15 @@ export class InventoryReader {
     missing.forEach((environment, index) => {
       const answer = answers[index]
       if (answer?.ok) known.set(environment.id, answer.data)
-      else if (answer?.problem.kind !== 'refused') throw new ApiError(answer?.problem ?? lost)
+      else if (answer?.problem.kind !== 'refused')
+        throw new ApiError(answer?.problem ?? itemMissing)
     })
     return known
   }
 
   /** Returns whether the contents of an environment are read. A project token reads only its own environment. */
-  #mayLookInto({ id, canAccess }: EnvironmentAnswer): boolean {
-    return this.#own === null ? canAccess : id === this.#own
+  #isReadable({ id, canAccess }: EnvironmentAnswer): boolean {
+    return this.#ownEnvironmentId === null ? canAccess : id === this.#ownEnvironmentId
   }
 
   async #environment(
@@ -278,7 +279,7 @@ export class InventoryReader {
   ): Promise<Environment> {
     const { id, name, isEphemeral: ephemeral } = answer
     const listed = contents.get(id) ?? answer
-    if (!this.#mayLookInto(answer) || !listed.serviceInstances) {
+    if (!this.#isReadable(answer) || !listed.serviceInstances) {
       return { id, name, ephemeral, accessible: false, instances: [] }
     }
     const instances = await this.#allInstances(id, listed.serviceInstances)
@@ -325,8 +326,6 @@ interface Contents {
 }
 
 const empty: Page<TriggerAnswer> = { nodes: [], next: null }
-
-const lost = { kind: 'unavailable', detail: 'an answer without the item', sent: true } as const
 
 const idOf = ({ id }: { id: string }) => id
 
