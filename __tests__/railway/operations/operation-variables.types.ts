@@ -17,7 +17,7 @@ export async function typesOfVariables(client: RailwayClient, batcher: Batcher):
   await client.call(deployService, ids)
   await client.call(deployService, { ...ids, commitSha: null })
   await client.call(createDomain, { input: { ...ids, targetPort: 80 } })
-  await batcher.ask(deploymentState, [{ id: 'd' }])
+  await batcher.call(deploymentState, [{ id: 'd' }])
   // @ts-expect-error a variable is missing
   await client.call(deployService, { serviceId: 's' })
   // @ts-expect-error a required variable is misspelt
@@ -37,9 +37,9 @@ export async function typesOfVariables(client: RailwayClient, batcher: Batcher):
   // @ts-expect-error a field of the input is missing
   await client.call(createDomain, { input: { serviceId: 's' } })
   // @ts-expect-error a variable of the items is misspelt
-  await batcher.ask(deploymentState, [{ ids: 'd' }])
+  await batcher.call(deploymentState, [{ ids: 'd' }])
   // @ts-expect-error a variable of the items is missing
-  await batcher.ask(instanceState, [{ serviceId: 's' }])
+  await batcher.call(instanceState, [{ serviceId: 's' }])
   // @ts-expect-error there is no such operation
   operation('WhoAreYou', 'query WhoAreYou { me { id } }', z.unknown())
   // @ts-expect-error the batch declares a variable that its document has not

@@ -6,7 +6,9 @@ import type { ApiContext } from './api-context.ts'
 /** The time limit of the request, in milliseconds. It is short, because only a warning depends on the request. */
 const timeLimit = 5_000
 
-/** The request is sent only if this number of requests is left in addition to one for each service. */
+/**
+ * The number of requests that must be left in addition to one for each service. Otherwise the config files are not read.
+ */
 const reservedRequests = 50
 
 /**

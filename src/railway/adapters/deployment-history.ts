@@ -26,7 +26,7 @@ export class RailwayHistories implements Histories {
     targets: readonly ServiceTarget[],
     isEnough: (target: ServiceTarget, deployments: readonly PastDeployment[]) => boolean,
   ): Promise<readonly History[]> {
-    const firstPages = await this.#api.batcher.ask(serviceHistory, targets.map(idsOf))
+    const firstPages = await this.#api.batcher.call(serviceHistory, targets.map(idsOf))
     return Promise.all(
       targets.map(async (target, index): Promise<History> => {
         const first = firstPages[index]

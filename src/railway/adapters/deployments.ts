@@ -41,13 +41,13 @@ import { objectOf } from './existence.ts'
 import { FailureReports } from './failure-reports.ts'
 import { sendArchive, serviceMissing } from './upload.ts'
 
-/** The number of deployments that are read to find one that was started without an answer. */
+/** The number of newest deployments that are read to find the one whose start got no response. */
 const recentCount = 20
 
 /** The maximum length of Railway's reason for the status of a deployment, in characters. */
 const maxReason = 500
 
-/** The retry budget of a read of the newest deployments, in milliseconds. The caller repeats the read. */
+/** The retry budget of a read of the newest deployments, in milliseconds. It is short, because the caller repeats the read. */
 const recentRetryBudget = 20_000
 
 /** The adapter of the port {@link Deployments} of `execute/` to Railway's API. */
@@ -116,7 +116,7 @@ export class RailwayDeployments implements Deployments {
     })
   }
 
-  /** Requests a change of a service. `effects`: the state of the service if the change is rejected or its answer is lost. */
+  /** Requests a change of a service. `effects`: the state of the service if the change is rejected or its response is lost. */
   #change<Value>(
     activity: Activity,
     target: ServiceTarget,
@@ -175,7 +175,7 @@ export class RailwayDeployments implements Deployments {
 
   async states(ids: readonly string[]): Promise<readonly ReadResult<DeploymentState>[] | null> {
     const answers = await this.#api.orNull(() =>
-      this.#api.batcher.ask(
+      this.#api.batcher.call(
         deploymentState,
         ids.map((id) => ({ id })),
       ),
@@ -187,7 +187,7 @@ export class RailwayDeployments implements Deployments {
     targets: readonly ServiceTarget[],
   ): Promise<readonly ReadResult<InstanceState>[] | null> {
     const items = targets.map(idsOf)
-    const answers = await this.#api.orNull(() => this.#api.batcher.ask(instanceState, items))
+    const answers = await this.#api.orNull(() => this.#api.batcher.call(instanceState, items))
     return this.#toReadResults(answers, 'read-instance', (data) => ({
       ...this.#toServed(data),
       domains: toDomains(data.domains).domains,
@@ -198,13 +198,13 @@ export class RailwayDeployments implements Deployments {
     targets: readonly ServiceTarget[],
   ): Promise<readonly ReadResult<ServedDeployments>[] | null> {
     const items = targets.map(idsOf)
-    const answers = await this.#api.orNull(() => this.#api.batcher.ask(servedDeployments, items))
+    const answers = await this.#api.orNull(() => this.#api.batcher.call(servedDeployments, items))
     return this.#toReadResults(answers, 'read-instance', (data) => this.#toServed(data))
   }
 
   async offers(ids: readonly string[]): Promise<readonly ReadResult<boolean>[] | null> {
     const items = ids.map((id) => ({ id }))
-    const answers = await this.#api.orNull(() => this.#api.batcher.ask(rollbackOffer, items))
+    const answers = await this.#api.orNull(() => this.#api.batcher.call(rollbackOffer, items))
     return this.#toReadResults(answers, 'read-deployment', ({ canRollback }) => canRollback)
   }
 
@@ -229,6 +229,7 @@ export class RailwayDeployments implements Deployments {
     }
   }
 
+  /** Converts the answers of a batch into results of the port, with a failure for each item that Railway rejected. */
   #toReadResults<Data, Value>(
     answers: readonly ItemAnswer<Data>[] | null,
     activity: Activity,
@@ -256,6 +257,7 @@ const activityOn = (activity: Activity, target: ServiceTarget) => ({
   object: locationOf(target),
 })
 
+/** The states of a service after a change that was rejected (`ifRejected`), and after one without a response (`ifLost`). */
 const imageEffects = { ifRejected: 'not-changed', ifLost: 'image-unknown' } as const
 const cancelEffects = { ifRejected: 'continues', ifLost: 'cancellation-unknown' } as const
 const deployEffects = { ifRejected: 'not-deployed', ifLost: 'deployment-unknown' } as const

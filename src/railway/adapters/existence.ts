@@ -189,7 +189,7 @@ export const toLocation = ({ project, environment, service }: ChangedObject): Lo
   service: service && labelOf(service),
 })
 
-/** Returns whether Railway rejected a request in the words that it uses for an object that does not exist. */
+/** Returns whether Railway rejected a request as "not found" or "not authorized". It uses both for deleted objects. */
 const isAboutObject = (problem: ApiProblem): boolean =>
   problem.kind === 'refused' &&
   (problem.reason === 'not-found' || problem.reason === 'not-authorized')

@@ -43,7 +43,7 @@ const shownVariables: ReadonlySet<string> = new Set([
   'RAILWAY_STATIC_URL',
 ])
 
-/** A reader of the reports about failed deployments. */
+/** A reader of Railway's steps, diagnosis and logs of failed deployments. */
 export class FailureReports {
   readonly #api: ApiContext
   /**

@@ -23,12 +23,12 @@ import type { ListedInstance } from '../operations/service-instance.ts'
 import { ApiError, problemOf } from '../transport/api-error.ts'
 import type { Answer, CallOptions } from '../transport/client.ts'
 import { pagesOf, readAllPages } from '../transport/paginate.ts'
-import type { ApiContext } from './api-context.ts'
-import { locateGap } from './missing-fields.ts'
+import { type ApiContext, itemMissing } from './api-context.ts'
+import { toMissingField } from './missing-fields.ts'
 
 /**
- * The page sizes to try: projects, and entries of each connection below them, which multiply. The first that Railway
- * accepts is used. Railway's own limits are not documented.
+ * The page sizes, in the order in which they are tried. `first`: projects of a page. `inner`: entries of each connection below
+ * a project or an environment. Railway's limits are not documented, so the first size that Railway accepts is used.
  */
 const pageSizes = [
   { first: 50, inner: 50 },
@@ -42,46 +42,48 @@ const pageSizes = [
 /** The maximum number of projects of a page that has grown. */
 const largestPage = 200
 
-/** The time in milliseconds after which a page is not followed by a larger one. */
+/** The response time above which pages do not grow any more, in milliseconds. */
 const slowPage = 5_000
 
-/** The retry budget of a page before a smaller one is tried, in milliseconds. */
+/** The retry budget of a page in milliseconds. If it is exhausted, a smaller page is requested. */
 const pageRetryBudget = 20_000
 
-/** The number of attempts at an answer with missing parts. */
+/** The maximum number of requests for a page whose response has missing parts. */
 const maxAttempts = 3
 
 /** The number of pages of nested connections that are read at the same time. */
 const parallelPages = 4
 
-/** The page sizes of a request, and whether it reads the fields below environments. */
 interface PageRequest {
+  /** The number of projects. */
   readonly first: number
+  /** The number of entries of each connection below a project or an environment. */
   readonly inner: number
+  /** `true` to read the services and triggers of environments. */
   readonly deep: boolean
 }
 
 /**
- * A reader of the inventory. It takes one request per page of projects, and more only if a nested connection has more
- * entries.
+ * A reader of the inventory. It sends one request for each page of projects. It sends more if a project or an environment has
+ * more entries than fit into the page.
  */
 export class InventoryReader {
   readonly #api: ApiContext
   readonly #onPage: (projects: number) => void
   readonly #missingFields: MissingField[] = []
   #pageSizeIndex = 0
-  /** The factor by which pages have grown beyond the first size. */
+  /** The factor between the present number of projects of a page and that in `pageSizes`. */
   #growth = 1
   #mayGrow = true
-  /** The environment of a project token: it is read whatever `canAccess` says. */
-  #own: string | null = null
+  /** The id of a project token's environment; `null` for any other token. It is read even if `canAccess` is `false`. */
+  #ownEnvironmentId: string | null = null
 
   constructor(api: ApiContext, onPage: (projects: number) => void) {
     this.#api = api
     this.#onPage = onPage
   }
 
-  /** Reads all projects of a workspace. Throws {@link ApiError}. */
+  /** Reads all projects of a workspace. Throws {@link ApiError} if a request fails. */
   async workspace(workspaceId: string): Promise<Inventory> {
     const projects = new Map<string, Project>()
     const list = { operation: workspaceProjects.name, field: 'projects' }
@@ -95,7 +97,7 @@ export class InventoryReader {
     return { projects: [...projects.values()], missingFields: this.#missingFields }
   }
 
-  /** Reads the projects with these ids, without those that are out of reach. Throws {@link ApiError}. */
+  /** Reads the projects with these ids that the token can access. Throws {@link ApiError} if a request fails. */
   async projects(ids: readonly string[]): Promise<Inventory> {
     const projects: Project[] = []
     const { first, inner } = this.#pageSize
@@ -111,11 +113,11 @@ export class InventoryReader {
   }
 
   /**
-   * Reads the one project that a project token can see. Only `environmentId` is the token's own environment. The others
-   * may be visible or not, and are rejected. Throws {@link ApiError}.
+   * Reads the project of a project token. Only the contents of the token's own environment `environmentId` are read. Every
+   * other environment is inaccessible in the result. Throws {@link ApiError} if a request fails.
    */
   async project(id: string, environmentId: string): Promise<Inventory> {
-    this.#own = environmentId
+    this.#ownEnvironmentId = environmentId
     const answer = await this.#withSmallerPages(({ inner, deep }, options) =>
       this.#api.client.call(projectById, { id, inner, deep }, options),
     )
@@ -127,13 +129,17 @@ export class InventoryReader {
     return { first: first * this.#growth, inner }
   }
 
+  /** Doubles the number of projects of the next page, unless a page was slow or too large, or the maximum is reached. */
   #grow(startedAt: number): void {
     const isSlow = this.#api.client.now() - startedAt > slowPage
     if (isSlow || this.#pageSizeIndex > 0) this.#mayGrow = false
     if (this.#mayGrow && this.#pageSize.first < largestPage) this.#growth *= 2
   }
 
-  /** Makes pages smaller. Pages that have grown return to the first size and do not grow again. */
+  /**
+   * Makes all further pages smaller. Pages that have grown get the first size of `pageSizes`; other pages get the next size.
+   * Pages never grow afterwards.
+   */
   #shrink(): void {
     if (this.#growth === 1) this.#pageSizeIndex += 1
     this.#growth = 1
@@ -149,16 +155,19 @@ export class InventoryReader {
     return answer.projects
   }
 
-  /** Requests again with smaller pages, for the rest of the run, while an answer is too large or too complex. */
+  /**
+   * Sends a request for a page. It is sent again with smaller pages if the response is too large or too complex, or if the
+   * first attempt gets no response. All further pages of the run have the smaller size.
+   */
   async #withSmallerPages<Data>(
-    ask: (page: PageRequest, options: CallOptions) => Promise<Answer<Data>>,
+    send: (page: PageRequest, options: CallOptions) => Promise<Answer<Data>>,
   ): Promise<Data> {
     for (let silent = false; ; ) {
       const size = this.#pageSize
       const { first } = size
       const options = first > 1 && !silent ? { retryBudget: pageRetryBudget } : {}
       try {
-        return await this.#withFallback((deep) => ask({ ...size, deep }, options))
+        return await this.#withFallback((deep) => send({ ...size, deep }, options))
       } catch (error) {
         const problem = problemOf(error)
         const tooComplex = problem.kind === 'refused' && problem.reason === 'invalid-document'
@@ -172,31 +181,31 @@ export class InventoryReader {
   }
 
   /**
-   * Requests everything at once. A rejection of a field below an environment takes the whole answer with it. In that
-   * case it requests again without the fields below environments.
+   * Sends a request for projects with the contents of their environments. If Railway rejects the contents of one environment,
+   * the response has no data at all. The request is then sent again without the contents of environments.
    */
-  async #withFallback<Data>(ask: (deep: boolean) => Promise<Answer<Data>>): Promise<Data> {
+  async #withFallback<Data>(send: (deep: boolean) => Promise<Answer<Data>>): Promise<Data> {
     try {
-      return await this.#retryPartial(() => ask(true))
+      return await this.#retryPartial(() => send(true))
     } catch (error) {
       const problem = problemOf(error)
       if (problem.kind !== 'refused' || problem.path.length === 1) throw error
       if (problem.reason !== 'not-authorized' && problem.reason !== 'other') throw error
-      return await this.#retryPartial(() => ask(false))
+      return await this.#retryPartial(() => send(false))
     }
   }
 
-  /** Requests again if parts are missing, and records the parts that are missing in the end. */
-  async #retryPartial<Data>(ask: () => Promise<Answer<Data>>): Promise<Data> {
+  /** Sends a request up to three times until no part of the response is missing. Records the parts that are still missing. */
+  async #retryPartial<Data>(send: () => Promise<Answer<Data>>): Promise<Data> {
     for (let requested = 1; ; requested += 1) {
-      const { data, gaps } = await ask()
+      const { data, gaps } = await send()
       if (gaps.length > 0 && requested < maxAttempts) continue
-      this.#missingFields.push(...gaps.map((gap) => locateGap(data, gap)))
+      this.#missingFields.push(...gaps.map((gap) => toMissingField(data, gap)))
       return data
     }
   }
 
-  /** Reads the entries that did not fit into the page or were missing from it. */
+  /** Converts projects after reading the environments, services and triggers that did not fit into the page. */
   async #complete(answers: readonly ProjectAnswer[]): Promise<Project[]> {
     const limit = pLimit(parallelPages)
     const projects = answers.filter(({ deletedAt }) => !deletedAt)
@@ -237,12 +246,15 @@ export class InventoryReader {
     return unique(all, idOf).filter(({ deletedAt }) => !deletedAt)
   }
 
-  /** Reads the contents of the accessible environments that were listed without them. */
+  /**
+   * Reads the services and triggers of the accessible environments that were read without them, by environment id. Environments
+   * whose contents Railway rejects are missing in the result.
+   */
   async #contents(environments: readonly EnvironmentAnswer[]): Promise<Map<string, Contents>> {
     const missing = environments.filter(
-      (environment) => this.#mayLookInto(environment) && !environment.serviceInstances,
+      (environment) => this.#isReadable(environment) && !environment.serviceInstances,
     )
-    const answers = await this.#api.batcher.ask(
+    const answers = await this.#api.batcher.call(
       environmentContents,
       missing.map(({ id }) => ({ id })),
     )
@@ -250,14 +262,15 @@ export class InventoryReader {
     missing.forEach((environment, index) => {
       const answer = answers[index]
       if (answer?.ok) known.set(environment.id, answer.data)
-      else if (answer?.problem.kind !== 'refused') throw new ApiError(answer?.problem ?? lost)
+      else if (answer?.problem.kind !== 'refused')
+        throw new ApiError(answer?.problem ?? itemMissing)
     })
     return known
   }
 
-  /** Returns whether to read an environment. A project token always tries its own, whatever `canAccess` says. */
-  #mayLookInto({ id, canAccess }: EnvironmentAnswer): boolean {
-    return this.#own === null ? canAccess : id === this.#own
+  /** Returns whether the contents of an environment are read. A project token reads only its own environment. */
+  #isReadable({ id, canAccess }: EnvironmentAnswer): boolean {
+    return this.#ownEnvironmentId === null ? canAccess : id === this.#ownEnvironmentId
   }
 
   async #environment(
@@ -266,7 +279,7 @@ export class InventoryReader {
   ): Promise<Environment> {
     const { id, name, isEphemeral: ephemeral } = answer
     const listed = contents.get(id) ?? answer
-    if (!this.#mayLookInto(answer) || !listed.serviceInstances) {
+    if (!this.#isReadable(answer) || !listed.serviceInstances) {
       return { id, name, ephemeral, accessible: false, instances: [] }
     }
     const instances = await this.#allInstances(id, listed.serviceInstances)
@@ -314,11 +327,12 @@ interface Contents {
 
 const empty: Page<TriggerAnswer> = { nodes: [], next: null }
 
-const lost = { kind: 'unavailable', detail: 'an answer without the item', sent: true } as const
-
 const idOf = ({ id }: { id: string }) => id
 
-/** Removes duplicates. An item comes on two pages if the order changed in between, and none may be deployed twice. */
+/**
+ * Removes items with the same key. An item appears on two pages if the order of the list changes between the requests. It would
+ * be deployed twice otherwise.
+ */
 const unique = <Item>(items: readonly Item[], key: (item: Item) => string): Item[] => [
   ...new Map(items.map((item) => [key(item), item])).values(),
 ]

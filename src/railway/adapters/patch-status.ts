@@ -17,7 +17,7 @@ export interface Time {
 /** A patch of an environment after the request to commit it. */
 export interface Patch {
   readonly id: string
-  /** The id of the workflow that applies the patch; `null` if Railway did not respond to the commit. */
+  /** The id of the workflow that applies the patch; `null` if the response to the commit was lost or was a rejection. */
   readonly workflowId: string | null
 }
 
@@ -28,7 +28,7 @@ export type PatchResult =
   /** If the problem is a rejection, the patch was certainly not applied. */
   | { readonly kind: 'failed'; readonly problem: ApiProblem }
 
-/** The status of a patch in one poll. */
+/** The status of a patch at one poll. */
 type PatchStatus =
   | PatchResult
   | { readonly kind: 'applying' }
@@ -38,9 +38,11 @@ type PatchStatus =
 /** The maximum time for which a patch is polled, in milliseconds. */
 const timeLimit = 120_000
 
-/** The first and the longest interval between polls in milliseconds, and the factor by which intervals grow. */
+/** The delay before the first poll, and the longest interval between polls, in milliseconds. */
 const firstInterval = 0
 const longestInterval = 10_000
+
+/** The factor by which the interval between polls grows. */
 const growth = 1.5
 
 /**

@@ -15,7 +15,7 @@ export class RailwayPreviewReader implements PreviewReader {
     environments: readonly Environment[],
   ): Promise<ReadonlyMap<string, EnvironmentRecord>> {
     const items = environments.map(({ id }) => ({ id }))
-    const answers = await this.#api.batcher.ask(environmentRecord, items)
+    const answers = await this.#api.batcher.call(environmentRecord, items)
     const found = answers.flatMap((answer) => (answer.ok ? [toRecord(answer.data)] : []))
     return new Map(found.map((record) => [record.id, record]))
   }

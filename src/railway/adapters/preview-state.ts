@@ -62,7 +62,7 @@ const environmentDeleted: ApiProblem = {
   kind: 'refused',
   operation: previewState.name,
   reason: 'not-found',
-  message: 'it is deleted',
+  message: 'the environment is deleted',
   path: [],
   traceId: null,
   workspace: null,
@@ -71,7 +71,7 @@ const environmentDeleted: ApiProblem = {
 /** Returns the data of a response. Throws {@link ApiError} if Railway left out a part of it because of an error. */
 function completeOrThrow<Data>({ data, gaps }: Answer<Data>): Data {
   if (gaps.length === 0) return data
-  throw new ApiError({ kind: 'unavailable', detail: 'an answer with parts missing', sent: true })
+  throw new ApiError({ kind: 'unavailable', detail: 'a response with missing parts', sent: true })
 }
 
 /** The staged changes of an environment. `patch`: the paths of the changes. */

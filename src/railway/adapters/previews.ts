@@ -109,7 +109,7 @@ export class RailwayPreviews implements Previews {
   }
 
   async stopAutoDeploy(places: readonly ServicePlace[]): Promise<readonly MutationResult<null>[]> {
-    const batch = this.#api.batcher.ask(stopAutoDeploy, places.map(idsOf))
+    const batch = this.#api.batcher.call(stopAutoDeploy, places.map(idsOf))
     return Promise.all(
       places.map((place, index) => {
         const stopping = { activity: 'disable-auto-deploy', object: toLocation(place) } as const
@@ -165,7 +165,7 @@ export class RailwayPreviews implements Previews {
     const changing = activityOn('change-preview', place)
     const object = inEnvironment(place)
     const result = await this.#change(commitStaged, variables, object, changing, nothing)
-    // An earlier commit took effect, and only its response was lost.
+    // Nothing is staged any more, because an earlier commit took effect and its response was lost.
     const isCommitted = result.kind === 'rejected' && result.reason === 'nothing-staged'
     return isCommitted ? done(null) : result
   }
@@ -189,7 +189,7 @@ export class RailwayPreviews implements Previews {
     const requested = changes.filter(({ variables }) => variables !== undefined)
     if (requested.length === 0) return []
     const items = requested.map(({ service }) => idsOf({ ...place, service }))
-    const answers = await this.#api.orNull(() => this.#api.batcher.ask(storedVariables, items))
+    const answers = await this.#api.orNull(() => this.#api.batcher.call(storedVariables, items))
     return requested.filter(({ variables }, index) => {
       const answer = answers?.[index]
       if (!answer?.ok) return true

@@ -18,7 +18,7 @@ export class RailwaySourceSettings implements SourceSettingsReader {
   async read(targets: readonly ServiceTarget[]): Promise<readonly (SourceSettings | null)[]> {
     const { batcher } = this.#api
     const items = targets.slice(0, maxRequests * batcher.size).map(idsOf)
-    const answers = await batcher.ask(sourceSettings, items)
+    const answers = await batcher.call(sourceSettings, items)
     return targets.map((_, index) => {
       const answer = answers[index]
       if (!answer?.ok) return null

@@ -115,8 +115,7 @@ export class VariableRemovals {
 
   /**
    * Stages the removals, commits them and waits until Railway has applied them. It is retried up to {@link maxCommits} times.
-   * Each commit comes right after a request that stages the removals again, because its response shows the changes that
-   * others have staged by then.
+   * Before each commit, the removals are staged again, because the response shows the changes that others have staged by then.
    */
   async #stageAndCommit(
     environmentId: string,
@@ -150,7 +149,10 @@ export class VariableRemovals {
     return { kind: isRejected || commits === 0 ? 'not-committed' : 'unknown', problem }
   }
 
-  /** Commits the staged changes of an environment. It is not sent once the check of the staged changes is too old. */
+  /**
+   * Commits the staged changes of an environment. If the request has to wait for more than {@link maxPatchAge}, it is not
+   * sent. Returns the id of the workflow that applies the changes, or the problem of the request.
+   */
   async #commit(
     id: string,
   ): Promise<{ readonly workflowId: string | null; readonly problem: ApiProblem | null }> {
@@ -246,7 +248,7 @@ function notAlone(target: Target): VariableWriteResult {
   return { kind: 'rejected', reason: 'other', certain: true, failure: because }
 }
 
-/** The effects of a removal that was not committed. If only the response to its staging was lost, nothing was removed either. */
+/** The effects of a removal that was not committed. Nothing is removed, even if the response to the staging was lost. */
 const notRemoved = { ifRejected: 'not-removed', ifLost: 'not-removed' } as const
 
 const removing = (target: Target) =>
@@ -265,7 +267,7 @@ function hasForeignChanges(
   return foreignPaths(patch, changes).some((path) => !leftover.has(path))
 }
 
-/** The result of staging removals. */
+/** The result of staging removals. `foreign-changes`: somebody else has staged changes. */
 type Staged =
   | { readonly kind: 'staged'; readonly patchId: string }
   | { readonly kind: 'foreign-changes' }

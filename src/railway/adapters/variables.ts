@@ -39,8 +39,8 @@ export class RailwayVariables implements VariableReader, VariableWriter {
   }
 
   /**
-   * Reads the variables of targets. The values are read in batches of up to two hundred targets. The names come from a list
-   * for each environment, because only the list contains sealed variables.
+   * Reads the variables of targets. The values are read in batches of up to two hundred targets. The lists
+   * of all variables are read by environment, because only they contain sealed variables.
    */
   async read(places: readonly VariableTarget[]): Promise<Result<readonly VariableState[]>> {
     try {
@@ -73,7 +73,7 @@ export class RailwayVariables implements VariableReader, VariableWriter {
     environments: readonly Target[],
   ): Promise<Result<ReadonlyMap<string, readonly string[]>>> {
     try {
-      const answers = await this.#api.batcher.ask(
+      const answers = await this.#api.batcher.call(
         stagedChanges,
         environments.map(({ environment }) => ({ id: environment.id })),
       )
@@ -188,7 +188,7 @@ export class RailwayVariables implements VariableReader, VariableWriter {
   async #readValues(places: readonly VariableTarget[]): Promise<ItemAnswer<ValueMap>[]> {
     const services = places.flatMap(({ owner }) => (owner.kind === 'service' ? [owner] : []))
     const shared = places.flatMap(({ owner }) => (owner.kind === 'shared' ? [owner] : []))
-    const own = await this.#api.batcher.ask(
+    const own = await this.#api.batcher.call(
       serviceVariables,
       services.map(({ projectId, environmentId, serviceId }) => ({
         projectId,
@@ -196,7 +196,7 @@ export class RailwayVariables implements VariableReader, VariableWriter {
         serviceId,
       })),
     )
-    const common = await this.#api.batcher.ask(
+    const common = await this.#api.batcher.call(
       sharedVariables,
       shared.map(({ projectId, environmentId }) => ({ projectId, environmentId })),
     )
@@ -205,7 +205,7 @@ export class RailwayVariables implements VariableReader, VariableWriter {
 
   /** Reads the lists of all variables of these environments, in their order. The lists have no values. */
   async #readLists(ids: readonly string[]): Promise<ItemAnswer<readonly ListedVariable[]>[]> {
-    const answers = await this.#api.batcher.ask(
+    const answers = await this.#api.batcher.call(
       environmentVariables,
       ids.map((id) => ({ id })),
     )

@@ -11,7 +11,7 @@ type WorkspaceScope = Exclude<TokenScope, { kind: 'project' }>
 
 /**
  * Reads the projects of a workspace that the token can access. An account or OAuth token may have access to single projects
- * of a workspace whose projects it cannot list; these projects are then read by their ids. Throws {@link ApiError} if a
+ * of a workspace whose projects it cannot list. These projects are read by their ids. Throws {@link ApiError} if a
  * request fails, or if Railway hides the projects until the user turns on two-factor authentication.
  */
 export async function readWorkspace(

@@ -23,7 +23,7 @@ export const documents: Topic = {
         variant(
           'nothing',
           'contains every field that was added recently',
-          'The run uses these fields.',
+          'The run uses the fields that it needs.',
         ),
         variant(
           'all',

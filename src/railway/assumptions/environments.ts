@@ -22,12 +22,16 @@ export const environments: Topic = {
     {
       id: 'environment-cooldown',
       evidence: 'reported',
-      about: 'A workspace',
+      about: 'Railway',
       variants: [
-        variant('30-seconds', 'can create one environment in 30 seconds', retriesCreation),
+        variant(
+          '30-seconds',
+          'allows one new environment per workspace in 30 seconds',
+          retriesCreation,
+        ),
         variant(
           'none',
-          'can create environments without a pause',
+          'allows several new environments at once',
           'The run still waits 30 seconds between two creations.',
         ),
       ],
@@ -149,7 +153,7 @@ export const environments: Topic = {
         variant(
           'late',
           'are created after some time',
-          'The next run for the pull request does the same. Until then, a push to the branch of the base environment may deploy services in the preview.',
+          'The next run for the pull request switches off deployments by pushes, and sets the branch. Until then, a push to the branch of the base environment may deploy services in the preview.',
         ),
         variant(
           'absent',
@@ -201,7 +205,11 @@ export const environments: Topic = {
       evidence: 'unknown',
       about: 'The query for staged changes, while a patch is applied or after its failure,',
       variants: [
-        variant('shown', 'returns this patch', 'The run waits until the patch is applied.'),
+        variant(
+          'shown',
+          'returns this patch',
+          'The run waits until the patch is applied. If the patch failed, the run reports its error.',
+        ),
         variant('hidden', 'does not return this patch', readsEffect),
         variant('hidden-empty', 'returns an empty patch with the status `STAGED`', readsEffect),
       ],

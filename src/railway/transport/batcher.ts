@@ -52,7 +52,7 @@ export class Batcher {
    * Requests all items. Returns their answers in the order of the items. Throws {@link ApiError} if no further request
    * is possible: no answer from the API, a rate limit, a cancelled job, or an invalid token.
    */
-  ask<Item extends Record<string, string>, Data>(
+  call<Item extends Record<string, string>, Data>(
     operation: BatchOperation<Item, Data>,
     items: readonly Item[],
   ): Promise<ItemAnswer<Data>[]> {
@@ -61,11 +61,11 @@ export class Batcher {
       const { problem } = refused
       return Promise.resolve(items.map(() => ({ ok: false, problem })))
     }
-    return this.#askInParts(operation, items, this.#size)
+    return this.#callInParts(operation, items, this.#size)
   }
 
   /** Requests the items in batches of at most `size` items. */
-  async #askInParts<Item extends Record<string, string>, Data>(
+  async #callInParts<Item extends Record<string, string>, Data>(
     operation: BatchOperation<Item, Data>,
     items: readonly Item[],
     size: number,
@@ -73,19 +73,19 @@ export class Batcher {
     const answers: ItemAnswer<Data>[] = []
     while (answers.length < items.length) {
       const end = answers.length + Math.min(size, this.#size)
-      answers.push(...(await this.#askPart(operation, items.slice(answers.length, end), size)))
+      answers.push(...(await this.#callPart(operation, items.slice(answers.length, end), size)))
     }
     return answers
   }
 
-  async #askPart<Item extends Record<string, string>, Data>(
+  async #callPart<Item extends Record<string, string>, Data>(
     operation: BatchOperation<Item, Data>,
     items: readonly Item[],
     size: number,
     attempt: BatchAttempt = items.length > 1 ? 'first' : 'last',
   ): Promise<ItemAnswer<Data>[]> {
     try {
-      const answers = await this.#askOnce(operation, items, attempt)
+      const answers = await this.#callOnce(operation, items, attempt)
       this.#size = Math.min(this.#size, size)
       return answers
     } catch (error) {
@@ -93,7 +93,7 @@ export class Batcher {
       if (endsAll(problem)) throw error
       const isTooLarge = problem.kind === 'unavailable' && problem.tooLarge === true
       if (isTooLarge && items.length > 1) {
-        return this.#askInParts(operation, items, Math.ceil(items.length / 2))
+        return this.#callInParts(operation, items, Math.ceil(items.length / 2))
       }
       if (problem.kind === 'unavailable' && (problem.final || attempt === 'last')) throw error
       if (items.length === 1) {
@@ -101,12 +101,12 @@ export class Batcher {
         return [{ ok: false, problem }]
       }
       if (problem.kind === 'unavailable' && attempt === 'first') {
-        const alone = await this.#askAlone(operation, items)
+        const alone = await this.#callAlone(operation, items)
         const next = alone?.kind === 'unavailable' ? 'last' : 'second'
-        return this.#askPart(operation, items, size, next)
+        return this.#callPart(operation, items, size, next)
       }
       if (isInvalid(problem)) {
-        const alone = await this.#askAlone(operation, items)
+        const alone = await this.#callAlone(operation, items)
         if (alone && isInvalid(alone)) {
           this.#countRefusal(operation, problem)
           return items.map(() => ({ ok: false, problem }))
@@ -114,17 +114,17 @@ export class Batcher {
       }
       const half = Math.ceil(items.length / 2)
       if (problem.kind === 'unavailable' || isInvalid(problem)) {
-        return this.#askInParts(operation, items, half)
+        return this.#callInParts(operation, items, half)
       }
       const failedItem = failedItemOf(problem, items.length)
       if (failedItem !== null) return this.#isolate(operation, items, size, failedItem, problem)
-      const first = await this.#askPart(operation, items.slice(0, half), size)
-      const second = await this.#askPart(operation, items.slice(half), size)
+      const first = await this.#callPart(operation, items.slice(0, half), size)
+      const second = await this.#callPart(operation, items.slice(half), size)
       return [...first, ...second]
     }
   }
 
-  async #askOnce<Item extends Record<string, string>, Data>(
+  async #callOnce<Item extends Record<string, string>, Data>(
     operation: BatchOperation<Item, Data>,
     items: readonly Item[],
     attempt: BatchAttempt,
@@ -147,12 +147,12 @@ export class Batcher {
   }
 
   /** Requests only the first item. Returns its problem, or `null` if it was answered. */
-  async #askAlone<Item extends Record<string, string>, Data>(
+  async #callAlone<Item extends Record<string, string>, Data>(
     operation: BatchOperation<Item, Data>,
     items: readonly Item[],
   ): Promise<ApiProblem | null> {
     try {
-      await this.#askOnce(operation, items.slice(0, 1), 'second')
+      await this.#callOnce(operation, items.slice(0, 1), 'second')
       return null
     } catch (error) {
       const problem = problemOf(error)
@@ -168,7 +168,7 @@ export class Batcher {
     failedItem: number,
     problem: ApiProblem,
   ): Promise<ItemAnswer<Data>[]> {
-    const others = await this.#askPart(
+    const others = await this.#callPart(
       operation,
       items.filter((_, index) => index !== failedItem),
       size,
