@@ -1,4 +1,5 @@
 import { expand } from 'brace-expansion'
+import { comparable } from './text.ts'
 
 /** A compiled shell glob. */
 export interface Glob {
@@ -15,25 +16,25 @@ export const globLimits = { characters: 1_000, alternatives: 10_000, wildcards: 
 
 /**
  * Compiles a glob with the syntax of bash: `*`, `?`, `[abc]`, `[a-z]`, `[!abc]`, `[^abc]`, `[[:digit:]]`, `{a,b}`,
- * `{1..12}`. Every other character only matches itself, parentheses and backslashes included. Case is ignored, and `*`
- * also matches `/`. Returns `null` for a pattern beyond {@link globLimits}. A match takes time proportional to the
- * product of both lengths.
+ * `{1..12}`. Every other character only matches itself, parentheses and backslashes included. Case and Unicode normal
+ * forms are ignored, and `*` also matches `/`. Returns `null` for a pattern beyond {@link globLimits}. A match takes
+ * time proportional to the product of both lengths.
  */
 export function compileGlob(pattern: string): Glob | null {
   const expanded = expandBraces(pattern)
   if (expanded === null) return null
-  const parsed = expanded.map((text) => ({ text, tokens: parseTokens(text) }))
+  const parsed = expanded.map((text) => ({ text, tokens: parseTokens(text.normalize('NFC')) }))
   const wild = parsed.flatMap(({ tokens }) => (tokens.some(isWild) ? [tokens] : []))
   if (wild.length > globLimits.wildcards) return null
   const literals = new Set(
-    parsed.flatMap(({ text, tokens }) => (tokens.some(isWild) ? [] : [text.toLowerCase()])),
+    parsed.flatMap(({ text, tokens }) => (tokens.some(isWild) ? [] : [comparable(text)])),
   )
   return {
     isGlob: wild.length > 0 || expanded.length !== 1 || expanded[0] !== pattern,
     alternatives: expanded.length,
     matches: (name) => {
-      if (literals.has(name.toLowerCase())) return true
-      const points = [...name]
+      if (literals.has(comparable(name))) return true
+      const points = [...name.normalize('NFC')]
       return wild.some((tokens) => matchTokens(tokens, points))
     },
   }

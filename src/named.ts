@@ -1,3 +1,5 @@
+import { comparable } from './text.ts'
+
 /** An object of Railway with an id and a name. */
 export interface Named {
   id: string
@@ -19,9 +21,9 @@ export const labelOf = ({ name, label }: Pick<Named, 'name' | 'label'>): string 
 /** Returns the key for outputs: the name, or the id if the name is not unique. */
 export const keyOf = ({ id, name, label }: Named): string => (label === undefined ? name : id)
 
-/** Finds the items with an id, or else those with a name. Case is ignored. */
+/** Finds the items with an id, or else those with a name. Case and Unicode normal forms are ignored. */
 export function matchNamed<Item extends Named>(requested: string, items: readonly Item[]): Item[] {
   const byId = items.filter(({ id }) => id.toLowerCase() === requested.toLowerCase())
   if (byId.length > 0) return byId
-  return items.filter(({ name }) => name.toLowerCase() === requested.toLowerCase())
+  return items.filter(({ name }) => comparable(name) === comparable(requested))
 }

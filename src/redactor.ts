@@ -17,7 +17,7 @@ const maxEncodedLength = 100_000
  * - Text of this action is redacted with {@link redactOwn}. It replaces only secrets that are no part of a usual word.
  *   A variable with the value `railway` must not change every link.
  *
- * A secret is also found JSON-escaped, URL-encoded and in base64.
+ * A secret is also found escaped for JSON or HTML, URL-encoded, in base64 and as hexadecimal digits.
  */
 export class Redactor {
   readonly #credentials = new Set<string>()
@@ -87,6 +87,8 @@ export class Redactor {
 /** Returns whether a value is long and looks random, so that it is no part of a word, a name or a URL. */
 export function isDistinctive(value: string): boolean {
   if (value.length < 8 || isCommonValue(value)) return false
+  // Dates, times, addresses of machines, and numbers with separators.
+  if (/^[\d\s.,:/_+-]+$/.test(value)) return false
   if (/^\p{L}+$/u.test(value)) return value.length >= 20
   if (/^[\p{L}_\s.,-]+$/u.test(value)) return false
   if (/^-----(BEGIN|END) [A-Z ]+-----$/.test(value)) return false
@@ -100,10 +102,13 @@ export function isDistinctive(value: string): boolean {
 const region =
   /^(af|ap|ca|cn|eu|il|me|mx|sa|us|africa|asia|australia|europe|northamerica|southamerica)-(gov-)?(north|south|east|west|central|northeast|southeast|northwest|southwest)-?\d[a-z]?(-[a-z0-9]{1,8})?$/
 
-/** Returns whether a value is no secret by its format: a number, a boolean, a reference or the name of a region. */
+/**
+ * Returns whether a value is no secret by its format: a number, a boolean, a reference, the name of a region, or one
+ * character that repeats.
+ */
 const isCommonValue = (value: string): boolean =>
   value.length < minLength ||
-  /^[\d\p{P}\p{S}\s]+$/u.test(value) ||
+  /^(.)\1*$/su.test(value) ||
   /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ||
   /^(true|false|enabled|disabled)$/i.test(value) ||
   /^\$\{\{[^}]*\}\}$/.test(value) ||
@@ -156,25 +161,77 @@ function decoded(text: string): string {
   }
 }
 
-/** Returns the forms of a secret in text: plain, escaped for JSON, percent-encoded, and in base64. */
+/** Returns the forms of a secret in text: plain, escaped for JSON and HTML, percent-encoded, in base64 and as hex. */
 function formsOf(secret: string): string[] {
   if (secret.length > maxEncodedLength) return [secret]
-  const json = JSON.stringify(secret).slice(1, -1)
-  const url = encoded(secret)
   return [
     secret,
-    json,
-    JSON.stringify(json).slice(1, -1),
-    json.replaceAll('/', '\\/'),
-    url,
-    url.replaceAll('%20', '+'),
-    url.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+    ...jsonForms(secret),
+    ...htmlForms(secret),
+    ...urlForms(secret),
     ...base64Forms(secret),
+    ...hexForms(secret),
   ]
 }
 
-/** Percent-encodes text. A lone surrogate, which has no encoding, becomes the replacement character. */
-const encoded = (text: string): string => encodeURIComponent(Buffer.from(text).toString())
+/** Returns the forms in JSON. Libraries escape slashes, the characters of HTML, or all beyond ASCII, or none of them. */
+function jsonForms(secret: string): string[] {
+  const json = JSON.stringify(secret).slice(1, -1)
+  return [
+    json,
+    JSON.stringify(json).slice(1, -1),
+    json.replaceAll('/', '\\/'),
+    json.replace(/[&<>]/g, codeUnit),
+    json.replace(/[^ -~]/g, codeUnit),
+    json.replaceAll('/', '\\/').replace(/[^ -~]/g, codeUnit),
+    json.replaceAll('\\"', '\\u0022').replace(/[&'+<>`]|[^ -~]/g, (unit) => codeUnit(unit, true)),
+  ]
+}
+
+/** Returns the escape of a UTF-16 unit in JSON. */
+function codeUnit(unit: string, upperCase: unknown): string {
+  const digits = unit.charCodeAt(0).toString(16).padStart(4, '0')
+  return `\\u${upperCase === true ? digits.toUpperCase() : digits}`
+}
+
+/** Returns the forms in HTML. Libraries differ in how they escape quotes. */
+function htmlForms(secret: string): string[] {
+  const html = secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  const quoted = html.replaceAll('"', '&quot;')
+  return [
+    html,
+    quoted,
+    quoted.replaceAll("'", '&#39;'),
+    quoted.replaceAll("'", '&#x27;'),
+    quoted.replaceAll("'", '&#039;'),
+    html.replaceAll('"', '&#34;').replaceAll("'", '&#39;'),
+  ]
+}
+
+/** Returns the percent-encoded forms. A lone surrogate, which has no encoding, becomes the replacement character. */
+function urlForms(secret: string): string[] {
+  const text = Buffer.from(secret).toString()
+  const url = encodeURIComponent(text)
+  const strict = url.replace(
+    /[!'()*]/g,
+    (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
+  const forms = [url, strict, encodeURI(text), new URLSearchParams({ v: text }).toString().slice(2)]
+  return forms.flatMap((form) => [
+    form,
+    form.replaceAll('%20', '+'),
+    form.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+  ])
+}
+
+/** The maximum length of a secret that is also searched as hexadecimal digits. */
+const maxHexLength = 1_000
+
+function hexForms(secret: string): string[] {
+  if (secret.length > maxHexLength) return []
+  const hex = Buffer.from(secret).toString('hex')
+  return [hex, hex.toUpperCase()]
+}
 
 /**
  * Returns the characters of base64 that depend on the secret alone. Base64 encodes groups of three bytes, so there is

@@ -76,6 +76,12 @@ export function humanSize(bytes: number): string {
   return `${value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[0]}`
 }
 
+/**
+ * Returns a name in the form in which names are compared: in lower case, and in Unicode's normal form C. An accented
+ * letter is one code point on some systems and two on others.
+ */
+export const comparable = (name: string): string => name.normalize('NFC').toLowerCase()
+
 /** Returns a text with its first letter in upper case. */
 export const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 

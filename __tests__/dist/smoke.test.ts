@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from '@jest/globals'
-import type { Script, World } from '../../local/railway/index.ts'
+import { largeWorkspace, type Script, type World } from '../../local/railway/index.ts'
 import { type BundleOptions, HEAD_SHA, pullRequest } from '../../local/runner/index.ts'
 import { type BundleStage, type BundleStageOptions, setBundleStage } from './bundle-stage.ts'
 
@@ -33,6 +33,10 @@ function fill(world: World) {
   }
   return world.workspaceToken(acme)
 }
+
+/** Fills a world with 3,000 services in 1,000 projects. */
+const fillLarge = (world: World) =>
+  largeWorkspace(world, { projects: 1_000, servicesPerProject: 3, live: { commit: live } }).token
 
 const afterwards: (() => unknown)[] = []
 afterAll(() => Promise.all(afterwards.map((clean) => clean())))
@@ -65,7 +69,7 @@ async function interrupt(...signals: NodeJS.Signals[]) {
 }
 
 /** Makes a workspace of many files, of about 144 MB. */
-function largeWorkspace(): string {
+function manyFiles(): string {
   const root = mkdtempSync(join(tmpdir(), 'upload-'))
   afterwards.push(() => rmSync(root, { recursive: true, force: true }))
   const content = Buffer.alloc(48_000)
@@ -98,8 +102,9 @@ const runs = {
   ),
   upload: start(
     { ...production, projects: 'shop', services: 'web', directory: '.' },
-    { measureMemory: true, env: { GITHUB_WORKSPACE: largeWorkspace() } },
+    { measureMemory: true, env: { GITHUB_WORKSPACE: manyFiles() } },
   ),
+  largeList: start({ command: 'list' }, { measureMemory: true }, { fill: fillLarge }),
   otherNode: start({ ...production, wait: 'false' }, { node: 'current' }),
   withoutToken: start({ ...production, token: '' }),
   lostAnswer: start(
@@ -204,6 +209,13 @@ describe('a process', () => {
     expect(transcript.stdout).toContain('shop/web: sending 144 MB with 3000 files')
     expect(transcript.peakRss).toBeGreaterThan(10e6)
     expect(transcript.peakRss).toBeLessThan(250e6)
+  })
+
+  it('has a small memory for a large workspace', async () => {
+    const { transcript } = await runs.largeList
+    expect([transcript.exitCode, transcript.outputs.requests]).toEqual([0, '9'])
+    expect(transcript.peakRss).toBeGreaterThan(10e6)
+    expect(transcript.peakRss).toBeLessThan(150e6)
   })
 
   it('is no other on the Node at hand', async () => {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
+import { compileGlob } from '../../src/glob.ts'
 import { matchPatterns, nameMatcher } from '../../src/inventory/patterns.ts'
+import { matchNamed } from '../../src/named.ts'
 
 const items = [
   { id: 'p1', name: 'shop' },
@@ -46,6 +48,33 @@ describe('a list of patterns', () => {
     [['*', '!*'], { ...none, ids: [] }],
   ])('%j', (texts, expected) => {
     expect(match(...texts)).toEqual(expected)
+  })
+})
+
+describe('an accented letter of one code point or of two', () => {
+  const composed = 'caf\u00e9'
+  const decomposed = 'cafe\u0301'
+  const pairs = [
+    [composed, decomposed],
+    [decomposed, composed],
+  ] as const
+
+  it.each(pairs)('is the same in a name: %j selects %j', (text, name) => {
+    const item = { id: 'p', name }
+    expect(matchPatterns([pattern(text)], [item], (one) => one).items).toEqual([item])
+    expect(matchNamed(text, [item])).toEqual([item])
+  })
+
+  it.each(pairs)('is the same in a glob: %j* excludes %j', (text, name) => {
+    const patterns = [pattern('*'), pattern(`!${text}*`)]
+    expect(matchPatterns(patterns, [{ id: 'p', name }], (one) => one).items).toEqual([])
+    expect(nameMatcher(patterns)(name)).toBeNull()
+  })
+
+  it.each(pairs)('is the same in braces, and one character for `?`: %j, %j', (text, name) => {
+    expect(compileGlob(`{${text},x}`)?.matches(name)).toBe(true)
+    expect(compileGlob('caf?')?.matches(name)).toBe(true)
+    expect(compileGlob(`caf[${text.slice(3).normalize('NFC')}]`)?.matches(name)).toBe(true)
   })
 })
 

@@ -30,6 +30,11 @@ const review = (name: string): RunnerEvent => ({
   name,
 })
 
+/** The pull requests of a check, as GitHub lists them: with the ids of both repositories. */
+const ofForkedPull = {
+  pull_requests: [{ number: 7, head: { repo: { id: 2 } }, base: { repo: { id: 1 } } }],
+}
+
 const setStage = () => setPreviewStage({ fill: (world) => fillShop(world) })
 
 describe("an event of a fork's commit", () => {
@@ -45,6 +50,37 @@ describe("an event of a fork's commit", () => {
         sha: own,
         ref: 'refs/heads/main',
         payload: { check_suite: { head_sha: stranger, head_branch: null } },
+      }),
+    ],
+    [
+      'a check that names a pull request of a fork',
+      event('check_suite', {
+        sha: own,
+        ref: 'refs/heads/main',
+        payload: { check_suite: { head_sha: stranger, head_branch: 'main', ...ofForkedPull } },
+      }),
+    ],
+    [
+      'a run of a check that names a pull request of a fork',
+      event('check_run', {
+        sha: own,
+        ref: 'refs/heads/main',
+        payload: {
+          check_run: { head_sha: stranger, check_suite: { head_branch: 'main' }, ...ofForkedPull },
+        },
+      }),
+    ],
+    [
+      'a run of a check whose suite names a pull request of a fork',
+      event('check_run', {
+        sha: own,
+        ref: 'refs/heads/main',
+        payload: {
+          check_run: {
+            head_sha: stranger,
+            check_suite: { head_branch: 'main', ...ofForkedPull },
+          },
+        },
       }),
     ],
     [
@@ -193,10 +229,15 @@ describe('a preview for an event that names its pull request', () => {
     expect(railway.requests).toEqual([])
   })
 
-  it('is skipped in a merge queue, with a notice', async () => {
+  it.each<[string, Record<string, string>]>([
+    ['named by default', {}],
+    ['named after the pull request', { 'preview-name': 'review-<number>' }],
+    ['with a fixed name', { 'preview-name': 'queue' }],
+    ['that would be deleted', { 'preview-action': 'delete' }],
+  ])('%s, is skipped in a merge queue, with a notice', async (_, inputs) => {
     const { preview, railway } = await setStage()
     const queue = event('merge_group', { sha: own, ref: 'refs/heads/gh-readonly-queue/main/pr-7' })
-    const result = await preview({}, { 'preview-name': 'queue' }, { event: queue })
+    const result = await preview({}, inputs, { event: queue })
     expect([result.exitCode, result.outputs.status]).toEqual([0, 'skipped'])
     expect(result.annotations.map(({ level, title }) => [level, title])).toEqual([
       ['notice', 'Railway: no preview in a merge queue'],

@@ -221,6 +221,21 @@ describe('a large directory', () => {
   })
 })
 
+describe('an upload without an answer', () => {
+  it.each([
+    ['silence-before-effect', '90s', 90, 'unknown'],
+    ['silence-after-effect', '90s', 90, 'success'],
+    ['slower-than-patience', '5m', 300, 'success'],
+    ['slower-than-patience', '5s', 30, 'timed-out'],
+  ] as const)('%s: ends with `timeout: %s`', async (fault, timeout, seconds, status) => {
+    const { run, railway } = await stage(shop(), { faults: [{ root: 'up', fault }] })
+    const transcript = await run({ ...site, timeout }, { workspaceFiles })
+    expect(transcript.seconds).toBeLessThan(seconds + 15)
+    expect(changesMade(railway)).toEqual(['up'])
+    expect(rows(transcript).map((row) => row.status)).toEqual([status])
+  })
+})
+
 describe('a fault on the upload', () => {
   it.each(Object.keys(faultCatalogue))(
     '%s: one deployment at the most, and a true report',

@@ -345,7 +345,7 @@ describe('`remove-variables`', () => {
     })
     const result = await run(removal)
     expect(result.codes).toEqual(['operation-not-permitted'])
-    expect(result.errors[0]).toContain('The removal is staged beside them')
+    expect(result.errors[0]).toContain('The removal is staged beside these changes')
     expect(commitsOf(stage)).toBe(1)
     expect(ofApi().LOG_LEVEL).toBe('info')
     expect(production.sharedVariables.has('THEIRS')).toBe(false)

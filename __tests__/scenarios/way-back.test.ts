@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { startDeployment } from '../../local/railway/deployments.ts'
 import {
+  type FaultRule,
   faultCatalogue,
   largeWorkspace,
   type Script,
@@ -8,7 +9,10 @@ import {
   type World,
 } from '../../local/railway/index.ts'
 import { byItself } from '../../local/railway/origin.ts'
+import { cancelJob, type RunOptions as RunnerOptions } from '../../local/runner/index.ts'
 import { changesMade, results, rows, stage } from './fleet.ts'
+
+type RunOptions = Pick<RunnerOptions, 'signals'>
 
 const back = { 'on-failure': 'rollback' }
 
@@ -267,6 +271,39 @@ describe('the way back', () => {
     ])
     expect(rows(transcript)[0]?.message).toContain('not rolled back to')
     expect(transcript.codes).toEqual(['deployment-failed', 'deployment-failed'])
+  })
+})
+
+describe('a rollback whose result is not known', () => {
+  const open = 'its rollback to 99e4942 was started, and the result is not known'
+
+  it.each<[string, string, RunOptions, FaultRule[], Script]>([
+    ['the job is cancelled', 'cancelled', { signals: cancelJob(64) }, [], scripts.succeeds],
+    ['it does not end in time', 'timed-out', {}, [], scripts.never],
+    [
+      'no answer comes any more',
+      'unknown',
+      {},
+      [{ root: 'deploymentRollback', fault: 'silence-before-effect', times: Infinity }],
+      scripts.succeeds,
+    ],
+  ])('%s: the deployment is no longer called live', async (_, status, more, faults, script) => {
+    const { run } = await stage(
+      (world) => {
+        const made = shop(world)
+        world.script(made.web, 'production', [scripts.succeeds, script])
+        return made
+      },
+      { faults },
+    )
+    const transcript = await run({ ...back, timeout: '5m' }, more)
+    expect(results(transcript)).toEqual([
+      'shop/web: deploy unknown',
+      'shop/api: deploy failed',
+      `shop/web: rollback ${status}`,
+    ])
+    expect(rows(transcript)[0]?.message).toContain(open)
+    expect(transcript.exitCode).toBe(1)
   })
 })
 

@@ -21,7 +21,7 @@ export function blockedOutcomes(
   const { step, status, failure: own } = unhealthy
   const role = hasCanary && (step.wave ?? 0) === 0 ? 'canary' : 'earlier'
   const name = targetName(step.target)
-  const who = role === 'canary' ? `the canary ${name}` : `${name} in an earlier wave`
+  const who = role === 'canary' ? `the canary ${name}` : `${name}, which goes before it,`
   const message = `${who} is not healthy: ${status}`
   const why = own ? null : whyUnhealthy(unhealthy, role)
   return steps.map((one, index) => notStarted(one, message, index === 0 ? why : null))
@@ -29,13 +29,13 @@ export function blockedOutcomes(
 
 const roles = {
   canary: {
-    skipped: 'It is the canary, and the other services are deployed only after a healthy canary.',
-    superseded: 'a newer deployment has replaced it, so the canary was not verified.',
+    skipped: 'It was the canary, and the rest waits for a canary that is healthy.',
+    superseded: 'a newer deployment took its place, so the canary was never seen to be healthy.',
   },
   earlier: {
-    skipped: 'It is in an earlier wave, and later waves are deployed only after it is healthy.',
+    skipped: 'It is in an earlier wave, and the later waves wait until it is healthy.',
     superseded:
-      'a newer deployment has replaced it, so it was not verified and later waves were not deployed.',
+      'a newer deployment took its place, so the later waves have no proof that it is healthy.',
   },
 } as const
 

@@ -27,8 +27,34 @@ const textInputs: readonly string[] = [
 /** The placeholder for an expression. No input contains it. */
 const placeholder = '\ue000'
 
-/** The syntax of expressions. The quantifier is bounded, so that a match takes linear time. */
-const expressions = /\$\{\{(?:[^}']|'[^']*'|\}(?!\})){0,1000}\}\}/g
+/** A part of the text of an input: an expression, or the text between expressions. */
+interface Part {
+  readonly text: string
+  readonly isExpression: boolean
+}
+
+/** The next thing in an expression that matters: a text in quotes, or the end of the expression. */
+const quoteOrEnd = /'[^']*'|\}\}/g
+
+/** Splits the text of an input at its expressions, in linear time. */
+function partsOf(text: string): Part[] {
+  const parts: Part[] = []
+  let end = 0
+  for (let start = text.indexOf('${{'); start >= 0; start = text.indexOf('${{', end)) {
+    quoteOrEnd.lastIndex = start
+    let mark = quoteOrEnd.exec(text)
+    while (mark && mark[0] !== '}}') mark = quoteOrEnd.exec(text)
+    if (mark === null) break
+    parts.push({ text: text.slice(end, start), isExpression: false })
+    end = quoteOrEnd.lastIndex
+    parts.push({ text: text.slice(start, end), isExpression: true })
+  }
+  return [...parts, { text: text.slice(end), isExpression: false }]
+}
+
+/** Returns a text with a replacement for every expression. */
+const withoutExpressions = (parts: readonly Part[], replacement = ''): string =>
+  parts.map(({ text, isExpression }) => (isExpression ? replacement : text)).join('')
 
 /**
  * Rejects text and list inputs whose expressions in the workflow file came out empty. GitHub passes the same empty text
@@ -37,13 +63,13 @@ const expressions = /\$\{\{(?:[^}']|'[^']*'|\}(?!\})){0,1000}\}\}/g
  */
 export function checkEmptyExpressions(raw: RawInputs, step: WorkflowStep): Failure[] {
   return [...textInputs, ...listInputs].flatMap((name) => {
-    const written = step.inputs.get(name)?.text ?? ''
-    const found = written.match(expressions)
-    if (!found) return []
+    const parts = partsOf(step.inputs.get(name)?.text ?? '')
+    const found = parts.filter(({ isExpression }) => isExpression)
+    if (found.length === 0) return []
     const text = raw[name] ?? ''
-    const isEmpty = listInputs.has(name) ? isEmptyList(written, text) : text.trim() === ''
+    const isEmpty = listInputs.has(name) ? isEmptyList(parts, text) : isEmptyText(name, parts, text)
     if (!isEmpty) return []
-    const quoted = found.map((expression) => `\`${oneLine(expression, 200)}\``)
+    const quoted = found.map((expression) => `\`${oneLine(expression.text, 200)}\``)
     return [
       invalidInput(
         name,
@@ -55,25 +81,38 @@ export function checkEmptyExpressions(raw: RawInputs, step: WorkflowStep): Failu
 }
 
 /**
- * Returns whether the expressions of a list came out empty, and the rest selects nothing or too much. It selects too
- * much if it is a glob that the value would have narrowed, as in `${{ inputs.customer }}*`.
+ * Returns whether a text came out empty. A directory is also empty if the expression for one of its names is, as in
+ * `apps/${{ inputs.app }}`: the rest is the directory above.
  */
-function isEmptyList(written: string, text: string): boolean {
+function isEmptyText(name: string, parts: readonly Part[], text: string): boolean {
+  const given = text.trim()
+  if (given === '') return true
+  if (name !== 'directory' || given !== withoutExpressions(parts).trim()) return false
+  const names = withoutExpressions(parts, placeholder).trim().split(/[\\/]/)
+  return names.some((one) => one.replaceAll(placeholder, '') === '' && one !== '')
+}
+
+/**
+ * Returns whether the expressions of a list came out empty, and the rest selects nothing or too much. It selects too
+ * much if it is a glob that the value would have narrowed, as in `${{ inputs.customer }}*`, or an exclusion that is no
+ * longer of the same names, as in `!${{ inputs.customer }}-*`.
+ */
+function isEmptyList(parts: readonly Part[], text: string): boolean {
   const entries = listEntries(text)
-  const isUnchanged = sameEntries(listEntries(written.replace(expressions, '')), entries)
+  const isUnchanged = sameEntries(listEntries(withoutExpressions(parts)), entries)
   const includes = entries.some((entry) => !entry.startsWith('!'))
-  if (!includes && isUnchanged && !isExplicitlyEmpty(written, text)) return true
-  const templates = listEntries(written.replace(expressions, placeholder))
+  if (!includes && isUnchanged && !isExplicitlyEmpty(parts, text)) return true
+  const templates = listEntries(withoutExpressions(parts, placeholder))
   return templates.some((template) => {
     const rest = template.replaceAll(placeholder, '').trim()
-    const isWide = isGlob(rest) && !rest.startsWith('!')
-    return isWide && entries.includes(rest) && !templates.includes(rest)
+    const isOther = isGlob(rest) && !/^!\s*\*+$/.test(rest)
+    return isOther && entries.includes(rest) && !templates.includes(rest)
   })
 }
 
 /** Returns whether an expression gave an empty array, which selects nothing on purpose. */
-const isExplicitlyEmpty = (written: string, text: string) =>
-  isEmptyArray(text) && written.replace(expressions, '').trim() === ''
+const isExplicitlyEmpty = (parts: readonly Part[], text: string) =>
+  isEmptyArray(text) && withoutExpressions(parts).trim() === ''
 
 const sameEntries = (one: readonly string[], other: readonly string[]) =>
   one.length === other.length && one.every((entry, index) => entry === other[index])

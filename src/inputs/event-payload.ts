@@ -28,8 +28,20 @@ function makeSchema() {
     pull_requests: listedPullRequests.optional().catch([]),
   })
 
+  /** The schema of a check's `pull_requests`, with the ids of both repositories. */
+  const checkedPullRequests = z
+    .array(
+      z.object({
+        head: z.object({ repo: z.object({ id: z.number() }) }),
+        base: z.object({ repo: z.object({ id: z.number() }) }),
+      }),
+    )
+    .optional()
+    .catch(undefined)
+
   const checkSuiteSchema = z.object({
     head_branch: z.string().nullish().catch(null),
+    pull_requests: checkedPullRequests,
   })
 
   return z.object({
@@ -38,7 +50,11 @@ function makeSchema() {
     workflow_run: workflowRunSchema.optional().catch(undefined),
     check_suite: checkSuiteSchema.extend({ head_sha: sha }).optional().catch(undefined),
     check_run: z
-      .object({ head_sha: sha, check_suite: checkSuiteSchema.nullish().catch(null) })
+      .object({
+        head_sha: sha,
+        check_suite: checkSuiteSchema.nullish().catch(null),
+        pull_requests: checkedPullRequests,
+      })
       .optional()
       .catch(undefined),
     /** The commit of a `status` event. */
@@ -56,6 +72,9 @@ function makeSchema() {
 
 /** The payload of an event. Parts in an unexpected shape are missing. */
 export type EventPayload = z.infer<ReturnType<typeof makeSchema>>
+
+/** The pull requests that a payload lists for a check. */
+export type CheckedPullRequests = NonNullable<EventPayload['check_suite']>['pull_requests']
 
 /** The pull request in a payload. */
 export type PullRequestPayload = NonNullable<EventPayload['pull_request']>

@@ -1,4 +1,9 @@
-import { type EventPayload, type PullRequestPayload, parseEvent } from './event-payload.ts'
+import {
+  type CheckedPullRequests,
+  type EventPayload,
+  type PullRequestPayload,
+  parseEvent,
+} from './event-payload.ts'
 
 /** The context of a run, as the runner describes it: the event, the commit, the actor. */
 export interface RunContext {
@@ -195,8 +200,12 @@ function eventCommit(event: EventPayload, variables: RunVariables): EventCommit 
     const origin = originOf(run.head_repository?.full_name ?? null, repository)
     return { sha: run.head_sha, origin, branch: ownBranch(origin, run.head_branch) }
   }
-  if (suite) return checked(suite.head_sha, suite.head_branch)
-  if (check) return checked(check.head_sha, check.check_suite?.head_branch)
+  if (suite) return checked(suite.head_sha, suite.head_branch, suite.pull_requests)
+  if (check) {
+    const { check_suite: ofCheck, pull_requests: listed } = check
+    const all = [...(listed ?? []), ...(ofCheck?.pull_requests ?? [])]
+    return checked(check.head_sha, ofCheck?.head_branch, all)
+  }
   if (name === 'status' && event.sha !== undefined) {
     // GitHub lists the branches of this repository that hold the commit. Without a branch, it may belong to a fork.
     const branches = event.branches ?? []
@@ -212,10 +221,15 @@ function eventCommit(event: EventPayload, variables: RunVariables): EventCommit 
 
 /**
  * Returns the commit of a check. GitHub names no branch for a commit that was pushed to a fork
- * (https://docs.github.com/en/rest/checks/suites).
+ * (https://docs.github.com/en/rest/checks/suites). A pull request from another repository is also a sign of one.
  */
-function checked(commit: string, branch: string | null | undefined): EventCommit {
-  return branch
+function checked(
+  commit: string,
+  branch: string | null | undefined,
+  pullRequests: CheckedPullRequests,
+): EventCommit {
+  const isOfFork = pullRequests?.some(({ head, base }) => head.repo.id !== base.repo.id) === true
+  return branch && !isOfFork
     ? { sha: commit, origin: own, branch }
     : { sha: commit, origin: { kind: 'fork', repository: null }, branch: null }
 }

@@ -2,6 +2,7 @@ import { groupBy } from '../collections.ts'
 import { compileGlob } from '../glob.ts'
 import type { Pattern } from '../inputs/fields.ts'
 import type { Named } from '../named.ts'
+import { comparable } from '../text.ts'
 
 /** The result of matching a list of patterns against a list of named items. */
 export interface PatternMatch<Item> {
@@ -74,7 +75,7 @@ export function nameMatcher(patterns: readonly Pattern[]): (name: string) => Pat
   const anyName = including.length === 0 ? (patterns[0] ?? null) : null
   return (name) => {
     const matches = ({ pattern, glob }: (typeof compiled)[number]) =>
-      pattern.text.toLowerCase() === name.toLowerCase() || glob?.matches(name) === true
+      comparable(pattern.text) === comparable(name) || glob?.matches(name) === true
     if (excluding.some(matches)) return null
     return including.find(matches)?.pattern ?? anyName
   }
@@ -92,7 +93,7 @@ export function itemFinder<Item>(
   const byId = groupByText(items, (item) => named(item).id)
   const byName = groupByText(items, (item) => named(item).name)
   return (text: string): { literal: boolean; items: readonly Item[] } => {
-    const lower = text.toLowerCase()
+    const lower = comparable(text)
     const keyword = keywords.get(lower)
     if (keyword) return { literal: false, items: keyword }
     const found = byId.get(lower) ?? byName.get(lower)
@@ -104,7 +105,7 @@ export function itemFinder<Item>(
 }
 
 const groupByText = <Item>(items: readonly Item[], textOf: (item: Item) => string) =>
-  groupBy(items, (item) => textOf(item).toLowerCase())
+  groupBy(items, (item) => comparable(textOf(item)))
 
 const differentIds = <Item>(items: readonly Item[], named: (item: Item) => Named) =>
   new Set(items.map((item) => named(item).id)).size

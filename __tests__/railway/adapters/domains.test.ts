@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { toDomains } from '../../../src/railway/adapters/inventory-reader.ts'
-import { domainsSchema } from '../../../src/railway/operations/inventory.ts'
+
+import { domainsSchema, toDomains } from '../../../src/railway/operations/service-instance.ts'
 
 const railway = { domain: 'web.up.railway.app', syncStatus: 'ACTIVE' }
 const custom = (verified: boolean | null, more: object = {}) => ({

@@ -88,7 +88,7 @@ async function lookUp(
 ): Promise<EnvironmentRecord | 'absent' | 'unclear'> {
   let answered = delays.length === 0
   if (!answered) context.note('checking whether the environment exists')
-  const wait = (milliseconds: number) => context.wait(milliseconds, 'the environment to show up')
+  const wait = (milliseconds: number) => context.wait(milliseconds, 'the new environment to appear')
   const found = await pollUntil(pausesAt(context.ports.clock, delays), wait, async () => {
     const named = await context.previews.named(target.project, target.environment.name)
     answered = named !== null
@@ -128,8 +128,8 @@ export class EnvironmentCreationQueue {
       await before.catch(() => {})
       const wait = this.#nextAt - clock.now()
       if (wait > 0) {
-        context.note(`Railway creates one environment per ${cooldown} s; waiting`)
-        await context.wait(wait, "Railway's cooldown")
+        context.note(`waiting, because Railway creates only one environment in ${cooldown} s`)
+        await context.wait(wait, "Railway's cooldown between new environments")
       }
       const result = await create()
       this.#nextAt = clock.now() + cooldown * 1000 + 500

@@ -61,7 +61,7 @@ export async function deletePreview(
   async function waitUntilDeleted(context: PreviewContext, delays: readonly number[]) {
     const last: { seen: 'there' | 'unclear' } = { seen: 'unclear' }
     const wait = (milliseconds: number) =>
-      context.wait(milliseconds, 'the environment to be deleted')
+      context.wait(milliseconds, 'the deletion of the environment')
     const deleted = await pollUntil(pausesAt(context.ports.clock, delays), wait, async () => {
       const named = await context.previews.named(project, environment.name)
       const isThere = named?.some(({ id }) => id === environment.id) ?? null

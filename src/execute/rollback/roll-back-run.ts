@@ -198,21 +198,33 @@ async function readOffers(
   return offered
 }
 
+/** The statuses of a rollback that was started and whose result is not known. */
+const unknownResults: ReadonlySet<Outcome['status']> = new Set([
+  'cancelled',
+  'timed-out',
+  'unknown',
+])
+
 /** Returns the outcome of a deployment with the result of its rollback; `rolledBack` is `null` if there was none. */
 function withRollback(
   { outcome, decision, image, notes }: ServiceRollback,
   rolledBack: Outcome | null,
 ): Outcome {
   const isBack = rolledBack?.status === 'rolled-back'
+  // After such a rollback, the deployment of the run may or may not be live.
+  const isUnknown = rolledBack?.changed === true && unknownResults.has(rolledBack.status)
   const setting = image !== null && !isBack ? [`its image is set back to ${image}`] : []
   const end =
     decision.kind !== 'roll-back'
       ? decision.why
       : isBack
         ? `rolled back to ${describeDeployment(decision.to)}`
-        : `not rolled back to ${describeDeployment(decision.to)}`
+        : isUnknown
+          ? `its rollback to ${describeDeployment(decision.to)} was started, and the result is not known`
+          : `not rolled back to ${describeDeployment(decision.to)}`
   const message = [outcome.message, ...notes, ...setting, end].join('; ')
-  const status = isBack && outcome.status === 'success' ? 'rolled-back' : outcome.status
+  const after = isBack ? 'rolled-back' : isUnknown ? 'unknown' : outcome.status
+  const status = outcome.status === 'success' ? after : outcome.status
   const warning = outcome.warning || decision.kind === 'skip' || notes.length > 0
   return { ...outcome, status, message, warning }
 }

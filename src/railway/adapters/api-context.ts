@@ -8,7 +8,7 @@ import type { RailwayClient } from '../transport/client.ts'
 import { type MutationEffects, toMutationResult } from '../transport/to-mutation-result.ts'
 import { type ChangedObject, Existence, mayBeDeleted } from './existence.ts'
 
-/** The dependencies that all adapters share once the token's scope is known. */
+/** The dependencies that all adapters share. It exists only after the token's scope was determined. */
 export class ApiContext {
   readonly client: RailwayClient
   readonly batcher: Batcher
@@ -22,12 +22,15 @@ export class ApiContext {
     this.existence = new Existence(client)
   }
 
-  /** Converts the problem of a request into a failure. */
+  /**
+   * Converts the problem of a request into a failure that users see. `interrupted`: the activity that the request belongs to,
+   * and its object. `effect`: the state that the problem leaves.
+   */
   failure(problem: ApiProblem, interrupted: InterruptedActivity, effect: Effect): Failure {
     return toFailure(problem, { ...interrupted, effect, tokenType: this.tokenType })
   }
 
-  /** Reads a value before anything is changed. Throws {@link FatalFailure} if it cannot be read. */
+  /** Returns the result of `read`, which runs before the first change. Throws {@link FatalFailure} if `read` fails. */
   async require<Value>(
     interrupted: InterruptedActivity,
     read: () => Promise<Value>,
@@ -40,7 +43,7 @@ export class ApiContext {
     }
   }
 
-  /** Reads a value that decides nothing; `null` if it cannot be read. */
+  /** Returns the result of `read`, or `null` if Railway's API caused an error. Any other error is thrown. */
   async orNull<Value>(read: () => Promise<Value>): Promise<Value | null> {
     try {
       return await read()
@@ -50,7 +53,10 @@ export class ApiContext {
     }
   }
 
-  /** Makes a change of an object, and returns its result. */
+  /**
+   * Requests a change of an object with `make`. Returns the value of `make`, or the result of a change that was rejected,
+   * lost or not sent.
+   */
   async change<Value>(
     object: ChangedObject,
     interrupted: InterruptedActivity,
@@ -60,30 +66,36 @@ export class ApiContext {
     try {
       return done(await make())
     } catch (error) {
-      return this.unmade(problemOf(error), object, interrupted, effects)
+      return this.toMutationResult(problemOf(error), object, interrupted, effects)
     }
   }
 
-  /** Returns the failure of an object that was there earlier and is deleted now; `null` if it is not known to be. */
-  async deleted(object: ChangedObject, interrupted: InterruptedActivity): Promise<Failure | null> {
-    const presence = await this.existence.of(object)
+  /**
+   * Returns the failure of an activity on an object that existed earlier in the run and is deleted now. Returns `null` if the
+   * object exists, or if its state cannot be read.
+   */
+  async failureIfDeleted(
+    object: ChangedObject,
+    interrupted: InterruptedActivity,
+  ): Promise<Failure | null> {
+    const presence = await this.existence.lookUp(object)
     if (presence?.kind !== 'deleted') return null
     const { tokenType } = this
-    const refusal = { reason: 'not-found', message: '' } as const
-    return failure('operation-not-permitted', { ...interrupted, ...refusal, tokenType, presence })
+    const rejection = { reason: 'not-found', message: '' } as const
+    return failure('operation-not-permitted', { ...interrupted, ...rejection, tokenType, presence })
   }
 
   /**
-   * Converts the problem of a change into its result. Every rejected change comes through here. One that may mean that
-   * its object was deleted is looked into first; the client has probed the token by then.
+   * Converts the problem of a change into the result of the change. If the object may have been deleted, it is looked up
+   * first, so that the failure can say so. `effects`: the state if the change was rejected, and if its response was lost.
    */
-  async unmade(
+  async toMutationResult(
     problem: ApiProblem,
     object: ChangedObject,
     interrupted: InterruptedActivity,
     effects: MutationEffects,
   ): Promise<Unmade> {
-    const presence = mayBeDeleted(problem) ? await this.existence.of(object) : null
+    const presence = mayBeDeleted(problem) ? await this.existence.lookUp(object) : null
     const { tokenType } = this
     return toMutationResult(problem, { ...interrupted, ...effects, tokenType, presence })
   }

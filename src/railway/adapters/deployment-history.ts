@@ -2,10 +2,10 @@ import { locationOf, type ServiceTarget } from '../../inventory/inventory.ts'
 import type { Histories, History, PastDeployment } from '../../plan/ports.ts'
 import { type HistoryAnswer, historyPage, serviceHistory } from '../operations/history.ts'
 import type { Page } from '../operations/operation.ts'
+import { toDeployment } from '../operations/service-instance.ts'
 import { ApiError, problemOf } from '../transport/api-error.ts'
 import { pagesOf } from '../transport/paginate.ts'
 import type { ApiContext } from './api-context.ts'
-import { toDeployment } from './inventory-reader.ts'
 
 /** The number of pages that are read of one service's history. */
 const maxPages = 10

@@ -1,5 +1,5 @@
 import { type Activity, type Failure, failure } from '../../errors/codes.ts'
-import type { MutationResult, Rejected } from '../../execute/mutation-result.ts'
+import type { MutationResult } from '../../execute/mutation-result.ts'
 import type {
   DeploymentState,
   Deployments,
@@ -18,13 +18,10 @@ import {
   type ServiceTarget,
   type Target,
 } from '../../inventory/inventory.ts'
-import type { Named } from '../../named.ts'
 import type { Revision } from '../../plan/plan.ts'
 import {
   deployLatest,
-  deploymentDiagnosis,
   deploymentState,
-  deploymentSteps,
   deployService,
   instanceState,
   type ServedAnswer,
@@ -34,65 +31,35 @@ import {
   updateService,
 } from '../operations/deployments.ts'
 import { cancelDeployment, rollBackTo, rollbackOffer } from '../operations/history.ts'
-import type { Operation } from '../operations/operation.ts'
-import { renderedVariables } from '../operations/variables.ts'
+import { toDeployment, toDomains } from '../operations/service-instance.ts'
 import { type ApiProblem, problemOf } from '../transport/api-error.ts'
 import type { ItemAnswer } from '../transport/batcher.ts'
 import { acceptOrThrow, type MutationEffects } from '../transport/to-mutation-result.ts'
 import type { ApiContext } from './api-context.ts'
+import { CommitRetries, isUnknownCommit } from './commit-retries.ts'
 import { objectOf } from './existence.ts'
-import { findErrorLine } from './first-error-line.ts'
-import { toDeployment, toDomains } from './inventory-reader.ts'
-import { lastLines, readLogs, toLog } from './logs.ts'
+import { FailureReports } from './failure-reports.ts'
 import { sendArchive, serviceMissing } from './upload.ts'
 
-/** The number of newest deployments that are searched for one whose answer was lost. */
+/** The number of deployments that are read to find one that was started without an answer. */
 const recentCount = 20
 
-/** The maximum length of a reason or a diagnosis, in characters. */
+/** The maximum length of Railway's reason for the status of a deployment, in characters. */
 const maxReason = 500
 
-/** The delays of retries for a commit that Railway does not know, in milliseconds: a minute in all. */
-const commitWaits = [5_000, 5_000, 10_000, 20_000, 20_000]
+/** The retry budget of a read of the newest deployments, in milliseconds. The caller repeats the read. */
+const recentRetryBudget = 20_000
 
-/** The retry budget of reads that only explain, in milliseconds. */
-const hintRetryBudget = 20_000
-
-/** The steps before there is a container, so that only the build has a log. */
-const buildSteps: ReadonlySet<string> = new Set(['SNAPSHOT_CODE', 'BUILD_IMAGE', 'PUBLISH_IMAGE'])
-
-const notShown =
-  "(The log is not shown: the service's variables could not be read, so their values could not be replaced in it.)"
-
-/** Railway's own variables with names as values. The run shows these names. */
-const shownVariables: ReadonlySet<string> = new Set([
-  'RAILWAY_PROJECT_NAME',
-  'RAILWAY_PROJECT_ID',
-  'RAILWAY_ENVIRONMENT',
-  'RAILWAY_ENVIRONMENT_NAME',
-  'RAILWAY_ENVIRONMENT_ID',
-  'RAILWAY_SERVICE_NAME',
-  'RAILWAY_SERVICE_ID',
-  'RAILWAY_DEPLOYMENT_ID',
-  'RAILWAY_GIT_BRANCH',
-  'RAILWAY_GIT_COMMIT_SHA',
-  'RAILWAY_GIT_REPO_NAME',
-  'RAILWAY_GIT_REPO_OWNER',
-  'RAILWAY_REPLICA_REGION',
-  'RAILWAY_PUBLIC_DOMAIN',
-  'RAILWAY_STATIC_URL',
-])
-
-/** An adapter to Railway for deployments, for the port of `execute/`. */
+/** The adapter of the port {@link Deployments} of `execute/` to Railway's API. */
 export class RailwayDeployments implements Deployments {
   readonly #api: ApiContext
-  /** The reading of each service's values, by the service's and the environment's id. */
-  readonly #known = new Map<string, Promise<boolean>>()
-  /** The commits that Railway did not know at first, each with whether it learned of it. */
-  readonly #unknownCommits = new Map<string, Promise<boolean>>()
+  readonly #commitRetries: CommitRetries
+  readonly #failureReports: FailureReports
 
   constructor(api: ApiContext) {
     this.#api = api
+    this.#commitRetries = new CommitRetries(api.client)
+    this.#failureReports = new FailureReports(api)
   }
 
   writeImage(
@@ -126,40 +93,12 @@ export class RailwayDeployments implements Deployments {
   }
 
   async start(target: ServiceTarget, revision: Revision): Promise<StartResult> {
-    const first = await this.#startOnce(target, revision)
-    if (revision.kind !== 'commit' || !isUnknownCommit(first)) return first
-    const again = () => this.#startOnce(target, revision)
-    const result = await this.#afterUnknownCommit(revision.sha, first, again)
+    const start = () => this.#startOnce(target, revision)
+    if (revision.kind !== 'commit') return start()
+    const result = await this.#commitRetries.start(revision.sha, start)
     if (!isUnknownCommit(result)) return result
     const facts = { ...locationOf(target), commit: revision.sha }
     return { ...result, failure: failure('commit-not-found', facts) }
-  }
-
-  /**
-   * Requests a deployment again for a commit that was just pushed, up to a minute: for one service, while the others
-   * wait.
-   */
-  async #afterUnknownCommit(
-    sha: string,
-    refusal: StartResult,
-    again: () => Promise<StartResult>,
-  ): Promise<StartResult> {
-    const others = this.#unknownCommits.get(sha)
-    if (others) return (await others) ? again() : refusal
-    let settle: (isKnown: boolean) => void = () => {}
-    this.#unknownCommits.set(sha, new Promise((resolve) => (settle = resolve)))
-    let result = refusal
-    try {
-      const because = `Railway does not know commit ${sha.slice(0, 12)} yet`
-      for (const wait of commitWaits) {
-        if (!(await this.#api.client.pause(wait, because))) return result
-        result = await again()
-        if (!isUnknownCommit(result)) return result
-      }
-      return result
-    } finally {
-      settle(!isUnknownCommit(result))
-    }
   }
 
   async #startOnce(target: ServiceTarget, revision: Revision): Promise<StartResult> {
@@ -177,27 +116,33 @@ export class RailwayDeployments implements Deployments {
     })
   }
 
-  /** Makes a change to a service. */
+  /** Requests a change of a service. `effects`: the state of the service if the change is rejected or its answer is lost. */
   #change<Value>(
     activity: Activity,
     target: ServiceTarget,
     effects: MutationEffects,
     make: () => Promise<Value>,
   ): Promise<MutationResult<Value>> {
-    return this.#api.change(objectOf(target), about(activity, target), effects, make)
+    return this.#api.change(objectOf(target), activityOn(activity, target), effects, make)
   }
 
   async upload(target: ServiceTarget, upload: Upload): Promise<StartResult> {
     const { client } = this.#api
-    const unmade = (problem: ApiProblem) =>
-      this.#api.unmade(problem, objectOf(target), about('upload', target), deployEffects)
+    const failed = (problem: ApiProblem) =>
+      this.#api.toMutationResult(
+        problem,
+        objectOf(target),
+        activityOn('upload', target),
+        deployEffects,
+      )
     try {
       const result = await sendArchive(client, target, upload)
       if (result.kind !== 'rejected' || result.reason !== 'not-found') return result
-      const looked = await unmade(serviceMissing)
-      return looked.kind === 'rejected' && looked.reason === 'deleted' ? looked : result
+      // HTTP 404 may mean that the service was deleted after the inventory was read.
+      const lookedUp = await failed(serviceMissing)
+      return lookedUp.kind === 'rejected' && lookedUp.reason === 'deleted' ? lookedUp : result
     } catch (error) {
-      return unmade(problemOf(await client.lookInto(error, 'mutation')))
+      return failed(problemOf(await client.lookInto(error, 'mutation')))
     }
   }
 
@@ -213,7 +158,7 @@ export class RailwayDeployments implements Deployments {
     const input = { projectId: target.project.id, ...idsOf(target) }
     try {
       const variables = { input, first: recentCount }
-      const options = { retryBudget: hintRetryBudget }
+      const options = { retryBudget: recentRetryBudget }
       const { data } = await this.#api.client.call(serviceDeployments, variables, options)
       return { ok: true, value: data.deployments.nodes.map(toDeployment) }
     } catch (error) {
@@ -225,7 +170,7 @@ export class RailwayDeployments implements Deployments {
   }
 
   deleted(target: ServiceTarget, activity: Activity): Promise<Failure | null> {
-    return this.#api.deleted(objectOf(target), about(activity, target))
+    return this.#api.failureIfDeleted(objectOf(target), activityOn(activity, target))
   }
 
   async states(ids: readonly string[]): Promise<readonly ReadResult<DeploymentState>[] | null> {
@@ -235,7 +180,7 @@ export class RailwayDeployments implements Deployments {
         ids.map((id) => ({ id })),
       ),
     )
-    return this.#looks(answers, 'read-deployment', (data) => this.#toState(data))
+    return this.#toReadResults(answers, 'read-deployment', (data) => this.#toState(data))
   }
 
   async instances(
@@ -243,7 +188,7 @@ export class RailwayDeployments implements Deployments {
   ): Promise<readonly ReadResult<InstanceState>[] | null> {
     const items = targets.map(idsOf)
     const answers = await this.#api.orNull(() => this.#api.batcher.ask(instanceState, items))
-    return this.#looks(answers, 'read-instance', (data) => ({
+    return this.#toReadResults(answers, 'read-instance', (data) => ({
       ...this.#toServed(data),
       domains: toDomains(data.domains).domains,
     }))
@@ -254,67 +199,17 @@ export class RailwayDeployments implements Deployments {
   ): Promise<readonly ReadResult<ServedDeployments>[] | null> {
     const items = targets.map(idsOf)
     const answers = await this.#api.orNull(() => this.#api.batcher.ask(servedDeployments, items))
-    return this.#looks(answers, 'read-instance', (data) => this.#toServed(data))
+    return this.#toReadResults(answers, 'read-instance', (data) => this.#toServed(data))
   }
 
   async offers(ids: readonly string[]): Promise<readonly ReadResult<boolean>[] | null> {
     const items = ids.map((id) => ({ id }))
     const answers = await this.#api.orNull(() => this.#api.batcher.ask(rollbackOffer, items))
-    return this.#looks(answers, 'read-deployment', ({ canRollback }) => canRollback)
+    return this.#toReadResults(answers, 'read-deployment', ({ canRollback }) => canRollback)
   }
 
-  async explain(target: Target, deploymentId: string): Promise<FailureReport> {
-    const id = deploymentId
-    const { redactor } = this.#api.client
-    const steps = await this.#orNull(deploymentSteps, { id })
-    const answer = await this.#orNull(deploymentDiagnosis, { id })
-    const failed = steps?.deploymentEvents.nodes.find(({ payload }) => payload?.error)
-    const rows = await readLogs(id, buildSteps.has(failed?.step ?? ''), this.#orNull.bind(this))
-    const last = lastLines(rows)
-    const isRedacted = last.length === 0 || (await this.#knowValues(target))
-    const lines = isRedacted
-      ? last.map(({ message, severity }) => ({ severity, message: redactor.redact(message) }))
-      : []
-    const diagnosis = readDiagnosis(answer?.deployment.diagnosis) ?? failed?.payload?.error ?? null
-    return {
-      step: failed?.step ?? null,
-      diagnosis: diagnosis === null ? null : redactor.redact(diagnosis).slice(0, maxReason),
-      firstErrorLine: findErrorLine(lines),
-      lines: isRedacted ? lines.map(({ message }) => message) : [notShown],
-      log: isRedacted ? toLog(rows, redactor.redact) : { build: [], container: [notShown] },
-    }
-  }
-
-  /**
-   * Adds the values that a service runs with to the redactor, once for each service. Resolves with `false` if they
-   * cannot be read. An application that crashes may print any of them.
-   */
-  #knowValues({ project, environment, instance }: Target): Promise<boolean> {
-    if (!instance) return Promise.resolve(true)
-    const key = `${environment.id} ${instance.service.id}`
-    const known = this.#known.get(key) ?? this.#readValues(project, environment, instance.service)
-    this.#known.set(key, known)
-    return known
-  }
-
-  async #readValues(project: Named, environment: Named, service: Named): Promise<boolean> {
-    const ids = { projectId: project.id, environmentId: environment.id, serviceId: service.id }
-    const answer = await this.#orNull(renderedVariables, ids)
-    if (answer === null) return false
-    const values = [...answer.variables].filter(([name]) => !shownVariables.has(name))
-    this.#api.client.redactor.addValues(values.flatMap(([, value]) => value?.reveal() ?? []))
-    return true
-  }
-
-  /** Reads a value that decides nothing; `null` if it cannot be read. */
-  #orNull<Variables extends object, Data>(
-    operation: Operation<Variables, Data>,
-    variables: NoInfer<Variables>,
-  ): Promise<Data | null> {
-    return this.#api.orNull(async () => {
-      const options = { retryBudget: hintRetryBudget }
-      return (await this.#api.client.call(operation, variables, options)).data
-    })
+  explain(target: Target, deploymentId: string): Promise<FailureReport> {
+    return this.#failureReports.read(target, deploymentId)
   }
 
   #toServed({ latestDeployment, activeDeployments }: ServedAnswer): ServedDeployments {
@@ -334,7 +229,7 @@ export class RailwayDeployments implements Deployments {
     }
   }
 
-  #looks<Data, Value>(
+  #toReadResults<Data, Value>(
     answers: readonly ItemAnswer<Data>[] | null,
     activity: Activity,
     read: (data: Data) => Value,
@@ -356,28 +251,12 @@ const idsOf = ({ environment, instance }: ServiceTarget) => ({
   serviceId: instance.service.id,
 })
 
-const about = (activity: Activity, target: ServiceTarget) => ({
+const activityOn = (activity: Activity, target: ServiceTarget) => ({
   activity,
   object: locationOf(target),
 })
-
-const isUnknownCommit = (result: StartResult): result is Rejected =>
-  result.kind === 'rejected' && result.reason === 'commit-not-found'
 
 const imageEffects = { ifRejected: 'not-changed', ifLost: 'image-unknown' } as const
 const cancelEffects = { ifRejected: 'continues', ifLost: 'cancellation-unknown' } as const
 const deployEffects = { ifRejected: 'not-deployed', ifLost: 'deployment-unknown' } as const
 const rollbackEffects = { ifRejected: 'not-rolled-back', ifLost: 'rollback-unknown' } as const
-
-/** Reads the diagnosis, which is an untyped scalar: text, or an object with text under a known name. */
-function readDiagnosis(diagnosis: unknown): string | null {
-  if (typeof diagnosis === 'string') return diagnosis.trim().slice(0, 500) || null
-  if (typeof diagnosis !== 'object' || diagnosis === null) return null
-  const telling = ['summary', 'message', 'reason', 'description', 'title', 'diagnosis']
-  const entries = new Map<string, unknown>(Object.entries(diagnosis))
-  for (const key of telling) {
-    const text = readDiagnosis(entries.get(key))
-    if (text) return text
-  }
-  return null
-}

@@ -14,14 +14,14 @@ import {
 } from '../transport/api-error.ts'
 import type { RailwayClient } from '../transport/client.ts'
 
-/** The object of a change: an environment, or a service in it. */
+/** The object of a change: a service in an environment, or an environment itself if `service` is `null`. */
 export interface ChangedObject {
   readonly project: Named
   readonly environment: Named
   readonly service: Named | null
 }
 
-/** Returns the object that a target is. */
+/** Returns the object of a change of a target: its service, or its environment if the target has no service. */
 export const objectOf = ({ project, environment, instance }: Target): ChangedObject => ({
   project,
   environment,
@@ -30,98 +30,114 @@ export const objectOf = ({ project, environment, instance }: Target): ChangedObj
 
 type Level = 'project' | 'environment' | 'service'
 
-/** The maximum number of requests for lookups in one run. Further errors say less. */
+/**
+ * The maximum number of requests for lookups in one run. After them, errors do not say whether an object was deleted.
+ */
 const maxRequests = 10
 
-/** The retry budget of a lookup in milliseconds: it serves only the wording of an error. */
+/** The retry budget of a lookup, in milliseconds. It is short, because a lookup only makes an error more precise. */
 const retryBudget = 5_000
 
-/** The milliseconds in which the result of a lookup is valid. A deletion that Railway states is valid for good. */
-const validFor = 10_000
+/**
+ * The time for which the result of a lookup is cached, in milliseconds. An object with a `deletedAt` stays cached for the
+ * whole run.
+ */
+const maxAge = 10_000
 
-/** The state of an object, with the end of the time in which that is valid. */
-interface KnownState {
+interface CachedState {
   readonly isDeleted: boolean
-  readonly until: number
+  /** The time at which the state expires, in milliseconds since the epoch. */
+  readonly expiresAt: number
 }
 
 /**
- * A lookup of the objects that Railway refuses to change: do they still exist? There is one for the whole run, so that
- * many refusals about one object cause one lookup. A refused lookup does not say which of its objects is missing, so
- * the outer ones are then looked up without the inner one.
+ * A cached lookup of the objects whose changes Railway rejected. It returns whether they still exist. The lookups of a run
+ * share one cache, so many rejections about one object cause one lookup.
  */
 export class Existence {
   readonly #client: RailwayClient
-  readonly #known = new Map<string, KnownState>()
+  readonly #cache = new Map<string, CachedState>()
   #requests = 0
-  /** The queue of lookups, so that the first may answer for all. */
-  #tail: Promise<unknown> = Promise.resolve()
+  /** The last lookup in the queue. Lookups run one after the other, so that each can use what the earlier ones cached. */
+  #lastLookup: Promise<unknown> = Promise.resolve()
 
   constructor(client: RailwayClient) {
     this.#client = client
   }
 
-  /** Returns whether an object that was there earlier still exists; `null` if that is not known. */
-  of(object: ChangedObject): Promise<ObjectPresence | null> {
-    const found = this.#tail.then(() => this.#lookUp(object))
-    this.#tail = found.catch(() => {})
+  /** Looks up whether an object that existed earlier in the run still exists. Returns `null` if the lookup fails. */
+  lookUp(object: ChangedObject): Promise<ObjectPresence | null> {
+    const found = this.#lastLookup.then(() => this.#lookUpNow(object))
+    this.#lastLookup = found.catch(() => {})
     return found
   }
 
-  async #lookUp(object: ChangedObject): Promise<ObjectPresence | null> {
+  /**
+   * Requests the object together with the objects around it. A rejection does not say which of them is missing. The
+   * environment is therefore requested next without its service, and then the project without its environment. As soon as
+   * Railway returns one of them, the level that was rejected before it is the deleted one. If Railway rejects all of them, the
+   * project is the deleted one.
+   */
+  async #lookUpNow(object: ChangedObject): Promise<ObjectPresence | null> {
     const at = toLocation(object)
-    const known = this.#recall(object)
-    if (known === 'there') return { kind: 'there' }
-    if (known) return { kind: 'deleted', what: known, at }
-    let refused: Level | null = null
+    const cached = this.#cachedState(object)
+    if (cached === 'there') return { kind: 'there' }
+    if (cached) return { kind: 'deleted', what: cached, at }
+    let rejected: Level | null = null
     for (const level of levelsOf(object)) {
       const states = await this.#read(level, object)
       if (states === 'unknown') return null
-      if (states === 'refused') {
-        refused = level
+      if (states === 'rejected') {
+        rejected = level
         continue
       }
-      const deleted = states.deleted ?? refused
+      const deleted = states.deleted ?? rejected
       if (states.deleted === null && states.isRestricted) return { kind: 'restricted', at }
-      this.#note(object, deleted, states.deleted !== null)
+      this.#cacheResult(object, deleted, states.deleted !== null)
       return deleted === null ? { kind: 'there' } : { kind: 'deleted', what: deleted, at }
     }
-    if (refused === null) return null
-    this.#note(object, refused, false)
-    return { kind: 'deleted', what: refused, at }
+    if (rejected === null) return null
+    this.#cacheResult(object, rejected, false)
+    return { kind: 'deleted', what: rejected, at }
   }
 
-  /** Returns the outermost object that is known to be deleted; `there` if the object is known to be there. */
-  #recall(object: ChangedObject): Level | 'there' | null {
+  /**
+   * Returns the outermost level that is cached as deleted; `there` if the object is cached as existing; `null` if nothing
+   * about it is cached.
+   */
+  #cachedState(object: ChangedObject): Level | 'there' | null {
     const now = this.#client.now()
     const states = levelsOf(object)
       .toReversed()
       .map((level) => {
-        const state = this.#known.get(keyOf(level, object))
-        return { level, state: state && now < state.until ? state : null }
+        const state = this.#cache.get(keyOf(level, object))
+        return { level, state: state && now < state.expiresAt ? state : null }
       })
     const deleted = states.find(({ state }) => state?.isDeleted)
     if (deleted) return deleted.level
     return states.at(-1)?.state ? 'there' : null
   }
 
-  /** Keeps the result of a lookup. `isStated`: Railway says since when the object is deleted. */
-  #note(object: ChangedObject, deleted: Level | null, isStated: boolean): void {
-    const until = this.#client.now() + validFor
+  /** Caches the result of a lookup. `isStated`: the deleted level has a `deletedAt`, which never changes again. */
+  #cacheResult(object: ChangedObject, deleted: Level | null, isStated: boolean): void {
+    const expiresAt = this.#client.now() + maxAge
     const [innermost] = levelsOf(object)
     if (deleted) {
-      const state = { isDeleted: true, until: isStated ? Infinity : until }
-      this.#known.set(keyOf(deleted, object), state)
+      const state = { isDeleted: true, expiresAt: isStated ? Infinity : expiresAt }
+      this.#cache.set(keyOf(deleted, object), state)
     } else if (innermost) {
-      this.#known.set(keyOf(innermost, object), { isDeleted: false, until })
+      this.#cache.set(keyOf(innermost, object), { isDeleted: false, expiresAt })
     }
   }
 
-  /** Reads an object and those around it. `deleted`: the outermost one that Railway shows as deleted. */
+  /**
+   * Requests the object of a level and the objects around it. `deleted`: the outermost level with a `deletedAt`.
+   * `isRestricted`: the environment exists, but the token has no access to it.
+   */
   async #read(
     level: Level,
     { project, environment, service }: ChangedObject,
-  ): Promise<{ deleted: Level | null; isRestricted: boolean } | 'refused' | 'unknown'> {
+  ): Promise<{ deleted: Level | null; isRestricted: boolean } | 'rejected' | 'unknown'> {
     if (this.#client.invalidToken || this.#requests >= maxRequests) return 'unknown'
     this.#requests += 1
     const inProject = { projectId: project.id }
@@ -140,7 +156,7 @@ export class Existence {
       const { data } = await this.#client.call(instanceExistence, ids, options)
       return { deleted: outermostDeleted(data), isRestricted: !data.environment.canAccess }
     } catch (error) {
-      return isAboutObject(problemOf(error)) ? 'refused' : 'unknown'
+      return isAboutObject(problemOf(error)) ? 'rejected' : 'unknown'
     }
   }
 }
@@ -166,18 +182,18 @@ function keyOf(level: Level, { project, environment, service }: ChangedObject): 
   return level === 'environment' ? environment.id : `${environment.id}/${service?.id}`
 }
 
-/** Names an object. */
+/** Returns the names of an object's project, environment and service, for messages. */
 export const toLocation = ({ project, environment, service }: ChangedObject): Location => ({
   project: labelOf(project),
   environment: labelOf(environment),
   service: service && labelOf(service),
 })
 
-/** Returns whether a rejection may mean that its object no longer exists. */
+/** Returns whether Railway rejected a request in the words that it uses for an object that does not exist. */
 const isAboutObject = (problem: ApiProblem): boolean =>
   problem.kind === 'refused' &&
   (problem.reason === 'not-found' || problem.reason === 'not-authorized')
 
-/** Returns whether a change may have been rejected because its object no longer exists. */
+/** Returns whether Railway may have rejected a change because its object was deleted. */
 export const mayBeDeleted = (problem: ApiProblem): boolean =>
   isAboutObject(problem) || hasNoCause(problem)

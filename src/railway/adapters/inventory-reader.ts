@@ -1,22 +1,16 @@
 import pLimit from 'p-limit'
 import type {
-  Deployment,
   Environment,
   Inventory,
   MissingField,
   Project,
   ServiceInstance,
-  Source,
-  Trigger,
 } from '../../inventory/inventory.ts'
 import {
-  type DeploymentAnswer,
-  type DomainAnswer,
   type EnvironmentAnswer,
   environmentContents,
   environmentInstances,
   environmentTriggers,
-  type InstanceAnswer,
   type ProjectAnswer,
   projectById,
   projectEnvironments,
@@ -25,6 +19,7 @@ import {
   workspaceProjects,
 } from '../operations/inventory.ts'
 import type { Page } from '../operations/operation.ts'
+import type { ListedInstance } from '../operations/service-instance.ts'
 import { ApiError, problemOf } from '../transport/api-error.ts'
 import type { Answer, CallOptions } from '../transport/client.ts'
 import { pagesOf, readAllPages } from '../transport/paginate.ts'
@@ -43,9 +38,6 @@ const pageSizes = [
   { first: 2, inner: 10 },
   { first: 1, inner: 5 },
 ] as const
-
-/** The duration in milliseconds beyond which the status of a deployment is known to have changed since. */
-const maxDeploymentTime = 1_800_000
 
 /** The maximum number of projects of a page that has grown. */
 const largestPage = 200
@@ -284,13 +276,13 @@ export class InventoryReader {
       name,
       ephemeral,
       accessible: true,
-      instances: unique(instances, ({ serviceId }) => serviceId)
-        .filter(({ deletedAt }) => !deletedAt)
-        .map((instance) => toInstance(instance, triggers)),
+      instances: unique(instances, ({ service }) => service.id)
+        .filter(({ deleted }) => !deleted)
+        .map(({ deleted: _, ...instance }) => withTriggers(instance, triggers)),
     }
   }
 
-  #allInstances(id: string, first: Page<InstanceAnswer>): Promise<readonly InstanceAnswer[]> {
+  #allInstances(id: string, first: Page<ListedInstance>): Promise<readonly ListedInstance[]> {
     const list = { operation: environmentInstances.name, field: 'environment.serviceInstances' }
     const more = async (after: string | null) => {
       const variables = { id, after, inner: this.#pageSize.inner }
@@ -316,7 +308,7 @@ export class InventoryReader {
 }
 
 interface Contents {
-  serviceInstances?: Page<InstanceAnswer> | undefined
+  serviceInstances?: Page<ListedInstance> | undefined
   deploymentTriggers?: Page<TriggerAnswer> | undefined
 }
 
@@ -331,62 +323,14 @@ const unique = <Item>(items: readonly Item[], key: (item: Item) => string): Item
   ...new Map(items.map((item) => [key(item), item])).values(),
 ]
 
-function toInstance(answer: InstanceAnswer, triggers: readonly TriggerAnswer[]): ServiceInstance {
+/** Adds to a service instance its triggers, which Railway lists by environment. */
+export function withTriggers<Instance extends Omit<ServiceInstance, 'triggers'>>(
+  instance: Instance,
+  triggers: readonly TriggerAnswer[],
+): Instance & Pick<ServiceInstance, 'triggers'> {
+  const own = triggers.filter(({ serviceId }) => serviceId === instance.service.id)
   return {
-    service: { id: answer.serviceId, name: answer.serviceName },
-    source: toSource(answer.source),
-    latest: answer.latestDeployment ? toDeployment(answer.latestDeployment) : null,
-    active: answer.activeDeployments.map(toDeployment),
-    triggers: triggers
-      .filter(({ serviceId }) => serviceId === answer.serviceId)
-      .map(({ repository, branch }): Trigger => ({ repository, branch })),
-    ...toDomains(answer.domains),
-    cron: !!answer.cronSchedule,
-    configFile: answer.railwayConfigFile?.trim() || null,
-    hasHealthCheck: !!answer.healthcheckPath?.trim(),
+    ...instance,
+    triggers: own.map(({ repository, branch }) => ({ repository, branch })),
   }
 }
-
-/** Converts the source of a service. */
-export function toSource(source: InstanceAnswer['source']): Source {
-  if (source?.repo) return { kind: 'repository', repository: source.repo }
-  if (source?.image) return { kind: 'image', image: source.image }
-  return { kind: 'none' }
-}
-
-/** Converts a deployment. */
-export function toDeployment({
-  id,
-  status,
-  createdAt,
-  statusUpdatedAt,
-  meta,
-}: DeploymentAnswer): Deployment {
-  // Any later change of status would be taken for the time when it went live.
-  const took = status === 'SUCCESS' ? Date.parse(statusUpdatedAt ?? '') - Date.parse(createdAt) : 0
-  return { id, status, createdAt, ...meta, ...(took > 0 && took < maxDeploymentTime && { took }) }
-}
-
-/**
- * Sorts the host names of a service: first those that lead to it, verified custom domains before others, then the rest.
- */
-export function toDomains({
-  customDomains,
-  serviceDomains,
-}: InstanceAnswer['domains']): Pick<ServiceInstance, 'domains' | 'unverifiedDomains' | 'port'> {
-  const custom = customDomains.filter(isThere)
-  const own = serviceDomains.filter(isThere)
-  const port = [...own, ...custom].find(({ targetPort }) => targetPort)?.targetPort
-  const isVerified = ({ status }: (typeof custom)[number]) => status?.verified === true
-  return {
-    domains: [...custom.filter(isVerified), ...own].map(nameOf),
-    unverifiedDomains: custom.filter((one) => !isVerified(one)).map(nameOf),
-    ...(port && { port }),
-  }
-}
-
-const nameOf = ({ domain }: { domain: string }) => domain
-
-/** Returns whether a domain is neither deleted nor about to be. */
-const isThere = ({ deletedAt, syncStatus }: DomainAnswer): boolean =>
-  !deletedAt && syncStatus !== 'DELETED' && syncStatus !== 'DELETING'

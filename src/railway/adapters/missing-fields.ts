@@ -13,7 +13,7 @@ export function locateGap(data: unknown, { path, message }: GraphqlError): Missi
     if (key === 'node' || !isRecord(here)) continue
     here = here[key === 'edges' ? 'nodes' : key]
     if (!isRecord(here)) continue
-    const name = here.name ?? here.serviceName
+    const name = here.name ?? (isRecord(here.service) ? here.service.name : undefined)
     if (typeof name === 'string') names.push(name)
     if ('canAccess' in here && typeof here.id === 'string') environmentId = here.id
   }

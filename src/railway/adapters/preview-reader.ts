@@ -1,10 +1,9 @@
 import type { Environment } from '../../inventory/inventory.ts'
 import type { EnvironmentRecord, PreviewReader } from '../../plan/ports.ts'
-import { environmentRecord } from '../operations/previews.ts'
+import { environmentRecord, type RecordAnswer } from '../operations/previews.ts'
 import type { ApiContext } from './api-context.ts'
-import { toRecord } from './previews.ts'
 
-/** An adapter that reads about previews. It throws the errors of the client. */
+/** The adapter of the port {@link PreviewReader} of `plan/` to Railway's API. Throws {@link ApiError} if a request fails. */
 export class RailwayPreviewReader implements PreviewReader {
   readonly #api: ApiContext
 
@@ -21,3 +20,13 @@ export class RailwayPreviewReader implements PreviewReader {
     return new Map(found.map((record) => [record.id, record]))
   }
 }
+
+/** Converts Railway's answer about an environment. */
+export const toRecord = (answer: RecordAnswer): EnvironmentRecord => ({
+  id: answer.id,
+  name: answer.name,
+  ephemeral: answer.isEphemeral,
+  createdAt: answer.createdAt,
+  sourceId: answer.sourceEnvironment?.id ?? null,
+  pullRequest: answer.meta?.prNumber ?? null,
+})

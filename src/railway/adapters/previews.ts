@@ -3,7 +3,6 @@ import { done, type MutationResult } from '../../execute/mutation-result.ts'
 import type { ReadResult } from '../../execute/ports.ts'
 import type {
   EnvironmentPlace,
-  PreviewInstance,
   PreviewState,
   Previews,
   ServiceChangeValues,
@@ -13,42 +12,31 @@ import { locationOf } from '../../inventory/inventory.ts'
 import type { Named } from '../../named.ts'
 import type { EnvironmentRecord } from '../../plan/ports.ts'
 import type { TokenType } from '../../token-type.ts'
-import {
-  environmentInstances,
-  environmentTriggers,
-  type InstanceAnswer,
-  type TriggerAnswer,
-} from '../operations/inventory.ts'
-import type { Operation, Page } from '../operations/operation.ts'
+import type { Operation } from '../operations/operation.ts'
 import {
   commitStaged,
   createDomain,
   createEnvironment,
   deleteEnvironment,
   environmentConfig,
-  previewState,
   projectRecords,
-  type RecordAnswer,
   stageChanges,
   stopAutoDeploy,
   storedVariables,
 } from '../operations/previews.ts'
 import { ApiError, type ApiProblem, problemOf } from '../transport/api-error.ts'
-import type { Answer } from '../transport/client.ts'
 import { readAllPages } from '../transport/paginate.ts'
-import { redactMessage } from '../transport/redact.ts'
 import { acceptOrThrow } from '../transport/to-mutation-result.ts'
 import type { ApiContext } from './api-context.ts'
 import { type ChangedObject, toLocation } from './existence.ts'
-import { toDeployment, toDomains, toSource } from './inventory-reader.ts'
+import { toRecord } from './preview-reader.ts'
+import { readPreviewState } from './preview-state.ts'
+import { type ServiceConfigs, toCopiedConfig, toServiceConfigs } from './service-config.ts'
 
-/** The number of services on one page of a preview; Railway's own client requests as many. */
-const maxServices = 500
+/** The retry budget of a read of the environments' names, in milliseconds. It is short, because the caller repeats the read. */
+const namesRetryBudget = 20_000
 
-/** The retry budget of a read that is repeated anyway, in milliseconds. */
-const lookRetryBudget = 20_000
-
-/** An adapter to Railway for previews, for the port of `execute/preview/`. */
+/** The adapter of the port {@link Previews} of `execute/preview/` to Railway's API. */
 export class RailwayPreviews implements Previews {
   readonly #api: ApiContext
 
@@ -61,10 +49,12 @@ export class RailwayPreviews implements Previews {
   }
 
   /**
-   * Creates an environment. `applyChangesInBackground`: without it the call blocks until the clone is complete. That
-   * takes longer than a connection lasts, so the answer would be lost. `skipInitialDeploys`: nothing may start before
-   * branch and variables are the preview's own. `stageInitialChanges` stays off: it would leave the clone to be
-   * committed by another request. If a run ended in between, the environment would stay empty.
+   * Creates an environment as a clone of `base`.
+   * - `applyChangesInBackground` lets Railway respond before the clone is complete. Completing a clone may take longer than
+   *   an HTTP connection lasts, and then the response would be lost.
+   * - `skipInitialDeploys` prevents deployments before the preview has its own branch and variables.
+   * - `stageInitialChanges` is off, because staged services would need a second request to be committed. If the run ended
+   *   before that request, the environment would stay empty.
    */
   create({ project, name, base }: { project: Named; name: string; base: Named }) {
     const input = {
@@ -92,7 +82,7 @@ export class RailwayPreviews implements Previews {
       readAllPages(list, async (after) => {
         const variables = { projectId: project.id, after }
         const { data } = await this.#api.client.call(projectRecords, variables, {
-          retryBudget: lookRetryBudget,
+          retryBudget: namesRetryBudget,
         })
         return data.environments
       }),
@@ -104,53 +94,18 @@ export class RailwayPreviews implements Previews {
   }
 
   async state(place: EnvironmentPlace): Promise<ReadResult<PreviewState> | null> {
-    const { id } = place.environment
     try {
-      const variables = { id, first: maxServices }
-      const { data } = await this.#api.client.call(previewState, variables, {
-        retryBudget: lookRetryBudget,
-      })
-      const { environment, environmentStagedChanges } = data
-      if (environment.deletedAt) throw new ApiError(environmentDeleted)
-      const instances = await this.#allInstances(id, environment.serviceInstances)
-      const triggers = await this.#allTriggers(id, environment.deploymentTriggers)
-      return { ok: true, value: toState(instances, triggers, environmentStagedChanges) }
+      return { ok: true, value: await readPreviewState(this.#api.client, place.environment.id) }
     } catch (error) {
       const problem = problemOf(error)
       if (problem.kind === 'unavailable') return null
-      const reading = aboutPreview('read-preview', place)
+      const reading = activityOn('read-preview', place)
       return { ok: false, failure: this.#api.failure(problem, reading, 'preview-unknown') }
     }
   }
 
   deleted(place: EnvironmentPlace): Promise<Failure | null> {
-    return this.#api.deleted(inEnvironment(place), aboutPreview('read-preview', place))
-  }
-
-  #allInstances(id: string, first: Page<InstanceAnswer>): Promise<readonly InstanceAnswer[]> {
-    const list = { operation: environmentInstances.name, field: 'environment.serviceInstances' }
-    const more = async (after: string | null) => {
-      const answer = await this.#api.client.call(environmentInstances, {
-        id,
-        after,
-        inner: maxServices,
-      })
-      return completeOrThrow(answer).environment.serviceInstances
-    }
-    return readAllPages(list, more, first)
-  }
-
-  #allTriggers(id: string, first: Page<TriggerAnswer>): Promise<readonly TriggerAnswer[]> {
-    const list = { operation: environmentTriggers.name, field: 'environment.deploymentTriggers' }
-    const more = async (after: string | null) => {
-      const answer = await this.#api.client.call(environmentTriggers, {
-        id,
-        after,
-        inner: maxServices,
-      })
-      return completeOrThrow(answer).environment.deploymentTriggers
-    }
-    return readAllPages(list, more, first)
+    return this.#api.failureIfDeleted(inEnvironment(place), activityOn('read-preview', place))
   }
 
   async stopAutoDeploy(places: readonly ServicePlace[]): Promise<readonly MutationResult<null>[]> {
@@ -172,23 +127,12 @@ export class RailwayPreviews implements Previews {
     place: EnvironmentPlace,
     changes: readonly ServiceChangeValues[],
   ): Promise<MutationResult<null>> {
-    const services = Object.fromEntries(
-      changes.map(({ service, branch, image, variables }) => [
-        service.id,
-        {
-          ...((branch || image) && {
-            source: { ...(branch && { branch }), ...(image && { image }) },
-          }),
-          ...(variables && { variables: toPatch(variables) }),
-        },
-      ]),
-    )
-    return this.#stage(place, services)
+    return this.#stage(place, toServiceConfigs(changes))
   }
 
   /**
-   * Copies a service from the base by its configuration, as Railway's own CLI duplicates environments. The
-   * configuration has no sealed values. Settings of one environment only (domains, volumes) are left out.
+   * Reads the configurations of services in the base, and stages copies of them in the preview. Railway's own CLI duplicates
+   * environments in the same way.
    */
   async stageMissing(
     place: EnvironmentPlace,
@@ -205,32 +149,25 @@ export class RailwayPreviews implements Previews {
     if (read.kind !== 'done') return read
     const missing = services.flatMap(({ id }) => {
       const config = read.value[id]
-      return config ? [[id, toCopy(config)] as const] : []
+      return config ? [[id, toCopiedConfig(config)] as const] : []
     })
     return this.#stage(place, Object.fromEntries(missing))
   }
 
-  #stage(
-    place: EnvironmentPlace,
-    services: Record<string, unknown>,
-  ): Promise<MutationResult<null>> {
+  #stage(place: EnvironmentPlace, services: ServiceConfigs): Promise<MutationResult<null>> {
     const variables = { environmentId: place.environment.id, input: { services } }
-    const changing = aboutPreview('change-preview', place)
+    const changing = activityOn('change-preview', place)
     return this.#change(stageChanges, variables, inEnvironment(place), changing, nothing)
   }
 
   async commit(place: EnvironmentPlace, commitMessage: string): Promise<MutationResult<null>> {
     const variables = { environmentId: place.environment.id, commitMessage }
-    const changing = aboutPreview('change-preview', place)
-    const told = await this.#change(
-      commitStaged,
-      variables,
-      inEnvironment(place),
-      changing,
-      nothing,
-    )
-    // Nothing is staged any more: the answer that said it was committed got lost.
-    return told.kind === 'rejected' && told.reason === 'nothing-staged' ? done(null) : told
+    const changing = activityOn('change-preview', place)
+    const object = inEnvironment(place)
+    const result = await this.#change(commitStaged, variables, object, changing, nothing)
+    // An earlier commit took effect, and only its response was lost.
+    const isCommitted = result.kind === 'rejected' && result.reason === 'nothing-staged'
+    return isCommitted ? done(null) : result
   }
 
   addDomain(place: ServicePlace, targetPort: number | null) {
@@ -262,29 +199,14 @@ export class RailwayPreviews implements Previews {
 
   delete(place: EnvironmentPlace): Promise<MutationResult<null>> {
     const { id, name } = place.environment
-    return this.#agree(
-      deleteEnvironment,
-      { id },
-      inEnvironment(place),
-      { activity: 'delete-environment', object: name },
-      (data) => data.environmentDelete,
-    )
-  }
-
-  /** Makes a change that Railway answers with `true` or `false`. */
-  #agree<Variables extends object, Data>(
-    operation: Operation<Variables, Data>,
-    variables: NoInfer<Variables>,
-    object: ChangedObject,
-    interrupted: InterruptedActivity,
-    isMade: (data: Data) => boolean,
-  ): Promise<MutationResult<null>> {
-    return this.#change(operation, variables, object, interrupted, (data) => {
-      acceptOrThrow(operation, isMade(data))
+    const deleting = { activity: 'delete-environment', object: name } as const
+    return this.#change(deleteEnvironment, { id }, inEnvironment(place), deleting, (data) => {
+      acceptOrThrow(deleteEnvironment, data.environmentDelete)
       return null
     })
   }
 
+  /** Sends a mutation. Returns the value that `read` takes from its response. */
   #change<Variables extends object, Data, Value>(
     operation: Operation<Variables, Data>,
     variables: NoInfer<Variables>,
@@ -299,6 +221,7 @@ export class RailwayPreviews implements Previews {
   }
 }
 
+/** The state of a preview after a change that was rejected, and after one without a response. */
 const effects = { ifRejected: 'not-changed', ifLost: 'preview-unknown' } as const
 
 const inEnvironment = ({ project, environment }: EnvironmentPlace): ChangedObject => ({
@@ -313,20 +236,10 @@ const idsOf = ({ project, environment, service }: ServicePlace) => ({
   serviceId: service.id,
 })
 
-const aboutPreview = <Of extends Activity>(activity: Of, place: EnvironmentPlace) => ({
+const activityOn = <Of extends Activity>(activity: Of, place: EnvironmentPlace) => ({
   activity,
   object: toLocation(inEnvironment(place)),
 })
-
-const environmentDeleted: ApiProblem = {
-  kind: 'refused',
-  operation: previewState.name,
-  reason: 'not-found',
-  message: 'it is deleted',
-  path: [],
-  traceId: null,
-  workspace: null,
-}
 
 const nothing = () => null
 
@@ -335,77 +248,3 @@ const noAnswer: ApiProblem = {
   detail: 'an answer without the item',
   sent: true,
 }
-
-/** Converts an environment's record. */
-export const toRecord = (answer: RecordAnswer): EnvironmentRecord => ({
-  id: answer.id,
-  name: answer.name,
-  ephemeral: answer.isEphemeral,
-  createdAt: answer.createdAt,
-  sourceId: answer.sourceEnvironment?.id ?? null,
-  pullRequest: answer.meta?.prNumber ?? null,
-})
-
-/** Returns the data of an answer, or throws if a part of it is missing. */
-function completeOrThrow<Data>({ data, gaps }: Answer<Data>): Data {
-  if (gaps.length === 0) return data
-  throw new ApiError({ kind: 'unavailable', detail: 'an answer with parts missing', sent: true })
-}
-
-/** The patch of an environment, by the paths that it changes. */
-interface StagedAnswer {
-  readonly status: string
-  readonly lastAppliedError?: string | null | undefined
-  readonly patch: readonly string[]
-}
-
-function toState(
-  instances: readonly InstanceAnswer[],
-  triggers: readonly TriggerAnswer[],
-  { status, lastAppliedError, patch }: StagedAnswer,
-): PreviewState {
-  return {
-    instances: instances.map(
-      (answer): PreviewInstance => ({
-        service: { id: answer.serviceId, name: answer.serviceName },
-        deleted: !!answer.deletedAt,
-        source: toSource(answer.source),
-        latest: answer.latestDeployment ? toDeployment(answer.latestDeployment) : null,
-        active: answer.activeDeployments.map(toDeployment),
-        triggers: triggers
-          .filter(({ serviceId }) => serviceId === answer.serviceId)
-          .map(({ repository, branch }) => ({ repository, branch })),
-        ...toDomains(answer.domains),
-        cron: !!answer.cronSchedule,
-        configFile: answer.railwayConfigFile?.trim() || null,
-        hasHealthCheck: !!answer.healthcheckPath?.trim(),
-      }),
-    ),
-    applying: status === 'APPLYING',
-    // Nothing staged may show as an empty patch that is staged.
-    staged: status === 'STAGED' && patch.length > 0,
-    error: lastAppliedError ? redactMessage(lastAppliedError) : null,
-  }
-}
-
-/** Converts values of variables into a patch. They leave for a preview in no other place. */
-const toPatch = (variables: NonNullable<ServiceChangeValues['variables']>) =>
-  Object.fromEntries([...variables].map(([name, value]) => [name, { value: value.reveal() }]))
-
-/** Returns the part of a service's configuration that is valid in another environment, too. */
-function toCopy(config: Record<string, unknown>): Record<string, unknown> {
-  const copied = ['source', 'build', 'deploy', 'configFile'].filter((key) => key in config)
-  const { variables } = config
-  const readable =
-    typeof variables === 'object' && variables !== null
-      ? Object.entries(variables).filter(([, entry]) => hasValue(entry))
-      : []
-  return {
-    ...Object.fromEntries(copied.map((key) => [key, config[key]])),
-    variables: Object.fromEntries(readable),
-    isCreated: true,
-  }
-}
-
-const hasValue = (entry: unknown) =>
-  typeof entry === 'object' && entry !== null && 'value' in entry && typeof entry.value === 'string'

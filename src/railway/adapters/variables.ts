@@ -25,7 +25,8 @@ import { readAllPages } from '../transport/paginate.ts'
 import { acceptOrThrow } from '../transport/to-mutation-result.ts'
 import type { ApiContext } from './api-context.ts'
 import { objectOf } from './existence.ts'
-import { type Time, VariableRemovals } from './variable-removals.ts'
+import type { Time } from './patch-status.ts'
+import { VariableRemovals } from './variable-removals.ts'
 
 /** An adapter to Railway for variables, for the ports of `plan/` and `execute/`. */
 export class RailwayVariables implements VariableReader, VariableWriter {
@@ -138,7 +139,7 @@ export class RailwayVariables implements VariableReader, VariableWriter {
   async #settle(change: VariablesWrite, problem: ApiProblem): Promise<VariableWriteResult> {
     const writing = { activity: 'write-variables', object: locationOf(change.target) } as const
     const object = objectOf(change.target)
-    const unmade = await this.#api.unmade(problem, object, writing, effects)
+    const unmade = await this.#api.toMutationResult(problem, object, writing, effects)
     if (unmade.kind === 'not-sent') return unmade
     if (unmade.kind === 'rejected' && unmade.certain) return unmade
     switch (await this.#look(change)) {

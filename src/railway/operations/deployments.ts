@@ -1,6 +1,11 @@
 import { z } from 'zod'
-import { deploymentFields, deploymentSchema, domainsFields, domainsSchema } from './inventory.ts'
 import { batch, connection, operation, pageInfo } from './operation.ts'
+import {
+  deploymentFields,
+  deploymentSchema,
+  domainsFields,
+  domainsSchema,
+} from './service-instance.ts'
 
 /** Starts a deployment and returns its id. Without a commit, it deploys the service's present one. */
 export const deployService = operation(

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { deploymentFields, deploymentSchema } from './inventory.ts'
 import { batch, connection, operation, pageInfo } from './operation.ts'
+import { deploymentFields, deploymentSchema } from './service-instance.ts'
 
 const pastSchema = deploymentSchema.extend({ canRollback: z.boolean() })
 

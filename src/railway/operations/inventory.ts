@@ -1,58 +1,6 @@
 import { z } from 'zod'
 import { batch, connection, operation, pageInfo } from './operation.ts'
-
-/**
- * Parses the `meta` of a deployment. It is untyped JSON, so no field is required: a field that is missing, or not text,
- * is `null`.
- */
-const meta = z.unknown().transform((value) => {
-  const text = (key: string) => {
-    if (typeof value !== 'object' || value === null) return null
-    const entry: unknown = Reflect.get(value, key)
-    return typeof entry === 'string' && entry !== '' ? entry : null
-  }
-  return {
-    commit: text('commitHash'),
-    image: text('image'),
-    digest: text('imageDigest'),
-  }
-})
-
-export const deploymentSchema = z.object({
-  id: z.string(),
-  status: z.string(),
-  createdAt: z.string(),
-  statusUpdatedAt: z.string().nullish(),
-  meta,
-})
-
-const domain = z.object({
-  domain: z.string(),
-  deletedAt: z.string().nullish(),
-  syncStatus: z.string().nullish(),
-  targetPort: z.number().nullish(),
-})
-
-/** A custom domain. Railway verifies it by a DNS record of its owner. A missing status counts as not verified. */
-const customDomain = domain.extend({ status: z.object({ verified: z.boolean() }).nullish() })
-
-export const domainsSchema = z.object({
-  serviceDomains: z.array(domain),
-  customDomains: z.array(customDomain),
-})
-
-export const instanceSchema = z.object({
-  serviceId: z.string(),
-  serviceName: z.string(),
-  deletedAt: z.string().nullish(),
-  cronSchedule: z.string().nullish(),
-  railwayConfigFile: z.string().nullish(),
-  healthcheckPath: z.string().nullish(),
-  source: z.object({ repo: z.string().nullish(), image: z.string().nullish() }).nullish(),
-  latestDeployment: deploymentSchema.nullish(),
-  activeDeployments: z.array(deploymentSchema),
-  domains: domainsSchema,
-})
+import { instanceSchema, instancesFields } from './service-instance.ts'
 
 export const triggerSchema = z.object({
   serviceId: z.string().nullish(),
@@ -81,28 +29,9 @@ const projectSchema = z.object({
   environments: connection(environmentSchema),
 })
 
-export type InstanceAnswer = z.infer<typeof instanceSchema>
-export type DomainAnswer = z.infer<typeof domain>
 export type TriggerAnswer = z.infer<typeof triggerSchema>
 export type EnvironmentAnswer = z.infer<typeof environmentSchema>
 export type ProjectAnswer = z.infer<typeof projectSchema>
-export type DeploymentAnswer = z.infer<typeof deploymentSchema>
-
-export const deploymentFields = 'id status createdAt statusUpdatedAt meta'
-export const domainsFields = `
-  serviceDomains { domain deletedAt syncStatus targetPort }
-  customDomains { domain deletedAt syncStatus targetPort status { verified } }`
-
-/** The fields of {@link instanceSchema}, as a connection. */
-export const instancesFields = `
-  edges { node {
-    serviceId serviceName deletedAt cronSchedule railwayConfigFile healthcheckPath
-    source { repo image }
-    latestDeployment { ${deploymentFields} }
-    activeDeployments { ${deploymentFields} }
-    domains { ${domainsFields} }
-  } }
-  ${pageInfo}`
 
 /** The fields of {@link triggerSchema}, as a connection. */
 export const triggersFields = `edges { node { serviceId repository branch } } ${pageInfo}`

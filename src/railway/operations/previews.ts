@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { instanceSchema, instancesFields, triggerSchema, triggersFields } from './inventory.ts'
+import { triggerSchema, triggersFields } from './inventory.ts'
 import { batch, connection, operation, pageInfo } from './operation.ts'
+import { instanceSchema, instancesFields } from './service-instance.ts'
 import { patchPaths } from './variables.ts'
 
 const recordFields =

@@ -27,7 +27,7 @@ export interface FileBody {
 }
 
 /** The time limit of one plain request. */
-const getTimeLimit = 30_000
+const plainTimeLimit = 30_000
 
 /**
  * The user agent, and the `source` of every URL. Railway's edge blocks default agents, and limits requests without a
@@ -223,7 +223,7 @@ export class RailwayClient {
       const request = {
         name,
         attempt,
-        timeLimit: getTimeLimit,
+        timeLimit: plainTimeLimit,
         url,
         init,
         expects: 'plain',
@@ -235,12 +235,12 @@ export class RailwayClient {
 
   /**
    * Sends a file to the API's host. It is sent again only if it certainly had no effect: a limit rejected it, or the
-   * connection ended before its last byte was sent.
+   * connection ended before its last byte was sent. No attempt lasts much longer than the deadline of the run.
    */
   async upload(name: string, path: string, file: FileBody): Promise<HttpAnswer> {
     this.#recheck?.throwIfInvalid()
-    const url = withSource(new URL(path, this.#transport.options.url).href)
-    const { timeLimit } = file
+    const { clock, deadline, url: apiUrl } = this.#transport.options
+    const url = withSource(new URL(path, apiUrl).href)
     const headers = {
       ...this.#headers(),
       'content-type': file.type,
@@ -248,6 +248,8 @@ export class RailwayClient {
     }
     const sending = { name, kind: 'mutation', repeatable: false } as const
     return this.#withRetries(sending, undefined, async (attempt) => {
+      const untilDeadline = deadline() - clock.now()
+      const timeLimit = Math.min(file.timeLimit, Math.max(plainTimeLimit, untilDeadline))
       const { body, sent } = file.open()
       const init = { method: 'POST', headers, body, duplex: 'half' } as const
       try {

@@ -33,17 +33,24 @@ const fastest = 200
 export function readRateHeaders(header: ReadHeader, now: number): RateHeaders {
   const policies = readPolicies(header('ratelimit-policy'))
   return {
-    limit: readCount(header('x-ratelimit-limit')) ?? hourlyQuota(policies),
+    limit: readLimit(header('x-ratelimit-limit')) ?? hourlyQuota(policies),
     remaining: readCount(header('x-ratelimit-remaining')),
     resetsAt: readReset(header('x-ratelimit-reset'), now),
     perSecond: readPace(policies),
   }
 }
 
+/** Reads a limit. One of zero or below permits nothing, or stands for "no limit", so it counts as missing. */
+const readLimit = (text: string | null) => readCount(text) || null
+
+/** The syntax of a number with separators of thousands. A merged header has a space behind the comma. */
+const thousands = /(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d.]|,\d)/g
+
 /** Reads the smallest count of a header that may have been sent twice and merged: `1000`, `1000, 1000;w=3600`. */
 function readCount(text: string | null): number | null {
-  const counts = splitList(text).flatMap((part) => {
-    const digits = /^(-?\d+)(?![\d.])/.exec(part)?.[1]
+  const plain = text?.replace(thousands, (number) => number.replaceAll(',', '')) ?? null
+  const counts = splitList(plain).flatMap((part) => {
+    const digits = /^(-?\d+)(?![\w.])/.exec(part)?.[1]
     const count = digits === undefined ? Number.NaN : Math.max(0, Number(digits))
     return count <= maxCount ? [count] : []
   })
@@ -68,10 +75,14 @@ function fromNumber(number: number, now: number): number {
   return number < 1e17 ? number / 1e3 : number / 1e6
 }
 
-/** Returns the milliseconds to wait by `Retry-After`, in seconds or as a date; the longest, if it was sent twice. */
+/**
+ * Returns the milliseconds to wait by `Retry-After`, in seconds or as a date; the longest, if it was sent twice. Some
+ * servers send the time itself, as a number since the epoch.
+ */
 export function readRetryAfter(text: string | null, now: number): number | null {
   const waits = splitDates(text).flatMap((part) => {
-    const wait = isNumber(part) ? Math.ceil(Number(part) * 1e3) : until(parseHttpDate(part), now)
+    const at = isNumber(part) ? Math.ceil(fromNumber(Number(part), now)) : parseHttpDate(part)
+    const wait = until(at, now)
     return wait === null ? [] : [Math.min(wait, maxAnnouncedWait)]
   })
   return waits.length === 0 ? null : Math.max(...waits)
