@@ -1,4 +1,4 @@
-/** The reasons for not deciding about an assumption. The texts complete "The assumption is …". */
+/** The reasons why an assumption is undecided, each with its text for the log. */
 export const reasons = {
   'a change': 'not tested, because the test needs a change in Railway',
   'another token': 'not tested, because the test needs a token of another type',
@@ -12,26 +12,28 @@ export const reasons = {
   stopped: 'not tested, because the run was stopped',
 } as const
 
-/** The reason for not deciding about an assumption. */
+/** The reason why an assumption is undecided. */
 export type Reason = keyof typeof reasons
 
-/** A possible behaviour of Railway: its id, and its description. */
-export interface DiagnosisReading {
+/** A possible behaviour of Railway. */
+export interface DiagnosisVariant {
   readonly id: string
+  /** The predicate of a sentence whose subject is the entry's `about`. */
   readonly is: string
 }
 
-/** The result for an assumption. It holds no names, ids or values of the workspace. */
+/** The verdict on an assumption. It contains no names, ids or values of the workspace. */
 export interface DiagnosisEntry {
   readonly id: string
+  /** The subject of the sentence that `expected` and `seen` complete. */
   readonly about: string
   readonly verdict: 'confirmed' | 'refuted' | 'undecided'
-  readonly expected: DiagnosisReading
-  /** `null` if it is undecided. */
-  readonly seen: DiagnosisReading | null
-  /** `null` if it is decided. */
+  readonly expected: DiagnosisVariant
+  /** The observed behaviour; `null` if the assumption is undecided. */
+  readonly seen: DiagnosisVariant | null
+  /** `null` unless the assumption is undecided. */
   readonly reason: Reason | null
 }
 
-/** The results for all assumptions, in the order of the register. */
+/** The verdicts on all assumptions, in the order of `docs/assumptions.md`. */
 export type Diagnosis = readonly DiagnosisEntry[]

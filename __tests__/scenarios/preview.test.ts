@@ -452,7 +452,7 @@ describe('an answer that says', () => {
     stage.railway.inject({
       operation: 'DeleteEnvironment',
       times: Infinity,
-      fault: { kind: 'says', data },
+      fault: { kind: 'fixed-data', data },
     })
     const run = await stage.preview({ action: 'closed', sha: first })
     expect(run.codes).toEqual(['operation-not-permitted'])
@@ -467,7 +467,7 @@ describe('an answer that says', () => {
     stage.railway.inject({
       operation: 'StopAutoDeploy',
       times: Infinity,
-      fault: { kind: 'says', data },
+      fault: { kind: 'fixed-data', data },
     })
     const run = await stage.preview({ sha: first })
     expect(run.outputs.status).toBe('success')
@@ -642,7 +642,7 @@ describe('`variables` and `image`', () => {
     const stage = await setPreviewStage({ fill, faults, behaviour })
     const run = await stage.preview({ sha: first }, { variables: 'LOG_LEVEL=short-5' })
     expect(run.codes).toContain('operation-not-permitted')
-    expect(run.errors[0]).toContain('its words are not shown')
+    expect(run.errors[0]).toContain('message not shown, because it may quote a value')
     expect(run.leaks('short-')).toEqual([])
     expect(stage.hub.comments[0]?.body).not.toContain('short-')
     const again = await setPreviewStage({ fill, faults, behaviour })

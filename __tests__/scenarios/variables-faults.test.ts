@@ -60,7 +60,7 @@ const changing: Record<string, { inputs: Record<string, string>; provoke?: Fault
 
 /** What is stored at a place: of a service, or of the environment. */
 function stored(world: World, project: string, service: string | null): Record<string, string> {
-  world.settle()
+  world.runDueEvents()
   const place = [...world.projects.values()].find(({ name }) => name === project)
   const found = place?.services.find(({ name }) => name === service)
   if (found) {

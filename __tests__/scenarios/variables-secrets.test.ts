@@ -107,7 +107,7 @@ describe('values that would forge workflow commands', () => {
     const { run } = await setStage({ fill, ...options })
     const result = await run({ ...inputs, 'remove-variables': 'PLAIN', redeploy: 'false' })
     expect(result.codes).toEqual(['operation-not-permitted'])
-    expect(result.errors[0]).toContain('its words are not shown')
+    expect(result.errors[0]).toContain('message not shown, because it may quote a value')
     expect(result.leaks('never-to-be')).toEqual([])
   })
 

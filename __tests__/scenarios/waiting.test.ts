@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { nastyLines, type Script, scripts, type World } from '../../local/railway/index.ts'
+import { commandLines, type Script, scripts, type World } from '../../local/railway/index.ts'
 import { commit, type Run, repository, type StageOptions, setStage } from './stage.ts'
 
 /** One project with `web`, whose next deployment goes by the script, and `api`, which just succeeds. */
@@ -284,7 +284,7 @@ describe('what a failure tells', () => {
   })
 
   it('prints log lines that no runner takes for commands', async () => {
-    const { result } = await deploy({ ...scripts.buildFails, buildLog: nastyLines })
+    const { result } = await deploy({ ...scripts.buildFails, buildLog: commandLines })
     expect(result.legacyCommands).toEqual([])
     expect(result.annotations.filter(({ message }) => message === 'x')).toEqual([])
     expect(result.masks).not.toContain('a')

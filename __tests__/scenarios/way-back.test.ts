@@ -8,7 +8,7 @@ import {
   scripts,
   type World,
 } from '../../local/railway/index.ts'
-import { byItself } from '../../local/railway/origin.ts'
+import { noRequest } from '../../local/railway/origin.ts'
 import { cancelJob, type RunOptions as RunnerOptions } from '../../local/runner/index.ts'
 import { changesMade, results, rows, stage } from './fleet.ts'
 
@@ -209,10 +209,10 @@ describe('the way back', () => {
     })
     const instance = world.instance(web, 'production')
     clock.at(clock.now() + 90_000, () => {
-      world.settle()
+      world.runDueEvents()
       instance.source = { repo: null, image: 'acme/app:3' }
       const content = { kind: 'image', image: 'acme/app:3', digest: 'sha256:3' } as const
-      startDeployment(world, instance, { cause: 'push', content, origin: byItself })
+      startDeployment(world, instance, { cause: 'push', content, origin: noRequest })
     })
     const transcript = await run({ ...back, image: 'acme/app:2' })
     expect(transcript.exitCode).toBe(1)

@@ -48,6 +48,29 @@ describe('a 429 that asks for nonsense', () => {
   })
 })
 
+describe('the wait after a 429', () => {
+  it.each([
+    ['of the API', '{"message":"rate limited"}', "the rate limit of Railway's API"],
+    [
+      'of the network in front of it',
+      '<html>error code: 1015</html>',
+      "the rate limit of the network in front of Railway's API (Cloudflare)",
+    ],
+    ['without a body', '', "the rate limit of the network in front of Railway's API (Cloudflare)"],
+  ])('%s: is logged with its end and its reason', async (_, body, because) => {
+    const waits: unknown[] = []
+    const { client } = scriptedClient(
+      (_, count) =>
+        count === 1
+          ? new Response(body, { status: 429, headers: { 'retry-after': '7' } })
+          : data(good),
+      { onWait: (wait) => waits.push(wait) },
+    )
+    await client.call(tokenWorkspaces, {})
+    expect(waits).toEqual([{ until: start + 7_000, because }])
+  })
+})
+
 describe('whatever is answered', () => {
   const header = fc.oneof(
     fc.string({ unit: fc.constantFrom(...'0123456789-.,:;= "TZGMTqwu') }),

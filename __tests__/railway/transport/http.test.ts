@@ -132,7 +132,7 @@ describe('an answer', () => {
     })
     await expect(send(url, get, { ...deps, signal: job.signal })).rejects.toHaveProperty(
       'problem.detail',
-      'the job being cancelled',
+      'the cancellation of the job',
     )
   })
 })

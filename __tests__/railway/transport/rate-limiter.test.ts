@@ -119,7 +119,7 @@ async function sendOver(
     const stated = statesBudget ? remaining : null
     await clock.sleep((isPermitted ? server : 0) + down)
     const answeredAt = clock.now()
-    limiter.answered({ operation: 'Deploy', sentAt, answeredAt, remaining: stated })
+    limiter.recordAnswer({ operation: 'Deploy', sentAt, answeredAt, remaining: stated })
     if (isPermitted) return
     refused += 1
     limiter.blockUntil(answeredAt + 1000, 'api')

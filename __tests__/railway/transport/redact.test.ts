@@ -30,6 +30,6 @@ it('what a refusal means is known all the same', () => {
   expect(redactError(refusal).problem).toMatchObject({
     kind: 'refused',
     reason: 'nothing-staged',
-    message: '(its words are not shown: they may quote a value)',
+    message: '(message not shown, because it may quote a value)',
   })
 })

@@ -38,12 +38,10 @@ const stop: RetryDecision = { kind: 'stop' }
 const wait = (milliseconds: number): RetryDecision => ({
   kind: 'wait',
   milliseconds,
-  announced: false,
 })
 const announced = (milliseconds: number): RetryDecision => ({
   kind: 'wait',
   milliseconds,
-  announced: true,
 })
 
 describe('decideRetry', () => {

@@ -9,8 +9,8 @@ import {
 import type { TokenType } from '../../token-type.ts'
 
 /**
- * The reasons of a rejection. Railway gives most of them as HTTP 200 with the code INTERNAL_SERVER_ERROR, so the text
- * decides (see `classifyError`).
+ * The reason why Railway rejected a request. Railway sends most rejections with HTTP 200 and the code
+ * INTERNAL_SERVER_ERROR. The reason therefore follows from the text of the message (see `classifyError`).
  */
 export type ErrorReason =
   | 'not-authorized'
@@ -26,8 +26,9 @@ export type ErrorReason =
   | 'plan'
   | 'other'
 
-/** The reasons why a request has no usable answer. */
+/** The reason why a request has no usable answer. */
 export type ApiProblem =
+  /** Railway rejected the request with an error. */
   | {
       readonly kind: 'refused'
       readonly operation: string
@@ -36,72 +37,83 @@ export type ApiProblem =
       readonly path: readonly (string | number)[]
       readonly traceId: string | null
       readonly workspace: string | null
-      /** `true` if the token was probed again after it, and accepted. */
+      /** `true` if the token was probed again after the rejection, and Railway accepted it. */
       readonly tokenChecked?: boolean
     }
-  /** The token was valid and is not any more: all probes were refused. */
+  /** The token was valid at the start of the run. Railway now rejects it in every probe. */
   | { readonly kind: 'token-invalid'; readonly failure: Failure }
+  /** Railway did not answer, or the answer is not GraphQL. */
   | {
       readonly kind: 'unavailable'
+      /** The cause as a noun phrase, such as `HTTP 502` or `no answer within 30 s`. */
       readonly detail: string
-      /** `false` if the request certainly never reached Railway. */
+      /** `false` if the request certainly did not reach Railway. */
       readonly sent: boolean
-      /** `true` if every repetition would end the same way. */
+      /** `true` if a retry would have the same result. */
       readonly final?: boolean | undefined
-      /** `true` if the answer was larger than the limit: a smaller part may be readable. */
+      /** `true` if the answer exceeds the size limit. A request for fewer objects may succeed. */
       readonly tooLarge?: boolean | undefined
-      /** `true` if the certificate of the server is not trusted on this machine. */
+      /** `true` if this machine does not trust the certificate of the server. */
       readonly untrusted?: boolean | undefined
     }
+  /**
+   * A rate limit rejected the request: that of the API, or that of the network in front of the API (`edge`). `resetsAt`
+   * is in milliseconds since the epoch.
+   */
   | { readonly kind: 'rate-limited'; readonly by: 'api' | 'edge'; readonly resetsAt: number | null }
+  /** A field of the answer has an unexpected format. `field` is its path, separated by dots. */
   | {
       readonly kind: 'incompatible'
       readonly operation: string
       readonly field: string
       readonly detail: string
     }
+  /** The job was cancelled. The request was not sent, or had no effect. */
   | { readonly kind: 'cancelled' }
 
-/** A request that ended without a usable answer. Its text has neither headers nor variables. */
+/** An error for a request without a usable answer. Its message contains no headers and no variables. */
 export class ApiError extends Error {
   readonly problem: ApiProblem
 
   constructor(problem: ApiProblem, options?: ErrorOptions) {
     super(`Railway: ${problem.kind}`, options)
-    this.name = 'RailwayError'
+    this.name = 'ApiError'
     this.problem = problem
   }
 }
 
-/** Returns the problem of an error. An error of another kind is thrown on. */
+/** Returns the problem of an {@link ApiError}. Throws any other error again. */
 export function problemOf(error: unknown): ApiProblem {
   if (error instanceof ApiError) return error.problem
   throw error
 }
 
-/** Returns whether a change may have taken effect: it was sent, and no answer says that it was rejected. */
+/** Returns whether a change may have taken effect: it was sent, and no answer rejects it. */
 export const mayHaveTakenEffect = (problem: ApiProblem): boolean =>
   problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent)
 
-/** Returns whether a rejection names no cause (`Problem processing request`): it may have come after the change. */
+/**
+ * Returns whether Railway rejected a request without naming a cause (`Problem processing request`). A change may have
+ * taken effect before such a rejection.
+ */
 export const hasNoCause = (problem: ApiProblem): boolean =>
   problem.kind === 'refused' && problem.reason === 'other'
 
-/** The context of a failure: the request that a problem interrupted. */
+/** The facts about the request that the failure also reports. */
 export interface FailureContext extends InterruptedActivity {
   readonly effect: Effect
   readonly tokenType: TokenType
-  /** The state of the object, if it was looked up. */
+  /** The state of the object; `null` or missing if it was not looked up after the rejection. */
   readonly presence?: ObjectPresence | null
 }
 
-/** The state of an object that was looked up, with the environment that it is or is in. */
+/** The state of the project, environment or service of a rejected request, as a later query reports it. */
 export type ObjectPresence =
   | Presence
-  /** It can be seen, but the token may not act in it any more. */
+  /** The environment exists, but the token may not change it. */
   | { readonly kind: 'restricted'; readonly at: Location }
 
-/** Converts a problem into the failure that a run reports. */
+/** Converts the problem of a request into the failure that the run reports. */
 export function toFailure(
   problem: ApiProblem,
   { activity, object, effect, tokenType, presence = null }: FailureContext,
@@ -162,7 +174,7 @@ export function toFailure(
 const isExplained = (reason: ErrorReason) =>
   reason === 'not-authorized' || reason === 'not-found' || reason === 'plan'
 
-/** Returns Railway's message with the trace id that its support asks for. */
+/** Returns Railway's message, with the trace id if there is one. Railway's support asks for the trace id. */
 export function describeRefusal(problem: { message: string; traceId: string | null }): string {
   return problem.traceId ? `${problem.message} (trace ${problem.traceId})` : problem.message
 }

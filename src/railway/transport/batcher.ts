@@ -2,51 +2,56 @@ import { type BatchOperation, batchOf, batchVariables } from '../operations/oper
 import { ApiError, type ApiProblem, problemOf } from './api-error.ts'
 import type { RailwayClient } from './client.ts'
 
-/** The answer to one item of a batch, or the problem that only this item has. */
+/** The answer to one item of a batch, or the problem of this item. */
 export type ItemAnswer<Data> =
   | { readonly ok: true; readonly data: Data }
   | { readonly ok: false; readonly problem: ApiProblem }
 
-/** The number of items in the first batches. Railway's own limit is not known. */
+/** The number of items in the first batch of a run. Railway does not document its limit. */
 const firstSize = 200
 
-/** The number of rejections after which a document is not sent again. */
+/** The number of rejections of one document after which the run does not send it again. */
 const believedAfter = 2
 
-/** The retry budget of a batch before a smaller one is tried, in milliseconds. */
+/** The time for retries of a batch before a smaller batch is tried, in milliseconds. */
 const batchRetryBudget = 20_000
 
 /**
- * The attempts at a batch. `first`: the whole batch. `second`: after one item alone was answered. `last`: after one
- * item alone had no answer either. Then the size cannot be the cause, and only waiting is left.
+ * The position of an attempt at a batch that gets no answer. `first`: nothing else was tried before. `second`: a request
+ * for one item was answered after the first attempt. `last`: that request got no answer either. The size is then not
+ * the cause, and the batch is retried with the usual retry budget.
  */
 type BatchAttempt = 'first' | 'second' | 'last'
 
 /**
- * A client that requests the same of many items in as few requests as the API accepts.
+ * A client that sends one operation for many items in as few requests as the API accepts.
  *
- * Every root field is non-null, so one rejected item nulls a whole answer. If the API names the item, the others are
- * requested again without it. If it names none, the batch is halved until the item stands alone. A batch that is too
- * large is halved as well, and the size that worked is kept for the run. If one item alone has the same problem, the
- * size is not the cause, so an outage makes no batch smaller. Throws {@link ApiError} only if nothing can be requested
- * at all (no answer, limits, cancelled, an invalid token).
+ * Every root field is non-null, so the rejection of one item removes the answers to all items of its batch. If the
+ * rejection names the item, the other items are requested again without it. Otherwise the batch is divided into halves
+ * until the rejected item is alone in its batch.
+ *
+ * A batch that is too large is also divided. The run keeps the size that worked. If a request for one item has the same
+ * problem, the size is not the cause. An outage therefore does not reduce the size.
  */
 export class Batcher {
   readonly #client: RailwayClient
   #size = firstSize
-  /** The documents that the API rejected even for one item: the number of times, and the rejection. */
+  /** The number of rejections of a document and the last one, by the name of the operation. */
   readonly #refused = new Map<string, { times: number; problem: ApiProblem }>()
 
   constructor(client: RailwayClient) {
     this.#client = client
   }
 
-  /** The number of items that the next request may hold. */
+  /** The maximum number of items in the next batch. */
   get size(): number {
     return this.#size
   }
 
-  /** Requests items and returns the answers in their order. */
+  /**
+   * Requests all items. Returns their answers in the order of the items. Throws {@link ApiError} if no further request
+   * is possible: no answer from the API, a rate limit, a cancelled job, or an invalid token.
+   */
   ask<Item extends Record<string, string>, Data>(
     operation: BatchOperation<Item, Data>,
     items: readonly Item[],
@@ -59,7 +64,7 @@ export class Batcher {
     return this.#askInParts(operation, items, this.#size)
   }
 
-  /** Requests items in parts. A size that worked is remembered. */
+  /** Requests the items in batches of at most `size` items. */
   async #askInParts<Item extends Record<string, string>, Data>(
     operation: BatchOperation<Item, Data>,
     items: readonly Item[],
@@ -141,7 +146,7 @@ export class Batcher {
     this.#refused.set(name, { times, problem })
   }
 
-  /** Requests the first item alone. Returns its problem, `null` if it is answered. */
+  /** Requests only the first item. Returns its problem, or `null` if it was answered. */
   async #askAlone<Item extends Record<string, string>, Data>(
     operation: BatchOperation<Item, Data>,
     items: readonly Item[],
@@ -172,7 +177,10 @@ export class Batcher {
   }
 }
 
-/** Returns the index of the item that the API or the parser names: `item7` at the head of the path. */
+/**
+ * Returns the index of the item that a rejection or a parse error names (`item7` at the start of its path), or `null` if
+ * it names none.
+ */
 function failedItemOf(problem: ApiProblem, size: number): number | null {
   const head =
     problem.kind === 'refused' && problem.reason !== 'invalid-document'
@@ -184,10 +192,10 @@ function failedItemOf(problem: ApiProblem, size: number): number | null {
   return index !== undefined && Number(index) < size ? Number(index) : null
 }
 
-/** Returns whether nothing at all can be requested any more. */
+/** Returns whether the problem prevents all further requests. */
 const endsAll = ({ kind }: ApiProblem) =>
   kind === 'rate-limited' || kind === 'cancelled' || kind === 'token-invalid'
 
-/** Returns whether the document itself was rejected, for its size or for another reason. */
+/** Returns whether the API rejected the GraphQL document itself, for its size or for another reason. */
 const isInvalid = (problem: ApiProblem) =>
   problem.kind === 'refused' && problem.reason === 'invalid-document'

@@ -2,30 +2,33 @@ import type { HttpAnswer } from './http.ts'
 import { readRetryAfter } from './rate-limit-headers.ts'
 
 /**
- * The statuses that GraphQL answers come with. Railway sends 200 with most rejections. A server in front of it may send
- * 401 or 403. The body decides.
+ * The HTTP statuses with which a GraphQL body is accepted. Railway sends most rejections with 200. A server in front of
+ * Railway may send 401 or 403.
  */
 const graphqlStatuses: ReadonlySet<number> = new Set([200, 400, 401, 403])
 
-/** The kinds of HTTP answers, before GraphQL is parsed. `wait` is the value of `Retry-After`, in milliseconds. */
+/** The kind of an HTTP answer, before GraphQL is parsed. `wait` is the value of `Retry-After`, in milliseconds. */
 export type AnswerKind =
   | { readonly kind: 'graphql' }
   | { readonly kind: 'rate-limited'; readonly by: 'api' | 'edge'; readonly wait: number | null }
-  /** The token is not accepted, and a repetition would not change that. */
+  /** The token is rejected. A retry would have the same result. */
   | { readonly kind: 'unauthorized'; readonly message: string }
+  /** The answer is not usable. */
   | {
       readonly kind: 'broken'
+      /** The cause as a noun phrase, such as `HTTP 502`. */
       readonly detail: string
+      /** Whether a retry would have the same result. */
       readonly final: boolean
       readonly wait: number | null
     }
 
-/** The number of characters of a page that are searched. */
-const recognizable = 10_000
+/** The number of characters of a body in which the page of a block is searched. */
+const maxSearched = 10_000
 
 /**
- * Classifies an answer: GraphQL (which may come with 200 or 400), a limit, or no usable answer, such as server errors,
- * pages of HTML, redirects, and incomplete bodies.
+ * Classifies an HTTP answer: GraphQL, a rate limit, a rejected token, or an answer that is not usable. Not usable are
+ * server errors, HTML pages, redirects, and incomplete bodies. `now` is in milliseconds since the epoch.
  */
 export function classifyAnswer(
   { status, header, body, json }: HttpAnswer,
@@ -55,13 +58,13 @@ export function classifyAnswer(
     }
   }
   const shape =
-    body === '' ? 'an empty body' : isJson ? 'no GraphQL answer' : 'a body that is no JSON'
+    body === '' ? 'an empty body' : isJson ? 'no GraphQL answer' : 'a body that is not JSON'
   return { kind: 'broken', detail: status === 200 ? shape : `HTTP ${status}`, final: false, wait }
 }
 
-/** Recognizes the page of the network in front of the API that blocks an address for a while. */
+/** Returns whether a body is the page with which Cloudflare blocks an IP address in front of Railway's API. */
 function isEdgeBlock(body: string): boolean {
-  const page = body.slice(0, recognizable).toLowerCase()
+  const page = body.slice(0, maxSearched).toLowerCase()
   return (
     page.includes('error 1015') || (page.includes('access denied') && page.includes('cloudflare'))
   )

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { ApiError, type ErrorReason } from './api-error.ts'
 
-/** The number of characters of a message that are read. */
+/** The maximum number of characters that are read of a message. */
 const maxMessage = 10_000
 
-/** The number of keys of a path that are read. */
+/** The maximum number of keys that are read of a path. */
 const maxPath = 50
 
-/** An entry of `errors`. Everything but the message may be missing. */
+/** Parses an entry of `errors` in a GraphQL answer. A field that is missing or invalid never fails the parsing. */
 export const graphqlErrorSchema = z.object({
   message: z
     .string()
@@ -29,12 +29,12 @@ export const graphqlErrorSchema = z.object({
     .catch(null),
 })
 
+/** An entry of `errors` in a GraphQL answer. */
 export type GraphqlError = z.infer<typeof graphqlErrorSchema>
 
 /**
- * The patterns of messages and their reasons. The text decides before the code: a rejection, a missing object, a
- * throttle and a cooldown all arrive with the code INTERNAL_SERVER_ERROR. The order is from the more specific to the
- * less specific.
+ * The patterns of Railway's messages, each with the reason that it stands for. The first pattern that matches applies.
+ * The patterns are sorted from the more specific to the less specific.
  */
 const reasons: readonly [RegExp, ErrorReason][] = [
   [/^two factor authentication required$/i, 'two-factor'],
@@ -55,6 +55,7 @@ const reasons: readonly [RegExp, ErrorReason][] = [
   [/already exists/i, 'name-taken'],
 ]
 
+/** The reasons that follow from the code of an error. */
 const codes: Readonly<Record<string, ErrorReason>> = {
   UNAUTHENTICATED: 'not-authorized',
   FORBIDDEN: 'not-authorized',
@@ -62,12 +63,15 @@ const codes: Readonly<Record<string, ErrorReason>> = {
   GRAPHQL_PARSE_FAILED: 'invalid-document',
 }
 
-/** Classifies an error: by its code if that concerns the document, else by its text, else by its code. */
+/**
+ * Returns the reason of a rejection. A code about the document takes precedence. Otherwise the text of the message takes
+ * precedence over the code, because Railway sends INTERNAL_SERVER_ERROR for most reasons.
+ */
 export function classifyError(error: GraphqlError): ErrorReason {
   const byCode = codes[error.extensions?.code ?? '']
   if (byCode === 'invalid-document') return byCode
   const message = error.message.slice(0, maxMessage)
-  // No input of a query but the size of a page can be wrong for what it is.
+  // The only input of this action's queries that Railway may reject as invalid is the size of a page.
   if (
     error.extensions?.code === 'BAD_USER_INPUT' &&
     /\b(?:page|first|limit|entries|maximum)\b/i.test(message)
@@ -77,7 +81,7 @@ export function classifyError(error: GraphqlError): ErrorReason {
   return reasons.find(([pattern]) => pattern.test(message))?.[1] ?? byCode ?? 'other'
 }
 
-/** Converts an entry of `errors` into an error. The API lists only the first error; there may be others. */
+/** Converts an entry of `errors` into an {@link ApiError} of the kind `refused`. */
 export function toApiError(operation: string, error: GraphqlError): ApiError {
   return new ApiError({
     kind: 'refused',

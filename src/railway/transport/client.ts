@@ -4,7 +4,7 @@ import type { Failure } from '../../errors/codes.ts'
 import type { Redactor } from '../../redactor.ts'
 import type { Operation } from '../operations/operation.ts'
 import { ApiError, type ApiProblem, hasNoCause, mayHaveTakenEffect } from './api-error.ts'
-import { type Answer, askGraphql, parseOrThrow } from './graphql-answer.ts'
+import { type Answer, parseOrThrow, requestGraphql } from './graphql-answer.ts'
 import type { HttpAnswer } from './http.ts'
 import type { Budget, BudgetShare } from './rate-limiter.ts'
 import { decideRetry, defaultRetryBudget, type Retryable } from './retry.ts'
@@ -13,25 +13,29 @@ import type { Transport } from './transport.ts'
 
 export type { Answer }
 
-/** The two ways to present a token: as an API token, or as a project token. */
+/**
+ * The header that carries the token: `Authorization: Bearer …`, or `Project-Access-Token` for a project token.
+ */
 export type Authentication = 'bearer' | 'project-access-token'
 
-/** A file as the body of a request. */
+/** A file that is sent as the body of a request. */
 export interface FileBody {
+  /** The size of the file. */
   readonly bytes: number
+  /** The value of the header `Content-Type`. */
   readonly type: string
   /** The time limit of one attempt, in milliseconds. */
   readonly timeLimit: number
-  /** Opens it at its beginning. `sent` returns the number of bytes handed over so far. */
+  /** Opens the file at its start. `sent` returns the number of bytes that have been read from `body` so far. */
   open(): { body: ReadableStream<Uint8Array>; sent: () => number }
 }
 
-/** The time limit of one plain request. */
+/** The time limit of one HTTP request other than GraphQL, in milliseconds. */
 const plainTimeLimit = 30_000
 
 /**
- * The user agent, and the `source` of every URL. Railway's edge blocks default agents, and limits requests without a
- * query string more strictly.
+ * The value of `User-Agent`, and of the query parameter `source` of every URL. The network in front of Railway's API
+ * blocks the user agents of HTTP libraries, and has a lower rate limit for URLs without a query string.
  */
 const agent = 'railway-workspace-deploy'
 
@@ -40,20 +44,23 @@ const commonHeaders: Readonly<Record<string, string>> = {
   accept: 'application/json',
 }
 
-/** The settings of one request that differ from the usual ones. */
+/** The options of one call of an operation. */
 export interface CallOptions {
-  /** The milliseconds that retries may take. */
+  /** The maximum time for retries, in milliseconds; by default {@link defaultRetryBudget}. */
   readonly retryBudget?: number
-  /** The time after which the request is not sent, in milliseconds since the epoch. */
+  /**
+   * The time after which the request is not sent, in milliseconds since the epoch. A change that depends on a value read
+   * before is not sent later, because the value may have changed.
+   */
   readonly notAfter?: number
 }
 
 /**
- * A client that sends requests to Railway's API, with the token in one form. Clients of one run share their {@link
- * Transport}. {@link decideRetry} decides what is sent again.
+ * A client for Railway's API. It waits for the rate limiter, sends requests with the token, and retries them as {@link
+ * decideRetry} decides. All clients of a run share one {@link Transport}.
  *
- * If it is not certain whether a change took effect, `unavailable` with `sent: true` is thrown and the caller has to
- * look it up. So `cancelled` and limits mean that nothing was changed.
+ * A request that fails throws {@link ApiError}. `unavailable` with `sent: true` means that a change may have taken
+ * effect, so the caller has to read its state. `cancelled` and `rate-limited` mean that nothing was changed.
  */
 export class RailwayClient {
   readonly #transport: Transport
@@ -73,20 +80,21 @@ export class RailwayClient {
   }
 
   /**
-   * Returns a client that sends the token in this form. With `recheck`, the token is probed again after a rejection.
+   * Returns a client that sends the token in the header of `authentication`. With `recheck`, it probes the token again
+   * after a rejection.
    */
   as(authentication: Authentication, recheck: TokenRecheck | null = null): RailwayClient {
     return new RailwayClient(this.#transport, authentication, recheck)
   }
 
-  /** Returns the time by the clock of the run. */
+  /** Returns the time of the run's clock, in milliseconds since the epoch. */
   now(): number {
     return this.#transport.options.clock.now()
   }
 
   /**
-   * Waits before the same is requested again. Resolves with `false`, at once, if the end would be after the deadline,
-   * or if the job is cancelled meanwhile.
+   * Waits before a retry, and logs the wait with its reason. Returns `false` if the retry must not be sent: the wait would
+   * end after the deadline (then it does not start), or the job was cancelled.
    */
   async pause(milliseconds: number, because: string): Promise<boolean> {
     const { clock, signal, deadline, onWait } = this.#transport.options
@@ -98,7 +106,8 @@ export class RailwayClient {
   }
 
   /**
-   * Returns the error to report in place of an error: "not authorized" may mean that the token is not valid any more.
+   * Returns the error to report for an error of a request. After a rejection as "not authorized", it may probe the token
+   * again and return `token-invalid` (see {@link TokenRecheck.explain}). Any other error is returned unchanged.
    */
   async lookInto(error: unknown, kind: Operation<never, unknown>['kind']): Promise<unknown> {
     const isRefused =
@@ -108,33 +117,35 @@ export class RailwayClient {
     return isRefused && this.#recheck ? this.#recheck.explain(error, error.problem, kind) : error
   }
 
+  /** The redactor of the run. */
   get redactor(): Redactor {
     return this.#transport.options.redactor
   }
 
-  /** The failure that the token is not valid any more; `null` as far as is known. */
+  /** The failure of a token that is no longer valid; `null` if no probe has found that. */
   get invalidToken(): Failure | null {
     return this.#recheck?.invalid ?? null
   }
 
+  /** The request budget of the token. */
   get budget(): Budget {
     return this.#transport.limiter.budget
   }
 
-  /** Resolves when a request would be sent at once, or would not be sent at all. */
+  /** Waits until a request could be sent at once. Resolves earlier if a request would fail without being sent. */
   whenFree(): Promise<void> {
     const { deadline, signal } = this.#transport.options
     return this.#transport.limiter.whenFree(deadline, signal)
   }
 
-  /** The part of the budget that is this job's. */
+  /** The part of the request budget that this job may use. */
   get share(): BudgetShare {
     return this.#transport.limiter.share
   }
 
   /**
-   * Sends an operation and parses its answer. Throws {@link ApiError}. `notAfter`: a change that depends on a value
-   * that was read is not sent after that time, because the value may have changed.
+   * Sends an operation and parses its answer. Throws {@link ApiError}. If Railway rejects the page size, the operation is
+   * sent again with smaller pages.
    */
   async call<Variables extends object, Data>(
     operation: Operation<Variables, Data>,
@@ -149,7 +160,7 @@ export class RailwayClient {
       const request = { ...operation, document: fitting.document }
       try {
         const answer = await this.#call(request, fitting.variables, options)
-        this.#recheck?.worked()
+        this.#recheck?.recordAccepted()
         return answer
       } catch (error) {
         if (pageLimit.lower(error, { kind, document }, variables)) continue
@@ -177,7 +188,7 @@ export class RailwayClient {
         init,
         expects: 'graphql',
       } as const
-      return askGraphql(operation, variables, {
+      return requestGraphql(operation, variables, {
         url: this.#url,
         redactor: this.redactor,
         transmit: async () => (await this.#transport.transmit(request)).json,
@@ -186,8 +197,9 @@ export class RailwayClient {
   }
 
   /**
-   * Sends a GraphQL document once, before a time, and returns whatever came. Without an answer, or with a limit, it
-   * throws {@link ApiError}. `anonymous`: without the token.
+   * Sends a GraphQL request without retries, and returns its HTTP answer also if Railway rejects the request. Throws
+   * {@link ApiError} if there is no answer, or because of a rate limit. `body` is JSON. `until` is the end of the wait for
+   * the rate limiter, in milliseconds since the epoch. `timeLimit` is in milliseconds. `anonymous` sends no token.
    */
   async once(
     name: string,
@@ -209,7 +221,10 @@ export class RailwayClient {
     })
   }
 
-  /** Sends a plain HTTP request to the API's host with the token, with the same rate limit and retries. */
+  /**
+   * Sends an HTTP GET request with the token to a path of the API's host, with the same rate limit and retries as an
+   * operation. Returns the status and the parsed JSON. Throws {@link ApiError}. `retryBudget` is in milliseconds.
+   */
   async get<Data>(
     path: string,
     answer: z.ZodType<Data>,
@@ -234,8 +249,9 @@ export class RailwayClient {
   }
 
   /**
-   * Sends a file to the API's host. It is sent again only if it certainly had no effect: a limit rejected it, or the
-   * connection ended before its last byte was sent. No attempt lasts much longer than the deadline of the run.
+   * Sends a file with the token to a path of the API's host. Throws {@link ApiError}. The file is sent again only if the
+   * attempt certainly had no effect: a rate limit rejected it, or the connection ended before the last byte was sent. An
+   * attempt ends at the deadline of the run, but has at least 30 seconds.
    */
   async upload(name: string, path: string, file: FileBody): Promise<HttpAnswer> {
     this.#recheck?.throwIfInvalid()
@@ -269,7 +285,10 @@ export class RailwayClient {
     })
   }
 
-  /** Sends a request until it is answered, must not be sent again, or time is up. */
+  /**
+   * Sends a request, and retries it as {@link decideRetry} decides. Throws the error of the last attempt, or that of an
+   * earlier attempt that may have changed something.
+   */
   async #withRetries<Result>(
     operation: Retryable & { readonly name: string },
     retryBudget = defaultRetryBudget,
@@ -277,7 +296,7 @@ export class RailwayClient {
   ): Promise<Result> {
     const { clock, signal, deadline, random, onWait } = this.#transport.options
     let spent = 0
-    // The error of an attempt that may have changed something: nothing that comes after it takes that back.
+    // The error of an attempt that may have changed something. A later error does not show that it changed nothing.
     let lost: ApiError | null = null
     for (let attempt = 1; ; attempt += 1) {
       await this.#transport.limiter.acquire(deadline, signal).catch((error: unknown) => {
@@ -306,7 +325,7 @@ export class RailwayClient {
         }
         if (decision.kind === 'queue') continue
         if (problem.kind === 'unavailable') spent += decision.milliseconds
-        if (decision.announced && problem.kind === 'refused') {
+        if (problem.kind === 'refused') {
           const because = `${operation.name}: ${problem.message}`
           onWait({ until: now + decision.milliseconds, because })
         }
@@ -328,12 +347,12 @@ export class RailwayClient {
 
 const tooLate: ApiProblem = {
   kind: 'unavailable',
-  detail: 'no turn for it in time',
+  detail: 'a wait for the rate limit that took too long',
   sent: false,
   final: true,
 }
 
-/** Adds the query string. Requests without one fall under a stricter limit of Railway's edge. */
+/** Adds the query parameter `source` to a URL (see {@link agent}). */
 function withSource(url: string): string {
   const target = new URL(url)
   if (!target.searchParams.has('source')) target.searchParams.set('source', agent)

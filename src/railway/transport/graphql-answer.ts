@@ -6,25 +6,26 @@ import { ApiError } from './api-error.ts'
 import { type GraphqlError, graphqlErrorSchema, toApiError } from './classify-error.ts'
 import { redactError } from './redact.ts'
 
-/** An answer with the errors of the nullable fields that are missing from it. */
+/** The data of a GraphQL answer. */
 export interface Answer<Data> {
   readonly data: Data
+  /** The errors of the nullable fields that are missing from `data`; empty if `data` is complete. */
   readonly gaps: readonly GraphqlError[]
 }
 
-/** The number of errors that are read. */
+/** The maximum number of errors that are read of one answer. */
 const maxErrors = 1_000
 
-/** The number of characters of an error's message that are read. */
+/** The maximum number of characters that are read of an error's message. */
 const maxMessage = 10_000
 
-/** The outermost shape of every GraphQL answer. The operation parses the rest. */
+/** The format of every GraphQL answer. The parser of the operation parses `data`. */
 const envelope = z.object({
   data: z.unknown().optional(),
   errors: z.array(z.looseObject({})).nullish(),
 })
 
-/** The part of a client that sending an operation needs. */
+/** The dependencies of {@link requestGraphql}. */
 export interface GraphqlDeps {
   readonly url: string
   readonly redactor: Redactor
@@ -33,16 +34,17 @@ export interface GraphqlDeps {
 }
 
 /**
- * Sends an operation and reads its answer. Data with errors is a rejection, unless only nullable fields are missing and
- * the operation accepts that. A missing field must never count as an absent object. Throws {@link ApiError}.
+ * Sends an operation and parses the answer. Throws {@link ApiError}. An answer with data and errors counts as a
+ * rejection, unless the operation accepts partial data. Otherwise a field that is missing because of an error would look
+ * like an object that does not exist.
  */
-export async function askGraphql<Data>(
+export async function requestGraphql<Data>(
   operation: Operation<never, Data>,
   variables: Readonly<Record<string, unknown>>,
   { url, redactor, transmit }: GraphqlDeps,
 ): Promise<Answer<Data>> {
   const { name, answer, partial, confidential, document } = operation
-  // The answer was parsed where its size was bounded, so the library gets it as it is.
+  // This replaces the library's own request, which does not limit the size of an answer.
   const hook = async () => {
     const data = parseOrThrow(name, envelope, await transmit())
     return { status: 200, url, headers: {}, data }
@@ -67,7 +69,7 @@ export async function askGraphql<Data>(
   }
 }
 
-/** Parses an answer, or throws an error with the operation and the field that is not as expected. */
+/** Parses an answer. Throws {@link ApiError} `incompatible` with the first field that does not have the expected format. */
 export function parseOrThrow<Data>(
   operation: string,
   answer: z.ZodType<Data>,

@@ -1,14 +1,13 @@
-/** The maximum length of a date. Longer text is not parsed. */
+/** The maximum number of characters of a date. Longer text is not parsed. */
 const maxLength = 64
 
-/** The time of day, which every form of an HTTP date has, with an optional zone. */
+/** The format of a time of day with an optional time zone, which every HTTP date contains. */
 const timeAndZone =
   /\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?: ?(z|[a-z]{2,5}|[+-]\d{2}:?\d{2}))?(?![\d:])/i
 
 /**
- * Parses an HTTP date in any of its forms (IMF-fixdate, RFC 850, asctime) or an ISO date, with an offset or the name of
- * a time zone. A date without a zone is UTC, as in HTTP, whatever the zone of the machine. Returns milliseconds since
- * the epoch, or `null` if it is no date.
+ * Parses a date in a format of HTTP (IMF-fixdate, RFC 850, asctime) or of ISO 8601. Returns milliseconds since the
+ * epoch, or `null` if the text is not a date. A date without a time zone is in UTC, as in HTTP.
  */
 export function parseHttpDate(text: string): number | null {
   const date = text.trim()

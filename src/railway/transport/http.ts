@@ -4,24 +4,24 @@ import { withTimeLimit } from '../../time-limit.ts'
 import { ApiError } from './api-error.ts'
 import type { ReadHeader } from './rate-limit-headers.ts'
 
-/** The `fetch` that requests go through. */
+/** A function with the signature of the global `fetch`. */
 export type Fetch = typeof globalThis.fetch
 
-/** A request: a body if the method has one. */
+/** The method, headers and body of an HTTP request. */
 export interface HttpRequest {
   readonly method: string
   readonly headers: Record<string, string>
   readonly body?: NonNullable<RequestInit['body']>
-  /** The setting that `fetch` requires for a body that is a stream. */
+  /** Required by `fetch` if the body is a stream. */
   readonly duplex?: 'half'
 }
 
-/** An answer, its body read to the end. */
+/** An HTTP answer with its whole body. */
 export interface HttpAnswer {
   readonly status: number
   readonly header: ReadHeader
   readonly body: string
-  /** The body as JSON, parsed once; `undefined` if it is none. */
+  /** The body, parsed as JSON; `undefined` if it is not JSON. */
   readonly json: unknown
 }
 
@@ -30,27 +30,30 @@ export const maxAnswerBytes = 64 * 1024 * 1024
 
 const manual = { redirect: 'manual' } as const
 
-/** The part of a run that sending a request needs. */
+/** The dependencies of {@link send}. */
 export interface HttpDeps {
   readonly fetch: Fetch
   readonly clock: Clock
-  /** Milliseconds for the whole answer. */
+  /** The time limit for the whole answer, in milliseconds. */
   readonly timeLimit: number
+  /** Aborts the request. */
   readonly signal: AbortSignal
+  /** The maximum size of the answer in bytes; by default {@link maxAnswerBytes}. */
   readonly maxBytes?: number
 }
 
 /**
- * Sends one request and reads its answer. Redirects are not followed: a token goes to no other host. Throws
- * `unavailable` if there is no whole answer within the time limit, or if it is too large.
+ * Sends one HTTP request and reads the whole answer. Throws {@link ApiError} `unavailable` if the request fails, or if
+ * the answer is not complete within the time limit or exceeds the size limit. Redirects are not followed, because the
+ * token must not be sent to another host.
  */
 export async function send(url: string, init: HttpRequest, deps: HttpDeps): Promise<HttpAnswer> {
   const { fetch, clock, timeLimit, signal, maxBytes = maxAnswerBytes } = deps
   if (signal.aborted) throw unavailable(cancelled, { sent: false })
   return withTimeLimit(clock, timeLimit, signal, async (limit) => {
     try {
-      // `fetch` keeps all of a body for a second sending, and a stream only goes by if there can be none:
-      // redirects are errors, and there is no window (the fetch standard, HTTP-network-or-cache fetch, step 3).
+      // `fetch` keeps a copy of a streamed body in memory in case it has to be sent again. It keeps none if redirects
+      // are errors and `window` is null (the fetch standard, HTTP-network-or-cache fetch, step 3).
       const asIs = init.duplex ? ({ redirect: 'error', window: null } as const) : manual
       const answer = await fetch(url, { ...init, ...asIs, signal: limit.signal })
       const body = await readBody(answer, maxBytes)
@@ -67,7 +70,7 @@ export async function send(url: string, init: HttpRequest, deps: HttpDeps): Prom
   })
 }
 
-const cancelled = 'the job being cancelled'
+const cancelled = 'the cancellation of the job'
 
 function unavailable(
   detail: string,
@@ -87,8 +90,8 @@ function unavailable(
 }
 
 /**
- * Reads a body piece by piece, so that no more of it than the limit is ever in memory. Each piece is decoded as it
- * comes: the bytes of a page of the inventory are several megabytes, and would be in memory beside its text.
+ * Reads a body in chunks, and throws `unavailable` as soon as it exceeds `maxBytes`. Each chunk is decoded at once. The
+ * bytes of the whole body, which may be several megabytes, are therefore never in memory together with its text.
  */
 async function readBody({ body }: Response, maxBytes: number): Promise<string> {
   if (body === null) return ''

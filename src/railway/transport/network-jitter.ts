@@ -1,79 +1,83 @@
-/** An answered request, as far as it tells of the network. Times are milliseconds since the epoch. */
+/** The facts about an answered request from which the jitter follows. Times are milliseconds since the epoch. */
 export interface AnsweredRequest {
+  /** The name of the operation. */
   readonly operation: string
   readonly sentAt: number
   readonly answeredAt: number
-  /** The rest of the request budget when it arrived; `null` if the answer does not state it. */
+  /** The number of requests left in the hourly limit after this one; `null` if the answer does not state it. */
   readonly remaining: number | null
 }
 
-/** The limits of an estimate. */
+/** The options of {@link NetworkJitter.estimate}. */
 export interface JitterBounds {
-  /** The milliseconds by which an answer may be late because of the network. A later one waited for the server. */
+  /** The maximum jitter in milliseconds. An answer that is later than that is late because of the server. */
   readonly longest: number
-  /** The milliseconds between requests, below which they are not seen to overtake each other. */
+  /** The milliseconds between two requests. A shorter jitter changes no order of arrival. */
   readonly spacing: number
-  /** Whether the order of arrival counts. It does not show requests that were held up together. */
+  /** Whether to use the order of arrival. The order does not show a delay of several requests by the same time. */
   readonly byOrder: boolean
 }
 
 interface RecordedAnswer extends AnsweredRequest {
-  /** The greatest time by which a request that was sent later arrived earlier. */
+  /** The longest time in milliseconds by which one of two requests was sent later and still arrived first. */
   readonly overtakenBy: number
 }
 
-/** The number of newest answers that count. */
+/** The number of answers that are kept. */
 const recentCount = 60
 
-/** The number of answers of an operation without which nothing is concluded from their times. */
-const leastTimes = 4
+/** The minimum number of answers to one operation for an estimate by their times. */
+const minTimes = 4
 
-/** The number of answers with a budget without which nothing is concluded from their order. */
-const leastOrdered = 30
+/** The minimum number of answers with a request budget for an estimate by their order. */
+const minOrdered = 30
 
 /**
- * A record of answers, from which the jitter of the network follows: the milliseconds by which one request is longer on
- * its way than another. There are two upper bounds, and the lower one counts:
+ * An estimator of the network's jitter: the difference in milliseconds between the times that two requests take to reach
+ * the server. It uses the lower of two upper bounds:
  *
- * - The answer times of one operation differ by the jitter, and by how long the server works on it.
- * - Each arrival lowers the request budget. Requests that overtake each other therefore show in the budgets of the
- *   answers, however long the server works on them.
+ * - The answer times of one operation differ by the jitter, and by the time that the server works on each request.
+ * - Each request lowers the request budget when it arrives. The budgets in the answers therefore show the order of
+ *   arrival, and it does not depend on the time that the server works.
  */
 export class NetworkJitter {
   #recent: readonly RecordedAnswer[] = []
 
-  /** Records an answer. */
+  /** Adds an answered request to the estimate. */
   add(answer: AnsweredRequest): void {
     const overtakenBy = Math.max(0, ...this.#recent.map((other) => overtaking(answer, other)))
     this.#recent = [...this.#recent, { ...answer, overtakenBy }].slice(-recentCount)
   }
 
   /**
-   * Returns the jitter in milliseconds; 0 while it is not known. Requests are seen to overtake each other in steps of
-   * their spacing, so the jitter may be longer than what was seen.
+   * Returns the estimated jitter in milliseconds, or 0 if there are too few answers. The order of arrival shows the
+   * jitter only in multiples of the spacing, so the estimate is higher than the observed value.
    */
   estimate({ longest, spacing, byOrder }: JitterBounds): number {
     const bySpread = this.#spread(longest)
     const ordered = this.#recent.filter(({ remaining }) => remaining !== null)
-    if (!byOrder || ordered.length < leastOrdered) return bySpread
+    if (!byOrder || ordered.length < minOrdered) return bySpread
     const overtaken = Math.max(...ordered.map(({ overtakenBy }) => overtakenBy))
     return Math.min(bySpread, overtaken === 0 ? spacing : overtaken + 2 * spacing)
   }
 
-  /** Returns the spread of the answer times of the operation in which they differ least. */
+  /** Returns the smallest spread of answer times among the operations, in milliseconds; 0 if there are too few. */
   #spread(longest: number): number {
     const times = new Map<string, number[]>()
     for (const { operation, sentAt, answeredAt } of this.#recent) {
       times.set(operation, [...(times.get(operation) ?? []), answeredAt - sentAt])
     }
     const spreads = [...times.values()]
-      .filter(({ length }) => length >= leastTimes)
+      .filter(({ length }) => length >= minTimes)
       .map((values) => spreadOf(values, longest))
     return spreads.length === 0 ? 0 : Math.min(...spreads)
   }
 }
 
-/** Returns the milliseconds by which the one that was sent later of two requests overtook the other; 0 if it did not. */
+/**
+ * Compares the order in which two requests were sent with the order in which they arrived. Returns a positive number, the
+ * milliseconds between both sending times, if the later one arrived first. Returns 0 if the order is not known.
+ */
 function overtaking(one: AnsweredRequest, other: AnsweredRequest): number {
   if (one.remaining === null || other.remaining === null) return 0
   const arrivedEarlier = Math.sign(one.remaining - other.remaining)
@@ -81,8 +85,9 @@ function overtaking(one: AnsweredRequest, other: AnsweredRequest): number {
 }
 
 /**
- * Returns the difference between the lowest and the highest value, without values that are higher than the lowest by
- * more than `most`. It is extrapolated: the fewer values are known, the further the next one may lie outside.
+ * Estimates the spread of values from a sample: the difference between the lowest and the highest one. Values more than
+ * `most` above the lowest one are ignored. The fewer values there are, the larger is the estimate compared with their
+ * own difference. It is at most `most`, and 0 for fewer than two values.
  */
 export function spreadOf(values: readonly number[], most: number): number {
   const lowest = Math.min(...values)

@@ -1,23 +1,24 @@
 import type { Operation } from '../operations/operation.ts'
 import { ApiError } from './api-error.ts'
 
-/** The page sizes to try, in order, once Railway has rejected a larger one. */
-const steps = [200, 100, 50, 20, 10, 5, 1] as const
+/** The page sizes to try, in this order, after Railway rejected a larger size. */
+const smallerSizes = [200, 100, 50, 20, 10, 5, 1] as const
 
-/** Variables that hold a page size. */
-const sizes: ReadonlySet<string> = new Set(['first', 'inner'])
+/** The names of the variables that hold a page size. */
+const sizeVariables: ReadonlySet<string> = new Set(['first', 'inner'])
 
+/** The syntax of a page size that is written in the document. */
 const literal = /\bfirst:\s*(\d+)/g
 
 /**
- * The limit of page sizes. Railway's maxima are not documented. The sizes of the operations have been observed to work.
- * A rejected size is replaced by a smaller one for the rest of the run. Pages are read to their end by cursor, so a
- * smaller page changes only the number of requests.
+ * The maximum page size of a run. Railway does not document its maximum. The page sizes in the operations were accepted
+ * when they were tried. If Railway rejects a size, the rest of the run uses a smaller one. Lists are read by cursor to
+ * their end, so a smaller page changes only the number of requests.
  */
 export class PageLimit {
   #maxSize = Number.POSITIVE_INFINITY
 
-  /** Returns a document and its variables with no page above the limit. */
+  /** Returns a document and its variables with every page size reduced to the maximum. */
   apply(
     document: string,
     variables: object,
@@ -25,12 +26,15 @@ export class PageLimit {
     const capped = document.replace(literal, (_, size) => `first: ${this.#cap(size)}`)
     const values = Object.entries(variables).map(([name, value]) => [
       name,
-      sizes.has(name) && typeof value === 'number' ? this.#cap(value) : value,
+      sizeVariables.has(name) && typeof value === 'number' ? this.#cap(value) : value,
     ])
     return { document: capped, variables: Object.fromEntries(values) }
   }
 
-  /** Lowers the limit below the largest page of a query that was refused for it; `false` if that is not the cause. */
+  /**
+   * Lowers the maximum after Railway rejected a query for its page size. Returns `true` if the query can be sent again.
+   * Returns `false` for any other error, and if the page size is already 1.
+   */
   lower(
     error: unknown,
     { kind, document }: Pick<Operation<never, unknown>, 'kind' | 'document'>,
@@ -41,11 +45,11 @@ export class PageLimit {
     const requested = [
       ...[...document.matchAll(literal)].map(([, size]) => Number(size)),
       ...Object.entries(variables).flatMap(([name, value]) =>
-        sizes.has(name) && typeof value === 'number' ? [value] : [],
+        sizeVariables.has(name) && typeof value === 'number' ? [value] : [],
       ),
     ]
     const largest = Math.min(Math.max(0, ...requested), this.#maxSize)
-    const next = steps.find((size) => size < largest)
+    const next = smallerSizes.find((size) => size < largest)
     if (next === undefined) return false
     this.#maxSize = next
     return true

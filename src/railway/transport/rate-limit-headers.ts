@@ -1,34 +1,38 @@
 import { parseHttpDate } from './http-date.ts'
-import { maxAnnouncedWait } from './rate-limit-wait.ts'
+import { maxHeaderWait } from './rate-limit-wait.ts'
 
-/** Reads one header; `null` if it is missing. */
+/** Returns the value of a header, or `null` if the answer does not have it. */
 export type ReadHeader = (name: string) => string | null
 
-/** The limits as the headers of one answer state them. Times are milliseconds since the epoch. */
+/** The rate limits in the headers of one answer. A value is `null` if the headers do not state it. */
 export interface RateHeaders {
+  /** The permitted number of requests per hour. */
   readonly limit: number | null
+  /** The number of requests left until `resetsAt`. */
   readonly remaining: number | null
+  /** The end of the current hour of the limit, in milliseconds since the epoch. */
   readonly resetsAt: number | null
-  /** Requests per second, if a policy has a short window. */
+  /** The permitted number of requests per second, by the policies whose window is short. */
   readonly perSecond: number | null
 }
 
 /** The largest number that is accepted as a count of requests. */
 const maxCount = 1_000_000_000
 
-/** The longest window in seconds that states a rate. */
-const maxPaceWindow = 600
+/** The longest window of a policy that is read as a rate per second, in seconds. */
+const maxRateWindow = 600
 
-/** The window of the request budget, in seconds. */
-const budgetWindow = 3_600
+/** The window of a policy that is read as the hourly limit, in seconds. */
+const hourlyWindow = 3_600
 
-/** The slowest and the fastest rate that are accepted, in requests per second. */
-const slowest = 1 / 30
-const fastest = 200
+/** The lowest and the highest rate, in requests per second. A rate outside is replaced by the nearest of both. */
+const minRate = 1 / 30
+const maxRate = 200
 
 /**
- * Reads `X-RateLimit-Limit`, `-Remaining`, `-Reset` and `RateLimit-Policy`. Railway documents that these headers exist,
- * but not their form. Every usual form is accepted, and anything else counts as missing.
+ * Reads the headers `X-RateLimit-Limit`, `X-RateLimit-Remaining`, `X-RateLimit-Reset` and `RateLimit-Policy`. Railway
+ * documents that these headers exist, but not their format. Every common format is accepted, and a header with any other
+ * format counts as missing. `now` is in milliseconds since the epoch.
  */
 export function readRateHeaders(header: ReadHeader, now: number): RateHeaders {
   const policies = readPolicies(header('ratelimit-policy'))
@@ -36,17 +40,17 @@ export function readRateHeaders(header: ReadHeader, now: number): RateHeaders {
     limit: readLimit(header('x-ratelimit-limit')) ?? hourlyQuota(policies),
     remaining: readCount(header('x-ratelimit-remaining')),
     resetsAt: readReset(header('x-ratelimit-reset'), now),
-    perSecond: readPace(policies),
+    perSecond: lowestRate(policies),
   }
 }
 
-/** Reads a limit. One of zero or below permits nothing, or stands for "no limit", so it counts as missing. */
+/** Parses a limit. A limit of zero or below counts as missing, because some servers send it for "no limit". */
 const readLimit = (text: string | null) => readCount(text) || null
 
-/** The syntax of a number with separators of thousands. A merged header has a space behind the comma. */
+/** The format of a number with a comma as the separator of thousands. A list of several values has a space after it. */
 const thousands = /(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d.]|,\d)/g
 
-/** Reads the smallest count of a header that may have been sent twice and merged: `1000`, `1000, 1000;w=3600`. */
+/** Returns the smallest count in a header with one or several values: `1000`, or `1000, 1000;w=3600`. */
 function readCount(text: string | null): number | null {
   const plain = text?.replace(thousands, (number) => number.replaceAll(',', '')) ?? null
   const counts = splitList(plain).flatMap((part) => {
@@ -57,17 +61,21 @@ function readCount(text: string | null): number | null {
   return counts.length === 0 ? null : Math.min(...counts)
 }
 
-/** Reads a time since the epoch in seconds, milli-, micro- or nanoseconds, seconds from now, or a date. */
+/**
+ * Parses the time of a reset: a date, the seconds from now, or the time since the epoch in seconds, milliseconds,
+ * microseconds or nanoseconds. Returns milliseconds since the epoch.
+ */
 function readReset(text: string | null, now: number): number | null {
   const times = splitDates(text).flatMap((part) => {
     const at = isNumber(part) ? fromNumber(Number(part), now) : parseHttpDate(part)
-    return at !== null && at <= now + maxAnnouncedWait && at >= now - maxAnnouncedWait
+    return at !== null && at <= now + maxHeaderWait && at >= now - maxHeaderWait
       ? [Math.ceil(at)]
       : []
   })
   return times.length === 0 ? null : Math.max(...times)
 }
 
+/** Converts a number to milliseconds since the epoch. Its unit follows from its size. */
 function fromNumber(number: number, now: number): number {
   if (number < 1e9) return now + number * 1e3
   if (number < 1e11) return number * 1e3
@@ -76,14 +84,14 @@ function fromNumber(number: number, now: number): number {
 }
 
 /**
- * Returns the milliseconds to wait by `Retry-After`, in seconds or as a date; the longest, if it was sent twice. Some
- * servers send the time itself, as a number since the epoch.
+ * Parses a `Retry-After` header: seconds, a date, or the time since the epoch, which some servers send. Returns the
+ * milliseconds to wait from `now` on, or `null` if there is none. The longest wait counts if there are several.
  */
 export function readRetryAfter(text: string | null, now: number): number | null {
   const waits = splitDates(text).flatMap((part) => {
     const at = isNumber(part) ? Math.ceil(fromNumber(Number(part), now)) : parseHttpDate(part)
     const wait = until(at, now)
-    return wait === null ? [] : [Math.min(wait, maxAnnouncedWait)]
+    return wait === null ? [] : [Math.min(wait, maxHeaderWait)]
   })
   return waits.length === 0 ? null : Math.max(...waits)
 }
@@ -92,15 +100,15 @@ const until = (at: number | null, now: number) => (at === null ? null : Math.max
 
 const isNumber = (text: string) => /^\d{1,30}(?:\.\d{1,30})?$/.test(text)
 
-/** One policy of `RateLimit-Policy`: so many requests in so many seconds. */
+/** A policy of the header `RateLimit-Policy`: `quota` requests are permitted in `window` seconds. */
 interface Policy {
   readonly quota: number
   readonly window: number
 }
 
 /**
- * Reads `"burst";q=10;w=1` (the newer form of the draft) and `10;w=1` (the older one), several separated by commas.
- * Policies that count anything but requests, or that allow none, are left out.
+ * Parses the policies of `RateLimit-Policy`, separated by commas. Newer versions of the IETF draft specify
+ * `"burst";q=10;w=1`, older ones `10;w=1`. Policies that do not count requests, or that permit none, are skipped.
  */
 function readPolicies(text: string | null): Policy[] {
   return splitList(text).flatMap((item) => {
@@ -118,27 +126,29 @@ function readPolicies(text: string | null): Policy[] {
   })
 }
 
-/** Returns a whole number above zero. */
+/** Parses a whole number above zero. Returns `null` for any other text. */
 const toWhole = (digits: string) =>
   /^\d{1,10}$/.test(digits) && Number(digits) > 0 ? Number(digits) : null
 
+/** Returns the smallest quota of the policies for an hour. */
 const hourlyQuota = (policies: readonly Policy[]) => {
-  const quotas = policies.flatMap(({ quota, window }) => (window === budgetWindow ? [quota] : []))
+  const quotas = policies.flatMap(({ quota, window }) => (window === hourlyWindow ? [quota] : []))
   return quotas.length === 0 ? null : Math.min(...quotas)
 }
 
-function readPace(policies: readonly Policy[]): number | null {
-  const paces = policies.flatMap(({ quota, window }) =>
-    window <= maxPaceWindow ? [quota / window] : [],
+/** Returns the lowest rate of the policies with a short window, in requests per second. */
+function lowestRate(policies: readonly Policy[]): number | null {
+  const rates = policies.flatMap(({ quota, window }) =>
+    window <= maxRateWindow ? [quota / window] : [],
   )
-  return paces.length === 0 ? null : Math.min(fastest, Math.max(slowest, Math.min(...paces)))
+  return rates.length === 0 ? null : Math.min(maxRate, Math.max(minRate, Math.min(...rates)))
 }
 
 /** Splits a list at its commas. */
 const splitList = (text: string | null): string[] =>
   (text ?? '').split(',').flatMap((part) => part.trim() || [])
 
-/** Splits a list whose items may be dates, which have a comma behind the day of the week. */
+/** Splits a list at its commas, except for the comma after the day of the week in a date. */
 function splitDates(text: string | null): string[] {
   const items: string[] = []
   let day = ''

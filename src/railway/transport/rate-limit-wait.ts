@@ -1,49 +1,52 @@
 /**
- * The longest wait in milliseconds that is accepted from a header. Railway's longest window is an hour, so a longer
- * wait is cut, or ignored.
+ * The longest wait that is accepted from a header, in milliseconds: a day. Railway's longest window is an hour, so a
+ * longer wait is an error of the server.
  */
-export const maxAnnouncedWait = 86_400_000
+export const maxHeaderWait = 86_400_000
 
-/**
- * The shortest wait after a 429, in milliseconds. Without it, a limit that says "now" would cause requests without
- * end.
- */
+/** The shortest wait after HTTP 429, in milliseconds. It prevents a loop of requests if `Retry-After` is 0. */
 const minWait = 1_000
 
 /**
- * The wait after a 429 of the API without a `Retry-After`, in milliseconds: this, doubled by each attempt up to the
- * longest.
+ * The factor and the maximum of the wait after HTTP 429 of the API without `Retry-After`, in milliseconds. The factor is
+ * doubled once by each attempt: 2 s after the first.
  */
 const firstApiWait = 1_000
 const maxApiWait = 60_000
 
-/** The wait after a block by the edge without a `Retry-After`, in milliseconds. */
+/** The wait after a limit of the network in front of the API (`edge`) without `Retry-After`, in milliseconds. */
 const edgeWait = 60_000
 
-/** The wait after a cooldown, in milliseconds: a workspace may create an environment every 30 s. */
+/**
+ * The wait after a cooldown and the maximum of its random part, in milliseconds. Railway permits one new environment
+ * every 30 s in a workspace.
+ */
 const cooldownWait = 33_000
 const cooldownJitter = 5_000
 
-/** The wait after a throttled mutation in milliseconds, times the number of the attempt. */
+/** The wait after a throttled mutation for each attempt so far and its maximum, in milliseconds. */
 const throttleWait = 10_000
 const maxThrottleWait = 60_000
 
-/** An answer that limits all requests: a 429, or a page of the edge that blocks the address. */
+/**
+ * An answer that limits all requests of the run: HTTP 429, or the page with which the network in front of the API
+ * (`edge`) blocks the IP address.
+ */
 export interface LimitedAnswer {
   readonly by: 'api' | 'edge'
-  /** The wait by `Retry-After` in milliseconds; `null` if the answer states none. */
-  readonly announced: number | null
+  /** The wait in `Retry-After`, in milliseconds; `null` if the answer has no such header. */
+  readonly retryAfter: number | null
   /** The number of the attempt, from 1 on. */
   readonly attempt: number
 }
 
-/** Returns how long all requests wait after a 429, in milliseconds. */
-export function waitAfterLimit({ by, announced, attempt }: LimitedAnswer): number {
-  const unannounced = by === 'edge' ? edgeWait : Math.min(maxApiWait, firstApiWait * 2 ** attempt)
-  return Math.max(minWait, announced ?? unannounced)
+/** Returns the milliseconds for which all requests wait after such an answer. */
+export function waitAfterLimit({ by, retryAfter, attempt }: LimitedAnswer): number {
+  const defaultWait = by === 'edge' ? edgeWait : Math.min(maxApiWait, firstApiWait * 2 ** attempt)
+  return Math.max(minWait, retryAfter ?? defaultWait)
 }
 
-/** A rejection of one request for a limit, such as a cooldown. */
+/** A rejection of one request because of a limit for its operation. Other requests are not limited. */
 export interface LimitedRequest {
   readonly reason: 'cooldown' | 'throttled'
   /** The number of the attempt, from 1 on. */
@@ -52,7 +55,7 @@ export interface LimitedRequest {
   readonly random: number
 }
 
-/** Returns how long one request waits after Railway rejected it for a limit, in milliseconds. */
+/** Returns the milliseconds before the retry of a request that Railway rejected because of a limit. */
 export function waitAfterRejection({ reason, attempt, random }: LimitedRequest): number {
   switch (reason) {
     case 'cooldown':

@@ -4,128 +4,144 @@ import { ApiError } from './api-error.ts'
 import { type AnsweredRequest, NetworkJitter } from './network-jitter.ts'
 import type { RateHeaders } from './rate-limit-headers.ts'
 
-/** The rest of the hourly limit, as far as the answers state it. */
+/** The request budget: the rest of Railway's hourly limit. A value is `null` until an answer states it. */
 export interface Budget {
+  /** The permitted number of requests per hour. */
   readonly limit: number | null
+  /** The number of requests that are left until `resetsAt`. */
   readonly remaining: number | null
-  /** Milliseconds since the epoch. */
+  /** The time at which the full limit is available again, in milliseconds since the epoch. */
   readonly resetsAt: number | null
 }
 
-/** The part of the budget that one of several jobs with the same token may use. */
+/** The part of the budget that this job may use. Several jobs (shards) can use the same token at the same time. */
 export interface BudgetShare extends Budget {
+  /** The number of jobs that share the budget; 1 if this job is alone. */
   readonly shards: number
 }
 
-/** The requests per second until an answer states the limit. */
-const carefulPerSecond = 5
+/** The requests per second until an answer states the permitted rate. */
+const defaultPerSecond = 5
 
-/** The number of requests that are sent together before the first answer: the two queries about the token. */
-const firstTogether = 2
+/** The number of requests that are sent at once at the start of the run: the first two queries about the token. */
+const initialBurst = 2
 
-/** The used part of the permitted rate. The rest absorbs a jitter of the network of a ninth of a second. */
+/** The part of the permitted rate that is used. The unused tenth compensates a network jitter of a ninth of a second. */
 const usedShare = 0.9
 
-/** The number of requests whose times are remembered: the highest permitted rate. */
+/** The number of requests whose times are kept. It equals the highest rate that a header can state. */
 const maxSent = 200
 
-/** The window of the permitted rate, in milliseconds. */
+/** The window in which Railway counts the requests per second, in milliseconds. */
 const window = 1_000
 
-/** The maximum jitter that is assumed, in milliseconds. Each 429 adds as much again. */
+/** The highest estimate of the network's jitter, in milliseconds. Each recent HTTP 429 adds the same amount. */
 const maxJitter = 330
 
-/** The delay of a timer that is made up for, in milliseconds. */
+/** The longest delay of a request for which the next one is sent earlier, in milliseconds. Timers cause such delays. */
 const maxCatchUp = 50
 
-/** The part of the rate that a 429 reduces, at most once a second and never more than half in all. */
+/** The part of the rate by which HTTP 429 reduces it, at most once a second, and the highest total reduction. */
 const slowdown = 0.05
 const maxSlowdown = 0.5
 
-/** The part of the rate that is restored in every second without a 429. */
+/** The part of the rate that is restored per second after a reduction. */
 const recoveryPerSecond = 0.005
 
-/** The gap in milliseconds beyond which the rate is not kept after the deadline. */
-const shortGap = 1_000
+/**
+ * The longest wait for the rate in milliseconds that is made even if it ends after the deadline. A request with a longer
+ * wait fails instead.
+ */
+const maxWaitAfterDeadline = 1_000
 
-/** Railway's documented requests per second, by the requests per hour of the plan. */
+/** The requests per second that Railway documents for each plan, by the plan's requests per hour. */
 const perSecondOfPlan: readonly (readonly [hourly: number, perSecond: number])[] = [
   [10_000, 50],
   [1_000, 10],
 ]
 
-/** Returns the permitted requests per second by the limits that the headers of an answer state; `null` if none. */
+/** Returns the requests per second that the headers of an answer permit, or `null` if they state no limit. */
 export function permittedRate({ limit, perSecond }: RateHeaders): number | null {
   const ofPlan = perSecondOfPlan.find(([hourly]) => (limit ?? 0) >= hourly)?.[1]
   return perSecond ?? ofPlan ?? null
 }
 
 /**
- * Returns the milliseconds between requests at a permitted rate. Requests that are sent in a second and the jitter of
- * the network may arrive within one second, so no more are sent in that time than the rate permits for a second.
+ * Returns the milliseconds between two requests for a rate in requests per second. `jitter` is the network's jitter in
+ * milliseconds. Requests that are sent within one second plus the jitter may arrive within one second. The number of
+ * requests in that time is therefore limited to the rate.
  */
 export const spacingOf = (perSecond: number, jitter = 0): number =>
   Math.max(window / usedShare, window + jitter) / perSecond
 
 /**
- * Returns the budget after an answer. Requests under way have been counted already. A number that is higher than the
- * known one within the same window is therefore outdated and ignored.
+ * Returns the budget after an answer. The previous budget already counts the requests that have no answer yet. A higher
+ * number of remaining requests within the same hour is therefore outdated and ignored.
  */
-export function updateBudget(known: Budget, { limit, remaining, resetsAt }: RateHeaders): Budget {
+export function updateBudget(
+  previous: Budget,
+  { limit, remaining, resetsAt }: RateHeaders,
+): Budget {
   const sameWindow =
-    known.resetsAt !== null && resetsAt !== null && Math.abs(resetsAt - known.resetsAt) < 5_000
+    previous.resetsAt !== null &&
+    resetsAt !== null &&
+    Math.abs(resetsAt - previous.resetsAt) < 5_000
   return {
-    limit: limit ?? known.limit,
+    limit: limit ?? previous.limit,
     remaining:
-      remaining !== null && known.remaining !== null && (sameWindow || resetsAt === null)
-        ? Math.min(remaining, known.remaining)
-        : (remaining ?? known.remaining),
-    resetsAt: resetsAt ?? known.resetsAt,
+      remaining !== null && previous.remaining !== null && (sameWindow || resetsAt === null)
+        ? Math.min(remaining, previous.remaining)
+        : (remaining ?? previous.remaining),
+    resetsAt: resetsAt ?? previous.resetsAt,
   }
 }
 
 /**
- * A rate limiter that holds every request of the run in one queue. It spaces requests by the limit in the answers'
- * headers, stops all of them while the API requires a wait, and counts the budget. As one of several shards, it keeps
- * to its part of the rate.
+ * A rate limiter with one queue for all requests of the run. It keeps the rate that the headers of the answers permit,
+ * blocks all requests while the API requires a wait, and counts the request budget. If several jobs (shards) share the
+ * token, this job uses its part of the rate.
  */
 export class RateLimiter {
   readonly #clock: Clock
   readonly #shard: Shard
-  /** The time at which it was made, in milliseconds since the epoch. */
-  readonly #begin: number
+  /** The time at which the rate limiter was created, in milliseconds since the epoch. */
+  readonly #createdAt: number
+  /** Resolves when the last request in the queue has been sent or has failed. */
   #tail: Promise<unknown> = Promise.resolve()
-  #passed = 0
+  #sentCount = 0
   /**
-   * The time at which the last request was due. The next is due one spacing later, however late the last one was sent.
+   * The time at which the last request was due, in milliseconds since the epoch. The next request is due one spacing
+   * after it, also if the last request was sent late.
    */
   #lastDue = Number.NEGATIVE_INFINITY
-  /** The times of the last requests: as many as are permitted in a second. */
+  /** The times at which the last requests were sent, in milliseconds since the epoch. */
   #sentAt: readonly number[] = []
-  /** The permitted requests per second, as far as the answers state it. */
+  /** The permitted requests per second; `null` until an answer states them. */
   #perSecond: number | null = null
   readonly #jitter = new NetworkJitter()
+  /** The part by which the rate was reduced at `#slowedAt`. */
   #slowdown = 0
   #slowedAt = Number.NEGATIVE_INFINITY
   #blockedUntil = Number.NEGATIVE_INFINITY
   #blockedBy: 'api' | 'edge' = 'api'
   #budget: Budget = { limit: null, remaining: null, resetsAt: null }
-  /** Wakes the request at the head of the queue, because the rate has changed. */
-  #paceChange = new AbortController()
+  /** Aborts the wait of the first request in the queue when the rate changes. */
+  #rateChange = new AbortController()
 
   constructor(clock: Clock, shard: Shard = { part: 1, of: 1 }) {
     this.#clock = clock
     this.#shard = shard
-    this.#begin = clock.now()
+    this.#createdAt = clock.now()
   }
 
+  /** The request budget of the token. */
   get budget(): Budget {
     const { resetsAt, limit } = this.#budget
     const renewed = resetsAt !== null && resetsAt <= this.#clock.now()
     return renewed ? { limit, remaining: limit, resetsAt: null } : this.#budget
   }
 
-  /** The part of the budget that is this job's. */
+  /** The part of the request budget that this job may use. */
   get share(): BudgetShare {
     const shards = this.#shard.of
     const part = (whole: number | null) => (whole === null ? null : Math.floor(whole / shards))
@@ -134,49 +150,50 @@ export class RateLimiter {
   }
 
   /**
-   * Resolves when the next request may be sent. Rejects with `rate-limited` if that would be after `deadline()`
-   * (milliseconds since the epoch), at once and without waiting.
+   * Waits in the queue until the next request may be sent. Rejects with {@link ApiError} `rate-limited` if a block, or a
+   * wait of more than a second for the rate, would end after `deadline()` (milliseconds since the epoch). It rejects
+   * before that wait. Rejects with `cancelled` if the signal aborts.
    */
   acquire(deadline: () => number, signal: AbortSignal): Promise<void> {
-    const turn = this.#tail.then(() => this.#take(deadline, signal))
-    this.#tail = turn.catch(() => {})
-    return turn
+    const acquired = this.#tail.then(() => this.#waitUntilDue(deadline, signal))
+    this.#tail = acquired.catch(() => {})
+    return acquired
   }
 
   /**
-   * Resolves when a request would pass at once: the queue is empty, and the next request is due. Resolves earlier if
-   * that will not be until `deadline()`, or if the signal aborts. {@link acquire} then reports that.
+   * Waits until a request could be sent at once: the queue is empty, and the next request is due. Resolves earlier if that
+   * would be after `deadline()` (milliseconds since the epoch), or if the signal aborts. {@link acquire} then rejects.
    */
   async whenFree(deadline: () => number, signal: AbortSignal): Promise<void> {
     for (;;) {
       const last = this.#tail
       await last
       const now = this.#clock.now()
-      const at = Math.max(this.#due(now), this.#blockedUntil + this.#lag)
+      const at = Math.max(this.#due(now), this.#blockedUntil + this.#shardDelay)
       if (signal.aborted || at > deadline()) return
       if (at > now) {
-        await this.#clock.sleep(at - now, AbortSignal.any([signal, this.#paceChange.signal]))
+        await this.#clock.sleep(at - now, AbortSignal.any([signal, this.#rateChange.signal]))
       } else if (last === this.#tail) return
     }
   }
 
-  async #take(deadline: () => number, signal: AbortSignal): Promise<void> {
+  async #waitUntilDue(deadline: () => number, signal: AbortSignal): Promise<void> {
     for (;;) {
       if (signal.aborted) throw new ApiError({ kind: 'cancelled' })
-      this.#blockWhenSpent()
+      this.#blockIfExhausted()
       const now = this.#clock.now()
       const due = this.#due(now)
-      const at = Math.max(due, this.#blockedUntil + this.#lag)
-      const isLong = this.#blockedUntil + this.#lag > now || due - now > shortGap
+      const at = Math.max(due, this.#blockedUntil + this.#shardDelay)
+      const isLong = this.#blockedUntil + this.#shardDelay > now || due - now > maxWaitAfterDeadline
       if (isLong && at > Math.max(now, deadline())) {
         throw new ApiError({ kind: 'rate-limited', by: this.#blockedBy, resetsAt: at })
       }
       if (at <= now) break
-      await this.#clock.sleep(at - now, AbortSignal.any([signal, this.#paceChange.signal]))
+      await this.#clock.sleep(at - now, AbortSignal.any([signal, this.#rateChange.signal]))
     }
     const now = this.#clock.now()
     this.#lastDue = Math.max(this.#due(now), now - maxCatchUp)
-    this.#passed += 1
+    this.#sentCount += 1
     this.#sentAt = [...this.#sentAt, now].slice(-maxSent)
     const { remaining } = this.budget
     if (remaining !== null) {
@@ -184,18 +201,18 @@ export class RateLimiter {
     }
   }
 
-  /** Returns the time at which the next request is due by the rate alone. */
+  /** Returns the time at which the rate permits the next request, in milliseconds since the epoch. */
   #due(now: number): number {
     const { of } = this.#shard
-    if (this.#passed === 0) return Math.max(now, this.#begin + this.#lag)
-    if (of === 1 && this.#perSecond === null && this.#passed < firstTogether) return now
+    if (this.#sentCount === 0) return Math.max(now, this.#createdAt + this.#shardDelay)
+    if (of === 1 && this.#perSecond === null && this.#sentCount < initialBurst) return now
     const paced = this.#lastDue + (this.#spacingAt(now) * of) / (1 - this.#slowdownAt(now))
     return Math.max(paced, this.#windowEnd(now))
   }
 
   /**
-   * Returns the time from which one more request cannot arrive in the same second as the last ones. Several shards do
-   * not know of each other's requests, and keep to the spacing alone.
+   * Returns the time from which one more request does not exceed the permitted requests per second, in milliseconds since
+   * the epoch. A shard does not know the requests of the other shards, so only the spacing limits it.
    */
   #windowEnd(now: number): number {
     const isAlone = this.#shard.of === 1
@@ -204,13 +221,13 @@ export class RateLimiter {
     return first === undefined ? Number.NEGATIVE_INFINITY : first + window + this.#jitterAt(now)
   }
 
-  /** The milliseconds between the requests of all shards together. */
+  /** Returns the milliseconds between two requests, counting the requests of all shards. */
   #spacingAt(now: number): number {
-    if (this.#perSecond === null) return 1000 / carefulPerSecond
+    if (this.#perSecond === null) return 1000 / defaultPerSecond
     return spacingOf(this.#perSecond, this.#jitterAt(now))
   }
 
-  /** The jitter of the network in milliseconds, by the answers so far. */
+  /** Returns the estimated jitter of the network, in milliseconds. */
   #jitterAt(now: number): number {
     if (this.#perSecond === null) return 0
     const slowedBy = this.#slowdownAt(now)
@@ -222,31 +239,33 @@ export class RateLimiter {
   }
 
   /**
-   * The delay of this shard in milliseconds, so that shards that start or continue at the same moment do not send at
-   * once.
+   * The delay in milliseconds after which this shard starts, and after which it continues after a block. The shards have
+   * different delays, so they do not all send at the same moment.
    */
-  get #lag(): number {
+  get #shardDelay(): number {
     return (this.#shard.part - 1) * this.#spacingAt(this.#clock.now())
   }
 
+  /** Returns the part by which the rate is reduced at a time. */
   #slowdownAt(now: number): number {
     const recovered = ((now - this.#slowedAt) / 1000) * recoveryPerSecond
     return Math.max(0, this.#slowdown - recovered)
   }
 
-  #blockWhenSpent(): void {
+  /** Blocks all requests until the reset if no request is left in the budget. */
+  #blockIfExhausted(): void {
     const { remaining, resetsAt } = this.budget
     if (remaining === 0 && resetsAt !== null) this.blockUntil(resetsAt, 'api')
   }
 
-  /** Holds every request until a time in milliseconds since the epoch. */
+  /** Blocks all requests until a time in milliseconds since the epoch. A block never becomes shorter. */
   blockUntil(until: number, by: 'api' | 'edge'): void {
     if (until <= this.#blockedUntil) return
     this.#blockedUntil = until
     this.#blockedBy = by
   }
 
-  /** Slows down a little after a 429. Simultaneous ones count once: they were sent at the same rate. */
+  /** Reduces the rate after HTTP 429. Several calls within a second count once, because the rate was the same. */
   slowDown(): void {
     const now = this.#clock.now()
     if (now - this.#slowedAt < 1000) return
@@ -254,18 +273,18 @@ export class RateLimiter {
     this.#slowedAt = now
   }
 
-  /** Records an answer, from which the jitter of the network follows. */
-  answered(answer: AnsweredRequest): void {
+  /** Adds an answered request to the estimate of the network's jitter. */
+  recordAnswer(answer: AnsweredRequest): void {
     this.#jitter.add(answer)
   }
 
-  /** Updates the limits by the headers of an answer. */
+  /** Updates the permitted rate and the request budget with the headers of an answer. */
   update(headers: RateHeaders): void {
     this.#budget = updateBudget(this.budget, headers)
     const perSecond = permittedRate(headers)
     if (perSecond === null || perSecond === this.#perSecond) return
     this.#perSecond = perSecond
-    this.#paceChange.abort()
-    this.#paceChange = new AbortController()
+    this.#rateChange.abort()
+    this.#rateChange = new AbortController()
   }
 }

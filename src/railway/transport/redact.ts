@@ -1,6 +1,6 @@
 import { ApiError } from './api-error.ts'
 
-/** The known constant messages of Railway. They contain nothing that was sent or stored. Any other message might. */
+/** The patterns of Railway's constant messages. Only they are certain to quote no value of a variable. */
 const constants: readonly RegExp[] = [
   /^(not authorized|unauthorized)$/i,
   /^two factor authentication required$/i,
@@ -12,7 +12,7 @@ const constants: readonly RegExp[] = [
   /^cannot redeploy yet, please wait for the original deployment to finish building, then try again$/i,
   /^you are creating environments too quickly\. this workspace allows 1 environment per \d+ seconds$/i,
   /^only one environment can be created per user every \d+s$/i,
-  // Refusals by the plan, a trial or a limit. The words of those that may name something are left out.
+  // Rejections because of the plan, a trial or a limit. Messages that may contain a name are not listed.
   /^your trial has (?:expired|ended)\. please select a(?: new)? plan to continue using railway$/i,
   /^(?:free|hobby|pro|trial|your) plan resource provision limit exceeded\. please upgrade to provision more resources!?$/i,
   /^usage limit reached\. please increase the limit in the settings of your workspace$/i,
@@ -21,18 +21,18 @@ const constants: readonly RegExp[] = [
 ]
 
 /**
- * Returns Railway's message about an operation with secrets, only if it is a known constant. An API that rejects a
- * value often quotes it, possibly shortened. The value need not be of this request: a commit includes changes that were
- * sent before, and by others.
+ * Returns Railway's message about an operation with secrets if it is a known constant, or a replacement for any other
+ * message. A message may quote a rejected value, in full or shortened. That value may be unknown to the run: a commit of
+ * staged changes also contains values that other people have staged.
  */
 export function redactMessage(message: string): string {
   const bare = message.trim().replace(/\.$/, '')
   return constants.some((constant) => constant.test(bare))
     ? message
-    : '(its words are not shown: they may quote a value)'
+    : '(message not shown, because it may quote a value)'
 }
 
-/** Returns the rejection of an operation with secrets, with a message that may be shown. */
+/** Returns an error about an operation with secrets, with its message redacted by {@link redactMessage}. */
 export function redactError(refusal: ApiError): ApiError {
   const { problem } = refusal
   if (problem.kind !== 'refused') return refusal

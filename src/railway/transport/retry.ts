@@ -1,44 +1,47 @@
 import type { ApiProblem, ErrorReason } from './api-error.ts'
 import { waitAfterRejection } from './rate-limit-wait.ts'
 
-/** The facts about a request that decide whether it may be sent again. */
+/** The properties of a request that decide whether it may be sent again. */
 export interface Retryable {
   readonly kind: 'query' | 'mutation'
-  /** `true` if sending it again leaves the same state. */
+  /** `true` if sending the request twice has the same effect as sending it once. */
   readonly repeatable: boolean
 }
 
-/** The progress of the attempts at one request. Times are milliseconds. */
+/** The state of the attempts at one request. Durations are in milliseconds. */
 export interface RetryState {
   /** The number of the attempt that has just failed, from 1 on. */
   readonly attempt: number
-  /** The time that attempts without an answer have taken so far, with the waits between them. */
+  /** The total duration of the attempts without an answer and of the waits after them. */
   readonly spent: number
-  /** The limit of `spent`. */
+  /** The maximum of `spent`. */
   readonly retryBudget: number
+  /** The time until the deadline of the run. */
   readonly untilDeadline: number
   /** `true` if the job was cancelled. */
   readonly stopped: boolean
-  /** A number in [0, 1). */
+  /** A random number in [0, 1), for jitter. */
   readonly random: number
 }
 
-/** The next thing to do after an attempt that failed. */
+/** The decision after an attempt that failed. */
 export type RetryDecision =
+  /** Do not send the request again, and report the error. */
   | { readonly kind: 'stop' }
-  /** Nothing came of the request, and nothing is sent any more. */
+  /** Do not send the request again, because the job was cancelled. */
   | { readonly kind: 'cancel' }
-  /** Send it again as soon as the rate limiter lets it pass. */
+  /** Send the request again as soon as the rate limiter permits it. */
   | { readonly kind: 'queue' }
-  /** Send it again after a wait. `announced`: the API requested the wait. */
-  | { readonly kind: 'wait'; readonly milliseconds: number; readonly announced: boolean }
+  /** Send the request again after a wait. */
+  | { readonly kind: 'wait'; readonly milliseconds: number }
 
-/** The default limit of retries of a read, in milliseconds. */
+/** The default retry budget of a request, in milliseconds. */
 export const defaultRetryBudget = 120_000
 
-/** The number of attempts after rejections without a cause, which are often temporary. */
-const maxVagueAttempts = 3
+/** The maximum number of attempts at a request that is rejected without a cause. Such rejections are often temporary. */
+const maxUnexplainedAttempts = 3
 
+/** The upper limit of the first wait, of all waits, and the lower limit of all waits, in milliseconds. */
 const firstBackoff = 1_000
 const maxBackoff = 20_000
 const minBackoff = 200
@@ -46,9 +49,9 @@ const minBackoff = 200
 const stop: RetryDecision = { kind: 'stop' }
 
 /**
- * Decides whether a request is sent again. Reads, and repeatable mutations, are sent again if there is no answer. Any
- * other mutation is sent again only if it certainly did not take effect: it was never sent, or the API rejected it for
- * a temporary reason (a limit, a throttle, a cooldown). No wait ends after the deadline.
+ * Decides whether a request is sent again. Queries and repeatable mutations are sent again if there is no answer. Any
+ * other mutation is sent again only if it certainly had no effect: it was not sent, or the API rejected it for a
+ * temporary reason (a rate limit, a throttle, a cooldown). A wait never ends after the deadline.
  */
 export function decideRetry(
   problem: ApiProblem,
@@ -61,14 +64,14 @@ export function decideRetry(
     case 'refused': {
       const wait = rejectionWait(problem.reason, repeatable, state)
       if (wait === null || wait > state.untilDeadline) return stop
-      return { kind: 'wait', milliseconds: wait, announced: true }
+      return { kind: 'wait', milliseconds: wait }
     }
     case 'unavailable': {
       if (problem.final || (problem.sent && !repeatable)) return stop
       if (state.stopped) return { kind: 'cancel' }
       const wait = backoff(state.attempt, state.random)
       const isOver = state.spent + wait > state.retryBudget || wait > state.untilDeadline
-      return isOver ? stop : { kind: 'wait', milliseconds: wait, announced: false }
+      return isOver ? stop : { kind: 'wait', milliseconds: wait }
     }
     case 'token-invalid':
     case 'incompatible':
@@ -77,7 +80,7 @@ export function decideRetry(
   }
 }
 
-/** Returns the wait after a rejection before a retry; `null` if a retry would be rejected, too. */
+/** Returns the milliseconds before the retry of a rejected request, or `null` if it is not retried. */
 function rejectionWait(
   reason: ErrorReason,
   repeatable: boolean,
@@ -88,13 +91,13 @@ function rejectionWait(
     case 'throttled':
       return waitAfterRejection({ reason, attempt, random })
     case 'other':
-      return repeatable && attempt < maxVagueAttempts ? backoff(attempt + 1, random) : null
+      return repeatable && attempt < maxUnexplainedAttempts ? backoff(attempt + 1, random) : null
     default:
       return null
   }
 }
 
-/** Returns the wait before a retry: full jitter below 1, 2, 4, … at most 20 seconds. */
+/** Returns a random wait in milliseconds. Its upper limit is doubled by each attempt: 1, 2, 4, … at most 20 seconds. */
 function backoff(attempt: number, random: number): number {
   return Math.max(minBackoff, random * Math.min(maxBackoff, firstBackoff * 2 ** (attempt - 1)))
 }

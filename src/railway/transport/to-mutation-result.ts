@@ -9,23 +9,24 @@ import {
   toFailure,
 } from './api-error.ts'
 
-/** The state of things after a change that was not made, as far as is known. */
+/** The effects of a failed change that the failure reports. */
 export interface MutationEffects {
+  /** The effect if Railway rejected the change, or if it was not sent. */
   readonly ifRejected: Effect
+  /** The effect if Railway's answer was lost, so that the change may have been made. */
   readonly ifLost: Effect
 }
 
-/** A change, with the facts of the errors about it. */
+/** A change, with the facts that its failure reports. */
 export interface Mutation extends InterruptedActivity, MutationEffects {
   readonly tokenType: TokenType
-  /** The state of the object, if it was looked up after a rejection. */
+  /** The state of the object; `null` or missing if it was not looked up after the rejection. */
   readonly presence?: ObjectPresence | null
 }
 
 /**
- * Converts the error of a change into its result. This is the only place that decides whether the change may have been
- * made. It may if it was sent and no answer rejects it, or if the rejection names no cause. What was deleted is not changed
- * any more.
+ * Converts the problem of a change into its result. The result is `lost` if the change was sent and no answer rejects it.
+ * It is `rejected` otherwise, with `certain: false` if the rejection names no cause: the change may then have been made.
  */
 export function toMutationResult(problem: ApiProblem, mutation: Mutation): Unmade {
   if (problem.kind === 'cancelled') return { kind: 'not-sent' }
@@ -52,7 +53,7 @@ function reasonOf(problem: ApiProblem): RejectionReason {
   }
 }
 
-/** Throws the rejection of a mutation that answers `false` instead of an error. It names no cause. */
+/** Throws {@link ApiError} `refused` if a mutation returned `false`. Railway then names no cause. */
 export function acceptOrThrow({ name }: { name: string }, accepted: boolean): void {
   if (accepted) return
   throw new ApiError({

@@ -4,72 +4,78 @@ import type { DetectionResult } from '../../scope/token-scope.ts'
 import { humanTime } from '../../text.ts'
 import { ApiError, type ApiProblem } from './api-error.ts'
 
-/** The milliseconds after an accepted request in which the token is not probed again for a rejected read. */
+/** The milliseconds after an accepted request in which the rejection of a query does not cause a probe of the token. */
 const trustedAfterAnswer = 3_000
 
 /**
- * The milliseconds in which the result of a probe is valid. It is valid for twice as long after each further probe
- * without an accepted request in between: then it is not the token that Railway rejects.
+ * The milliseconds for which the result of a probe is used again. The time is doubled by each further probe without an
+ * accepted request in between, up to the longest.
  */
-const trustedAfterProbe = { first: 10_000, longest: 40_000 }
+const probeValidity = { first: 10_000, longest: 40_000 }
 
-/** The dependencies of a recheck. */
+/** The dependencies of {@link TokenRecheck}. */
 export interface TokenRecheckDeps {
   readonly clock: Clock
-  /** Probes the token as at the beginning of the run. */
+  /** Probes the token with the same queries as at the start of the run. */
   readonly detect: () => Promise<DetectionResult>
 }
 
 /**
- * A recheck that probes the token again when Railway rejects something as "not authorized". Railway rejects revoked and
- * expired tokens in the same words as requests beyond a token's permissions.
+ * A check of the token after Railway rejected a request as "not authorized". Railway sends this message for a revoked or
+ * expired token, and also for a request that the token does not permit. The recheck probes the token to distinguish both.
  */
 export class TokenRecheck {
   readonly #deps: TokenRecheckDeps
-  #workedAt: number
-  /** What the last probe said, and as of when; `null` before the first. */
+  /** The time of the last accepted request, in milliseconds since the epoch. */
+  #acceptedAt: number
+  /** The result of the last probe and its time in milliseconds since the epoch; `null` before the first probe. */
   #probed: { at: number; isValid: boolean } | null = null
-  #trusted = trustedAfterProbe.first
+  /** The milliseconds for which the result of the last probe is used again. */
+  #validity = probeValidity.first
   #invalid: Failure | null = null
   #pending: Promise<{ isValid: boolean }> | null = null
 
-  /** Makes a recheck of a token that has just been accepted. */
+  /** Creates a recheck for a token that Railway has just accepted. */
   constructor(deps: TokenRecheckDeps) {
     this.#deps = deps
-    this.#workedAt = deps.clock.now()
+    this.#acceptedAt = deps.clock.now()
   }
 
-  /** Records that a request with the token was answered. */
-  worked(): void {
-    this.#workedAt = this.#deps.clock.now()
+  /** Records that Railway accepted a request with the token. */
+  recordAccepted(): void {
+    this.#acceptedAt = this.#deps.clock.now()
   }
 
-  /** The failure that the token is not valid any more; `null` as far as is known. */
+  /** The failure of a token that is no longer valid; `null` if no probe has found that. */
   get invalid(): Failure | null {
     return this.#invalid
   }
 
-  /** Throws if the token is known to be invalid: nothing is sent with it any more. */
+  /** Throws {@link ApiError} `token-invalid` if a probe has found that the token is no longer valid. */
   throwIfInvalid(): void {
     if (this.#invalid) throw new ApiError({ kind: 'token-invalid', failure: this.#invalid })
   }
 
-  /** Returns the error to report in place of a refusal. */
+  /**
+   * Returns the error to report for a rejected request: `token-invalid` if the token is no longer valid, the rejection
+   * with `tokenChecked` if Railway accepts the token, or the rejection unchanged if the token was not probed or the probe
+   * had no result.
+   */
   async explain(
-    refusal: ApiError,
+    rejection: ApiError,
     problem: Extract<ApiProblem, { kind: 'refused' }>,
     kind: 'query' | 'mutation',
   ): Promise<ApiError> {
     const now = this.#deps.clock.now()
-    if (kind === 'query' && now - this.#workedAt < trustedAfterAnswer) return refusal
-    const isRecent = this.#probed !== null && now - this.#probed.at <= this.#trusted
+    if (kind === 'query' && now - this.#acceptedAt < trustedAfterAnswer) return rejection
+    const isRecent = this.#probed !== null && now - this.#probed.at <= this.#validity
     const { isValid } = (isRecent && this.#probed) || (await this.#probeOnce())
     if (this.#invalid) return new ApiError({ kind: 'token-invalid', failure: this.#invalid })
-    if (!isValid) return refusal
-    return new ApiError({ ...problem, tokenChecked: true }, { cause: refusal })
+    if (!isValid) return rejection
+    return new ApiError({ ...problem, tokenChecked: true }, { cause: rejection })
   }
 
-  /** Probes the token for all that are refused at the same time. */
+  /** Probes the token. Calls during a probe share its result. */
   #probeOnce(): Promise<{ isValid: boolean }> {
     this.#pending ??= this.#probe().finally(() => {
       this.#pending = null
@@ -77,24 +83,24 @@ export class TokenRecheck {
     return this.#pending
   }
 
-  /** Probes the token. It is not valid if that brought no conclusion, or the conclusion that it is invalid. */
+  /** Probes the token. `isValid` is `false` if Railway rejects the token, and also if the probe has no result. */
   async #probe(): Promise<{ isValid: boolean }> {
     const { clock, detect } = this.#deps
     const startedAt = clock.now()
-    const isFurther = this.#probed !== null && this.#workedAt <= this.#probed.at
-    this.#trusted = isFurther
-      ? Math.min(trustedAfterProbe.longest, 2 * this.#trusted)
-      : trustedAfterProbe.first
+    const isRepeated = this.#probed !== null && this.#acceptedAt <= this.#probed.at
+    this.#validity = isRepeated
+      ? Math.min(probeValidity.longest, 2 * this.#validity)
+      : probeValidity.first
     const { token } = await detect()
     if (token.ok) {
       this.#probed = { at: startedAt, isValid: true }
       return this.#probed
     }
-    // A probe without an answer took its time: it is not repeated at once.
+    // A probe without a result may have taken longer than its validity, which therefore starts at its end.
     this.#probed = { at: clock.now(), isValid: false }
     const [invalid] = token.failures
     if (invalid?.code === 'token-invalid') {
-      const worked = humanTime(startedAt - this.#workedAt)
+      const worked = humanTime(startedAt - this.#acceptedAt)
       this.#invalid = failure('token-invalid', { ...invalid.facts, worked })
     }
     return this.#probed
