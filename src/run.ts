@@ -83,6 +83,7 @@ export async function runWithToken(
   const logs = new FailureLogs(redactor)
   const context = { world, inputs, token, github, updates, logs, state, writer }
   await recordErrors(state, () => runPipeline(context))
+  state.set('logExcerpts', logs.excerpts())
   const { path, warnings } = logs.write(world.runner.logFile)
   if (path !== null) state.set('logFile', path)
   state.warn(warnings)
@@ -218,6 +219,7 @@ function executePorts(
     deadline,
     emit: (event) => {
       if (event.kind === 'log-read') return logs.add(event)
+      if (event.kind === 'explained') logs.addExcerpt(event)
       writer.onEvent(event)
       updates.onEvent(event)
     },

@@ -188,7 +188,7 @@ describe('`order`', () => {
     const transcript = await run({ order: 'db\nbilling' })
     expect(transcript.codes).toEqual(['input-invalid'])
     expect(transcript.errors[0]).toContain(
-      'Expected services among the selected: "web", "worker", "api", "db"',
+      'It matches none of the selected services: "web", "worker", "api", "db"',
     )
     expect(changesMade(railway)).toEqual([])
   })

@@ -244,7 +244,7 @@ it('a run after one that was cut off while removing finishes what was staged', a
     faults: [{ operation: 'CommitStaged', fault: 'refused' }],
   })
   const first = await stage.run(own)
-  expect(first.codes).toEqual(['operation-not-permitted', 'operation-not-permitted'])
+  expect(first.codes).toEqual(['operation-not-permitted', 'staged-changes'])
   expect(variableDisagreements(first, stage.world)).toEqual([])
   const second = await stage.run(own)
   expect(second.codes).toEqual([])

@@ -53,6 +53,7 @@ export type ExecuteEvent =
   | {
       readonly kind: 'explained'
       readonly target: Target
+      readonly deploymentId: string
       readonly report: Omit<FailureReport, 'log'>
     }
   /** The whole log of a failed deployment. */

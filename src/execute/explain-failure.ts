@@ -9,7 +9,7 @@ export async function explainFailure(
   { deployments, emit }: { deployments: Deployments; emit: Emit },
 ): Promise<Omit<FailureReport, 'log'>> {
   const { log, ...report } = await deployments.explain(target, deploymentId)
-  emit({ kind: 'explained', target, report })
+  emit({ kind: 'explained', target, deploymentId, report })
   emit({ kind: 'log-read', target, deploymentId, log })
   return report
 }

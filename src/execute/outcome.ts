@@ -92,6 +92,12 @@ export function countedOutcomes(outcomes: readonly Outcome[]): Outcome[] {
 /** Returns whether an outcome fails the job. */
 export const isBad = ({ failure }: Outcome) => failure !== null
 
+/** Returns the outcomes in another order: those that fail the job, then those with a warning, then the rest. */
+export const worstFirst = (outcomes: readonly Outcome[]): Outcome[] =>
+  outcomes.toSorted((one, other) => rankOf(one) - rankOf(other))
+
+const rankOf = (outcome: Outcome) => (isBad(outcome) ? 0 : outcome.warning ? 1 : 2)
+
 /** Returns whether a step has succeeded or had nothing to change. A rollback counts as a success. */
 export const endedWell = ({ status }: Outcome) =>
   status === 'success' || status === 'unchanged' || status === 'rolled-back'

@@ -1,6 +1,7 @@
 import { failure } from '../errors/codes.ts'
 import { locationOf, type Target } from '../inventory/inventory.ts'
 import { liveOf } from '../plan/rollback.ts'
+import { oneLine } from '../text.ts'
 import { assess } from './assess.ts'
 import type { Emit } from './events.ts'
 import { explainFailure } from './explain-failure.ts'
@@ -87,10 +88,29 @@ export async function toOutcome(
           how: assessment.how,
           ...report,
         }),
-        message: `${assessment.how}${failedStep ? ` at ${failedStep}` : ''}`,
+        message: describeFailure(assessment.how, failedStep, reason ?? diagnosis ?? firstErrorLine),
       }
     }
   }
+}
+
+/** The maximum number of characters of the cause in the message of an outcome. The failure has all of it. */
+const maxCause = 200
+
+/** Describes a failure after the status `failed`: `step BUILD_IMAGE: error TS2304`. */
+function describeFailure(
+  how: 'failed' | 'crashed' | 'removed',
+  step: string | null,
+  cause: string | null,
+): string {
+  const facts = [
+    ...(how === 'crashed' ? ['it crashed'] : []),
+    ...(how === 'removed' ? ['it was removed before it was live'] : []),
+    ...(step === null ? [] : [`step ${step}`]),
+  ]
+  const known = facts.join(', ')
+  if (cause === null) return known || 'Railway gave no reason'
+  return `${known ? `${known}: ` : ''}${oneLine(cause, maxCause)}`
 }
 
 /** Returns the outcome of a deployment that Railway skipped, with its reason. */

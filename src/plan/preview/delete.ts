@@ -1,4 +1,5 @@
-import { describeForeign, describeLocation } from '../../errors/messages.ts'
+import { describeLocation } from '../../errors/describe-location.ts'
+import { describeForeign } from '../../errors/messages/previews.ts'
 import type { Warning } from '../../errors/warning.ts'
 import {
   type PreviewRequest,

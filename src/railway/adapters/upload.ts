@@ -86,8 +86,8 @@ function readAnswer(
   if (reason === 'not-authorized' || reason === 'plan') throw rejectionError(text, reason)
   const why =
     status === 413
-      ? 'The archive is too large. Railway does not document its limit. Users report that uploads of more than 200 MB fail.'
-      : `Railway said: ${text}`
+      ? 'The upload is too large (HTTP 413). Railway documents no limit, but users report that uploads of more than 200 MB fail.'
+      : `Railway's message: ${text}`
   const facts = { ...locationOf(target), directory, bytes: archive.bytes, why }
   const refused = failure('upload-refused', facts)
   return { kind: 'rejected', reason, certain: true, failure: refused }
