@@ -93,7 +93,7 @@ describe('`order`', () => {
         `shop/db: deploy ${status}`,
       ])
       expect(rows(transcript)[0]?.message).toBe(
-        `shop/db, which goes before it, is not healthy: ${status}`,
+        `shop/db in an earlier wave is not healthy: ${status}`,
       )
       expect(world.newDeployments()).toHaveLength(1)
     },
