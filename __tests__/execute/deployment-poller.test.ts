@@ -65,7 +65,7 @@ async function follow(later: {
     pending: () => 0,
     minPollInterval: () => 0,
     batchSize: () => 200,
-    decides: () => false,
+    affectsFurtherSteps: () => false,
     invalidToken: () => null,
   })
   const startedAt = participant.now()
@@ -165,7 +165,7 @@ async function followAll(
     pending: () => 0,
     minPollInterval: () => 0,
     batchSize: () => batchSize,
-    decides: () => false,
+    affectsFurtherSteps: () => false,
     invalidToken: () => null,
   })
   const acceptedAt = startedAt - acceptedAgo * 1000

@@ -64,7 +64,7 @@ async function runSteps(
   const poller = new DeploymentPoller({
     ...ports,
     pending: () => queue.pending + slots.waiting,
-    decides: () => queue.isStoppable || slots.waiting > 0,
+    affectsFurtherSteps: () => queue.isStoppable || slots.waiting > 0,
   })
   const healthChecked = new Set<Target<StepEnvironment>>()
   const creations = new EnvironmentCreationQueue()

@@ -1,14 +1,21 @@
 import { failure } from '../errors/codes.ts'
-import { locationOf, type Target } from '../inventory/inventory.ts'
+import { locationOf, type ServiceTarget, type Target } from '../inventory/inventory.ts'
 import { liveOf } from '../plan/rollback.ts'
 import { oneLine } from '../text.ts'
-import { assess } from './assess.ts'
+import { type Assessment, assess } from './assess.ts'
+import type { ExecuteOptions } from './context.ts'
 import type { Emit } from './events.ts'
 import { explainFailure } from './explain-failure.ts'
 import type { FinishedDeployment } from './finished-deployment.ts'
 import { baseOutcome, type Outcome } from './outcome.ts'
 import type { DeploymentState, Deployments, InstanceState } from './ports.ts'
 import { requestedRevision } from './revision-match.ts'
+
+/** The parts of the run that an outcome needs. */
+interface OutcomePorts {
+  readonly deployments: Deployments
+  readonly emit: Emit
+}
 
 /**
  * Returns the outcome of a finished deployment, by its last read and by the present state of its service (`instance`;
@@ -17,8 +24,8 @@ import { requestedRevision } from './revision-match.ts'
 export async function toOutcome(
   { step, id, startedAt, seenAt, state }: FinishedDeployment,
   instance: InstanceState | null,
-  options: { onSkipped: 'warn' | 'fail' | 'ignore' },
-  ports: { deployments: Deployments; emit: Emit },
+  options: Pick<ExecuteOptions, 'onSkipped'>,
+  ports: OutcomePorts,
 ): Promise<Outcome> {
   const { target } = step
   const assessment = assess({ target, requested: requestedRevision(step), state, instance })
@@ -44,53 +51,60 @@ export async function toOutcome(
       }
     case 'superseded':
       return { ...base, status: 'superseded', message: assessment.message, warning: true }
-    case 'mismatch': {
-      const { requested, live } = assessment
-      const mismatch = failure('commit-mismatch', {
-        ...locationOf(target),
-        requested,
-        live,
-      })
-      const what = step.revision.kind === 'image' ? 'image' : 'commit'
-      return { ...base, status: 'failed', failure: mismatch, message: `another ${what} is live` }
-    }
-    case 'unread': {
-      const unread = failure('api-unavailable', {
-        activity: 'explain-removal',
-        object: locationOf(target),
-        detail: 'no answer about what is live there now',
-        effect: 'replaced-or-removed',
-      })
-      const gone = await ports.deployments.deleted(target, 'follow-deployment')
-      const message = gone
-        ? 'it was removed before it was live, because its service was deleted meanwhile'
-        : 'it was removed before it was live; what is live now could not be read'
-      return { ...base, status: 'unknown', failure: gone ?? unread, message }
-    }
+    case 'mismatch':
+      return { ...base, ...mismatched(step, assessment) }
+    case 'unread':
+      return { ...base, ...(await unread(target, ports)) }
     case 'skipped':
       return { ...base, ...skipped(target, state, options) }
-    case 'failed': {
-      const explanation = await explainFailure(target, id, ports)
-      const { step: failedStep, diagnosis, firstErrorLine, lines } = explanation
-      const reason = state.reason ?? null
-      const report = {
-        reason,
-        step: failedStep,
-        diagnosis,
-        firstErrorLine,
-        hasLog: lines.length > 0,
-      }
-      return {
-        ...base,
-        status: 'failed',
-        failure: failure('deployment-failed', {
-          ...locationOf(target),
-          how: assessment.how,
-          ...report,
-        }),
-        message: describeFailure(assessment.how, failedStep, reason ?? diagnosis ?? firstErrorLine),
-      }
-    }
+    case 'failed':
+      return { ...base, ...(await failed(target, id, state, assessment.how, ports)) }
+  }
+}
+
+/** The properties of an outcome that follow from the assessment of a deployment. */
+type Conclusion = Pick<Outcome, 'status' | 'failure' | 'message'>
+
+/** Returns the outcome of a deployment that is live with another revision than the requested one. */
+function mismatched(
+  { target, revision }: FinishedDeployment['step'],
+  { requested, live }: Extract<Assessment, { kind: 'mismatch' }>,
+): Conclusion {
+  const mismatch = failure('commit-mismatch', { ...locationOf(target), requested, live })
+  const what = revision.kind === 'image' ? 'image' : 'commit'
+  return { status: 'failed', failure: mismatch, message: `another ${what} is live` }
+}
+
+/** Returns the outcome of a removed deployment whose service could not be read. Looks up whether the service is deleted. */
+async function unread(target: ServiceTarget, { deployments }: OutcomePorts): Promise<Conclusion> {
+  const unreadable = failure('api-unavailable', {
+    activity: 'explain-removal',
+    object: locationOf(target),
+    detail: 'no answer about what is live there now',
+    effect: 'replaced-or-removed',
+  })
+  const deleted = await deployments.deleted(target, 'follow-deployment')
+  const message = deleted
+    ? 'it was removed before it was live, because its service was deleted meanwhile'
+    : 'it was removed before it was live; what is live now could not be read'
+  return { status: 'unknown', failure: deleted ?? unreadable, message }
+}
+
+/** Returns the outcome of a failed deployment. Reads why it failed. */
+async function failed(
+  target: ServiceTarget,
+  id: string,
+  { reason = null }: DeploymentState,
+  how: Extract<Assessment, { kind: 'failed' }>['how'],
+  ports: OutcomePorts,
+): Promise<Conclusion> {
+  const explanation = await explainFailure(target, id, ports)
+  const { step, diagnosis, firstErrorLine, lines } = explanation
+  const report = { reason, step, diagnosis, firstErrorLine, hasLog: lines.length > 0 }
+  return {
+    status: 'failed',
+    failure: failure('deployment-failed', { ...locationOf(target), how, ...report }),
+    message: describeFailure(how, step, reason ?? diagnosis ?? firstErrorLine),
   }
 }
 
@@ -117,8 +131,8 @@ function describeFailure(
 function skipped(
   target: Target,
   { reason: why = null }: DeploymentState,
-  { onSkipped }: { onSkipped: 'warn' | 'fail' | 'ignore' },
-): Pick<Outcome, 'status' | 'failure' | 'message' | 'warning'> {
+  { onSkipped }: Pick<ExecuteOptions, 'onSkipped'>,
+): Conclusion & Pick<Outcome, 'warning'> {
   const message = `Railway skipped the deployment${why ? `: ${why}` : ''}`
   return {
     status: 'skipped',

@@ -2,23 +2,23 @@ import { describe, expect, it } from '@jest/globals'
 import { type ExpectedEnd, pollDelay } from '../../../src/execute/poller/poll-schedule.ts'
 
 /** The seconds that a success has to last before it counts. */
-const settleSeconds = (took: number) => Math.min(10, Math.max(3, took / 10))
+const stabilizationSeconds = (took: number) => Math.min(10, Math.max(3, took / 10))
 
 const known = (
   expected: number,
   startedAt = 0,
-  settles = settleSeconds(expected),
+  settles = stabilizationSeconds(expected),
 ): ExpectedEnd => ({
   startedAt: startedAt * 1000,
   expected: expected * 1000,
-  settling: { from: expected * 1000, to: (expected + settles) * 1000 },
+  stabilization: { from: expected * 1000, to: (expected + settles) * 1000 },
 })
 /** A deployment that answers its health check before it is live. */
 const checked = (expected: number): ExpectedEnd => known(expected, 0, 0)
 const unknown = (startedAt = 0): ExpectedEnd => ({
   startedAt: startedAt * 1000,
   expected: null,
-  settling: null,
+  stabilization: null,
 })
 /** A deployment of which only the duration of others in the same run is known. */
 const learned = (took: number, startedAt = 0): ExpectedEnd => ({
@@ -31,7 +31,7 @@ function exactPolls(followed: ExpectedEnd[], until: number): number[] {
   const times: number[] = []
   let now = 0
   while (now < until * 1000) {
-    now += pollDelay({ now, polls: times.length, decides: false, followed })
+    now += pollDelay({ now, polls: times.length, affectsFurtherSteps: false, followed })
     times.push(now / 1000)
   }
   return times
@@ -130,7 +130,7 @@ describe('the schedule of polls', () => {
     [1, 6_500],
     [20, 14_800],
   ])('is dense at first while an end decides about others: %i polls', (count, expected) => {
-    const times = { now: 0, polls: count, decides: true, followed: [known(400)] }
+    const times = { now: 0, polls: count, affectsFurtherSteps: true, followed: [known(400)] }
     expect(pollDelay(times)).toBe(expected)
   })
 })

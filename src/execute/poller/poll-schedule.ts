@@ -1,69 +1,77 @@
-/** The facts about a deployment that the schedule of the polls depends on. Times are milliseconds since the epoch. */
+/** The expected end of a deployment, from which the times of the polls follow. */
 export interface ExpectedEnd {
+  /** The time of its start, in milliseconds since the epoch. */
   readonly startedAt: number
   /** The duration of the service's previous deployment in milliseconds; `null` if that is not known. */
   readonly expected: number | null
-  /** The time in which its success would not count yet, by its own history or by other deployments of the run. */
-  readonly settling: Settling | null
+  /** The expected stabilization. It may follow from other deployments of the run; `null` if nothing is known. */
+  readonly stabilization: Stabilization | null
 }
 
-/** The ages of a deployment, in milliseconds, from which on it is expected to be live and that is expected to count. */
-export interface Settling {
+/** The time in which a deployment is live and its success does not count yet, as ages of the deployment in milliseconds. */
+export interface Stabilization {
+  /** The age at which it goes live. */
   readonly from: number
+  /** The age from which its success counts. */
   readonly to: number
 }
 
-/** The progress of polling, from which the next delay follows. */
+/** The facts from which the time of the next poll follows. */
 export interface PollTimes {
-  /** The time of the last poll, or the beginning of the wait. */
+  /** The time of the last poll or the start of polling, in milliseconds since the epoch. */
   readonly now: number
   /** The number of polls so far. */
   readonly polls: number
-  /** Whether the end of a deployment decides which further steps are started. */
-  readonly decides: boolean
-  /** The followed deployments, at least one. */
+  /** `true` if the result of a followed deployment may start or stop further steps. */
+  readonly affectsFurtherSteps: boolean
+  /** The followed deployments. There is at least one. */
   readonly followed: readonly ExpectedEnd[]
 }
 
 /**
- * The longest time without a request in milliseconds, unless the request budget demands more. A token that is revoked
- * while the run waits is noticed at the next request, so that is reported within 15 seconds.
+ * The maximum time without a request in milliseconds, unless the request budget requires more. A revoked token is noticed
+ * at the next request, so it is reported within 15 seconds.
  */
 const maxSilence = 14_800
 
-/** The longest interval between polls in which deployments are started, in milliseconds. */
+/** The maximum interval between two polls while deployments are started, in milliseconds. */
 const maxInterval = 40_000
 
-/** The shortest interval between polls in milliseconds. */
+/** The minimum interval between two polls, in milliseconds. */
 const minInterval = 3_000
 
-/** The delay of the first poll after a start, in milliseconds. */
+/** The age of the newest deployment at the first poll, in milliseconds. */
 const firstPoll = 12_000
 
 /**
- * The part of the expected duration in which polls are close together: so many parts of the age apart. If a success has
- * to last before it counts, closer polls would not report it earlier.
+ * The polls around the expected end. `from` and `to` are parts of the expected duration. The steps are the interval as a
+ * part of the age: `stabilizingStep` if a success has to last before it counts, and `step` if it counts at once.
+ * `maxInterval` is in milliseconds.
  */
-const dense = { from: 0.85, to: 1.15, step: 0.06, stepWhileSettling: 0.1, maxInterval: 20_000 }
+const nearEnd = { from: 0.85, to: 1.15, step: 0.06, stabilizingStep: 0.1, maxInterval: 20_000 }
 
-/** The intervals after that, or without an expected duration: this part of the age, at least as long as the first. */
+/** The interval after that, or without an expected duration, as a part of the age. It is at least {@link firstPoll}. */
 const growingStep = 0.15
 
-/** The intervals while the end of a deployment decides about what is still to be started. */
-const whileDeciding = { first: 5_000, growth: 1.3 }
+/** The intervals while a result affects further steps: the first in milliseconds, and the factor of each later one. */
+const whileAffecting = { first: 5_000, growth: 1.3 }
 
 /**
- * Returns the milliseconds until the next poll. If the durations of previous deployments are known, polls are close
- * together around the expected end of the last deployment, because all others end before it. Otherwise the intervals
- * grow with the age of the deployments.
+ * Returns the milliseconds until the next poll. If durations of previous deployments are known, polls are close together
+ * around the expected end of the deployment that ends last. Otherwise the intervals grow with the age of the newest
+ * deployment.
  */
-export function pollDelay({ now, polls, decides, followed }: PollTimes): number {
-  if (decides) return Math.min(maxSilence, whileDeciding.first * whileDeciding.growth ** polls)
+export function pollDelay({ now, polls, affectsFurtherSteps, followed }: PollTimes): number {
+  if (affectsFurtherSteps)
+    return Math.min(maxSilence, whileAffecting.first * whileAffecting.growth ** polls)
   const newest = Math.max(...followed.map(({ startedAt }) => startedAt))
   const longest = Math.min(maxInterval, Math.max(newest - now, 0) + maxSilence)
   const last = [...lastKnown(followed), ...latestUnknown(followed)]
   const delays = last.map((one) => delayOf(one, now))
-  const first = Math.min(firstPoll, ...last.map(({ settling }) => settling?.to ?? firstPoll))
+  const first = Math.min(
+    firstPoll,
+    ...last.map(({ stabilization }) => stabilization?.to ?? firstPoll),
+  )
   const delay = Math.max(minInterval, Math.min(...delays))
   return Math.min(longest, Math.max(firstPart(delay, longest), newest + first - now))
 }
@@ -74,7 +82,7 @@ interface KnownEnd extends ExpectedEnd {
 
 const isKnown = (one: ExpectedEnd): one is KnownEnd => one.expected !== null
 
-/** Returns the deployment that is expected to finish last, among those with a known duration. */
+/** Returns the deployment with a known duration that is expected to end last; empty if there is none. */
 function lastKnown(followed: readonly ExpectedEnd[]): KnownEnd[] {
   const end = ({ startedAt, expected }: KnownEnd) => startedAt + expected
   return followed
@@ -83,7 +91,7 @@ function lastKnown(followed: readonly ExpectedEnd[]): KnownEnd[] {
     .slice(0, 1)
 }
 
-/** Returns the deployment that started last, among those without a known duration. */
+/** Returns the deployment without a known duration that was started last; empty if there is none. */
 const latestUnknown = (followed: readonly ExpectedEnd[]) =>
   followed
     .filter((one) => !isKnown(one))
@@ -92,20 +100,27 @@ const latestUnknown = (followed: readonly ExpectedEnd[]) =>
 
 function delayOf(one: ExpectedEnd, now: number): number {
   const age = now - one.startedAt
-  if (!isKnown(one) || age > dense.to * one.expected) {
-    return afterSettling(Math.max(firstPoll, growingStep * age), age, one)
+  if (!isKnown(one) || age > nearEnd.to * one.expected) {
+    return afterStabilization(Math.max(firstPoll, growingStep * age), age, one)
   }
-  const untilDense = dense.from * one.expected - age
-  if (untilDense > 0) return untilDense
-  const settles = one.settling !== null && one.settling.to > one.settling.from
-  const step = settles ? dense.stepWhileSettling : dense.step
-  return afterSettling(Math.max(minInterval, Math.min(dense.maxInterval, step * age)), age, one)
+  const untilNearEnd = nearEnd.from * one.expected - age
+  if (untilNearEnd > 0) return untilNearEnd
+  const { stabilization } = one
+  const isStabilizing = stabilization !== null && stabilization.to > stabilization.from
+  const step = isStabilizing ? nearEnd.stabilizingStep : nearEnd.step
+  return afterStabilization(
+    Math.max(minInterval, Math.min(nearEnd.maxInterval, step * age)),
+    age,
+    one,
+  )
 }
 
-/** Puts off a poll that would see a success before it counts, and would have to be followed by another one. */
-function afterSettling(delay: number, age: number, { settling }: ExpectedEnd): number {
-  const isTooEarly = settling && age + delay >= settling.from && age + delay < settling.to
-  return isTooEarly ? settling.to - age : delay
+/** Returns a longer delay if the poll would read a success that does not count yet and needs another poll. */
+function afterStabilization(delay: number, age: number, { stabilization }: ExpectedEnd): number {
+  if (stabilization === null) return delay
+  const { from, to } = stabilization
+  const ageAtPoll = age + delay
+  return ageAtPoll >= from && ageAtPoll < to ? to - age : delay
 }
 
 /**

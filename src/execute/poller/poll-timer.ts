@@ -13,8 +13,8 @@ export interface PollTimerPorts {
   readonly deadline: Pick<Deadline, 'at'>
   /** Returns the number of changes that are still to be made. */
   readonly pending: () => number
-  /** Returns whether the end of a deployment decides whether further steps are started. */
-  readonly decides: () => boolean
+  /** Returns whether the result of a followed deployment may start or stop further steps. */
+  readonly affectsFurtherSteps: () => boolean
   /** Returns the least milliseconds between two polls that the request budget allows. */
   readonly minPollInterval: (load: PollLoad) => number
 }
@@ -68,8 +68,9 @@ export class PollTimer {
   #interval(since: number): number {
     const followed = this.#deployments.followed()
     const expected = followed.map((one) => this.#expectedEnd(one))
-    const decides = this.#ports.decides()
-    const usual = pollDelay({ now: since, polls: this.#polls, decides, followed: expected })
+    const affectsFurtherSteps = this.#ports.affectsFurtherSteps()
+    const times = { now: since, polls: this.#polls, affectsFurtherSteps, followed: expected }
+    const usual = pollDelay(times)
     // After the time to recover, a deployment is still followed only if it could not be read: no reason to poll sooner.
     const recoveries = followed
       .flatMap(({ recoversUntil }) => (recoversUntil === null ? [] : recoversUntil - since))
@@ -79,7 +80,8 @@ export class PollTimer {
 
   #expectedEnd({ target, startedAt, expected }: FollowedDeployment): ExpectedEnd {
     const took = expected ?? this.#deployments.longestDuration()
-    return { startedAt, expected, settling: took === null ? null : stabilization(target, took) }
+    const stabilization = took === null ? null : expectedStabilization(target, took)
+    return { startedAt, expected, stabilization }
   }
 
   #minInterval(now: number): number {
@@ -91,7 +93,7 @@ export class PollTimer {
   }
 }
 
-const stabilization = (target: ServiceTarget, took: number) => ({
+const expectedStabilization = (target: ServiceTarget, took: number) => ({
   from: took,
   to: took + stabilizationTime(target, took),
 })

@@ -198,8 +198,12 @@ async function readOffers(
   return offered
 }
 
-/** The statuses of a rollback whose result is not known. */
-const openEnds: ReadonlySet<Outcome['status']> = new Set(['cancelled', 'timed-out', 'unknown'])
+/** The statuses of a rollback that was started and whose result is not known. */
+const unknownResults: ReadonlySet<Outcome['status']> = new Set([
+  'cancelled',
+  'timed-out',
+  'unknown',
+])
 
 /** Returns the outcome of a deployment with the result of its rollback; `rolledBack` is `null` if there was none. */
 function withRollback(
@@ -207,19 +211,19 @@ function withRollback(
   rolledBack: Outcome | null,
 ): Outcome {
   const isBack = rolledBack?.status === 'rolled-back'
-  // The service is no longer known to be live at what the run deployed.
-  const isOpen = rolledBack?.changed === true && openEnds.has(rolledBack.status)
+  // After such a rollback, the deployment of the run may or may not be live.
+  const isUnknown = rolledBack?.changed === true && unknownResults.has(rolledBack.status)
   const setting = image !== null && !isBack ? [`its image is set back to ${image}`] : []
   const end =
     decision.kind !== 'roll-back'
       ? decision.why
       : isBack
         ? `rolled back to ${describeDeployment(decision.to)}`
-        : isOpen
+        : isUnknown
           ? `its rollback to ${describeDeployment(decision.to)} was started, and the result is not known`
           : `not rolled back to ${describeDeployment(decision.to)}`
   const message = [outcome.message, ...notes, ...setting, end].join('; ')
-  const after = isBack ? 'rolled-back' : isOpen ? 'unknown' : outcome.status
+  const after = isBack ? 'rolled-back' : isUnknown ? 'unknown' : outcome.status
   const status = outcome.status === 'success' ? after : outcome.status
   const warning = outcome.warning || decision.kind === 'skip' || notes.length > 0
   return { ...outcome, status, message, warning }
