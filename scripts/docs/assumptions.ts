@@ -14,11 +14,12 @@ function entry(assumption: Assumption): string {
     '',
     `- Assumed (${evidence}), \`${assumed.id}\`: ${about} **${assumed.is}**. ${assumed.then}`,
     ...others.map((one) => `- Or \`${one.id}\`: … ${one.is}. ${one.then}`),
-    `- ${rests(assumption)} ${decision(assumption)}`,
+    `- ${dependents(assumption)} ${decision(assumption)}`,
   ].join('\n')
 }
 
-function rests({ operations }: Assumption): string {
+/** Names the requests that depend on the assumption. */
+function dependents({ operations }: Assumption): string {
   if (operations === 'all') return 'Every request rests on it.'
   if (operations.length === 0) return 'No request rests on it.'
   return `Requests that rest on it: ${operations.map((name) => `\`${name}\``).join(', ')}.`
