@@ -16,7 +16,7 @@ import {
 import { liveDeployments } from './railway/lifecycle.ts'
 import { HEAD_SHA } from './runner/index.ts'
 import { SimulatedClock } from './simulated-clock.ts'
-import { type LocalSites, type SiteAnswer, startLocalSites } from './sites/index.ts'
+import { type LocalSites, type SiteResponse, startLocalSites } from './sites/index.ts'
 
 /** Local servers for one workspace: Railway, GitHub and the web sites of its services. All use one simulated clock. */
 export interface Sample {
@@ -66,7 +66,7 @@ export async function startSample(state?: SampleState): Promise<Sample> {
   }
   const railway = await startLocalRailway({ world, clock })
   const github = await startLocalGitHub({ world: hub, clock })
-  const sites = await startLocalSites({ clock, answer: (host) => responseOf(world, host) })
+  const sites = await startLocalSites({ clock, responseOf: (host) => responseOf(world, host) })
   const close = async () => {
     await Promise.all([railway.close(), github.close(), sites.close()])
   }
@@ -96,7 +96,7 @@ function fillRepository(hub: GitHubWorld, world: World): void {
 }
 
 /** Returns the response of a host: 200 if a deployment of its service is live, else 502. `undefined`: no service has the host. */
-function responseOf(world: World, host: string): SiteAnswer | undefined {
+function responseOf(world: World, host: string): SiteResponse | undefined {
   const now = world.now()
   const instance = [...world.environments.values()]
     .filter(({ deletedAt }) => deletedAt === null)

@@ -7,8 +7,8 @@ import { createWorld, startLocalRailway } from '../local/railway/index.ts'
 import { runBundle } from '../local/runner/index.ts'
 
 /**
- * `npm run bench:upload -- [files] [megabytes]`: uploads a tree of random bytes, by default of 20,000 files
- * and 500 MB, to a local Railway with the built action, and prints what that took of time and memory.
+ * `npm run bench:upload -- [files] [megabytes]`: uploads a directory of random bytes, by default 20,000 files and 500 MB,
+ * to a local Railway with the built action. Prints the time and the memory of the run.
  */
 const [files = 20_000, megabytes = 500] = process.argv.slice(2).map(Number)
 const perFile = Math.floor((megabytes * 1e6) / files)
@@ -36,7 +36,7 @@ try {
   rmSync(root, { recursive: true, force: true })
 }
 
-/** Uploads the whole tree, or a directory with next to nothing in it. */
+/** Uploads the directory with one small file if `count` is 1, else the large one, and measures the run. */
 async function measure(count: number) {
   const clock = realClock()
   const world = createWorld({ clock })

@@ -29,29 +29,30 @@ import { measureShards } from './bench/shards.ts'
 import { costTables } from './docs/cost.ts'
 
 /**
- * `npm run bench`: what a run costs, in requests first, then time, then memory. Requests and the time of deployments
- * are those of the source on simulated time, so they do not depend on the machine. Memory and start-up are measured
- * with the built action in a process of its own, and given as ratios to an empty Node process. `-- --exact` leaves
- * those out, which a busy machine distorts.
+ * `npm run bench`: measures the requests, the time and the memory of runs. Requests and the time of deployments are
+ * measured with the source on simulated time, and do not depend on the machine. Memory and start-up are measured with the
+ * built action in its own process, and printed as ratios to an empty Node process. `-- --exact` skips the measurements
+ * that depend on the load of the machine.
  */
 const bundle = resolve(import.meta.dirname, '..', 'dist', 'index.js')
 const folder = mkdtempSync(join(tmpdir(), 'railway-bench-'))
 const empty = join(folder, 'empty.mjs')
 writeFileSync(empty, '')
 
-/** How long the local Railway's deployments take by themselves, in seconds. */
+/** Duration of a deployment at the local Railway, in seconds. */
 const deploymentSeconds = 52
 
-/** What the same deployments do where memory is measured, in real time. */
-const quick: Script = [{ status: 'BUILDING', seconds: 1 }, 'SUCCESS']
+/** The script of deployments in runs in real time, in which memory is measured. */
+const quickDeployment: Script = [{ status: 'BUILDING', seconds: 1 }, 'SUCCESS']
 
 interface Size {
   projects: number
   servicesPerProject: number
 }
 
+/** The measurements of a run. Memory and real time are those of a second run, of the built action. */
 interface Measured {
-  /** On simulated time. */
+  /** The transcript of the run on simulated time. */
   transcript: Transcript
   requests: { operation: string; count: number }[]
   total: number
@@ -78,7 +79,7 @@ async function measure(size: Size, inputs: Record<string, string>): Promise<Meas
   }
 }
 
-/** Runs the action against a large workspace, and returns the names of its requests, too. */
+/** Runs the action against a large workspace. Returns the transcript and the operation name of each request. */
 async function runWith(
   size: Size,
   clock: Clock,
@@ -87,7 +88,7 @@ async function runWith(
   const world = createWorld({ clock })
   const { token, commit, services } = largeWorkspace(world, size)
   if (!(clock instanceof SimulatedClock)) {
-    for (const service of services) world.script(service, 'production', [quick])
+    for (const service of services) world.script(service, 'production', [quickDeployment])
   }
   const railway = await startLocalRailway({ world, clock })
   const transcript = await run((inputs) => ({
@@ -106,14 +107,14 @@ async function emptyMemory(): Promise<number> {
   return peakRss ?? Number.NaN
 }
 
-/** The median of 15 starts, in milliseconds. */
+/** Starts a script 15 times. Returns the median of the durations, in milliseconds. */
 function startUp(script: string): number {
   const times = Array.from({ length: 15 }, () => {
     const before = performance.now()
     try {
       execFileSync(findNode(), [script], { env: { RUNNER_TEMP: folder }, stdio: 'ignore' })
     } catch {
-      // Without inputs the action ends at once, with an error: that is what is timed.
+      // Without inputs, the action ends with an error. The duration until then is the start-up time.
     }
     return performance.now() - before
   })
@@ -126,11 +127,11 @@ const megabytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MB`
 
 const resultsFile = resolve(import.meta.dirname, '..', 'docs', 'bench.json')
 
-/** Returns what the last bench measured of processes, which a busy machine would distort. */
+/** Reads the measurements of processes from `docs/bench.json`, which `--exact` does not repeat. */
 const readProcesses = () =>
   exactResults.parse(JSON.parse(readFileSync(resultsFile, 'utf8'))).processes
 
-/** Measures what is documented, and writes it where `npm run docs` reads it. */
+/** Measures the figures of the documentation, and writes them to `docs/bench.json`, which `npm run docs` reads. */
 async function measureExactly(): Promise<void> {
   const results: ExactResults = {
     commands: await measureCommands(),

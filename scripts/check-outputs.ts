@@ -1,4 +1,4 @@
-/** Checks the outputs of the steps that CI runs the action in. `STEPS` is GitHub's context `steps`, as JSON. */
+/** Checks the outputs of the action in the steps of a CI job. The variable `STEPS` is GitHub's context `steps` as JSON. */
 import { z } from 'zod'
 import { expectedOutputs, outputProblems } from './action-job/expected.ts'
 

@@ -1,15 +1,15 @@
 /**
- * `npm run check:schema -- <SDL file, introspection JSON or URL>` proves that the given schema
+ * `npm run check:schema -- <SDL file, introspection JSON or URL>` checks that
  *
- * - accepts every document that the action sends,
- * - has everything that the local Railway's schema declares, with the same types, and
- * - answers nothing that the parser beside a document would refuse.
+ * - the given schema accepts every document that the action sends,
+ * - it has every type and field of the local Railway's schema, with the same types, and
+ * - the action's parsers accept the responses that the given schema allows, in random samples.
  */
 import { fileURLToPath } from 'node:url'
 import { operations } from '../src/railway/operations/index.ts'
 import { compareSchemas, declaredTypes } from './check-schema/compare.ts'
 import { checkDocument, deprecations } from './check-schema/documents.ts'
-import { checkAnswers } from './check-schema/parsers.ts'
+import { checkResponses } from './check-schema/parsers.ts'
 import { problemLine } from './check-schema/problem.ts'
 import { loadSchema } from './check-schema/source.ts'
 
@@ -25,7 +25,7 @@ async function main(source: string | undefined): Promise<boolean> {
   const problems = [
     ...operations.flatMap((operation) => {
       const refused = checkDocument(given, operation)
-      return refused.length > 0 ? refused : checkAnswers(given, operation)
+      return refused.length > 0 ? refused : checkResponses(given, operation)
     }),
     ...compareSchemas(local, given),
   ]

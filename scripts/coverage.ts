@@ -5,9 +5,9 @@ import { z } from 'zod'
 import { pureRooms } from './pure-rooms.ts'
 
 /**
- * `npm run coverage`: how much of each pure room its table tests execute. A room below the floor fails the command.
- * Scenarios do not count: they execute nearly every line, and assert little about each. What is not covered, line by
- * line, is in `build/coverage/index.html`.
+ * `npm run coverage`: prints the share of lines and branches of each pure room that its table tests execute. It fails if
+ * a room is below the floor. Scenarios are not counted, because they execute nearly every line and assert little about
+ * each. `build/coverage/index.html` lists the uncovered lines.
  */
 const floor = 95
 const root = resolve(import.meta.dirname, '..')
@@ -21,10 +21,10 @@ function measure(): z.infer<typeof summary> {
   const node = ['--disable-warning=ExperimentalWarning', '--experimental-vm-modules']
   const jest = [
     'node_modules/jest/bin/jest.js',
-    // Where modules are shared, Node compiles them, and nothing counts their lines.
+    // Jest counts lines only in modules that it loads itself. In the default configuration, Node loads them.
     '--config=jest.isolated.config.js',
     `--testPathPatterns=/__tests__/(${pureRooms.join('|')})/`,
-    // Without `src` among the roots, a file that no test loads is not counted at all.
+    // Without `src` among the roots, a file that no test loads is not counted.
     '--roots=__tests__',
     '--roots=src',
     '--coverage',

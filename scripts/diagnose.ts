@@ -1,6 +1,6 @@
 /**
- * `npm run diagnose` asks Railway about everything that the action assumes, reading only, with the token in
- * RAILWAY_API_TOKEN or RAILWAY_TOKEN. It exits with 1 if something is not as assumed.
+ * `npm run diagnose` checks the action's assumptions about Railway's API with read-only requests. The token is in
+ * RAILWAY_API_TOKEN or RAILWAY_TOKEN. The exit code is 1 if an assumption is refuted, and 2 if the requests fail.
  */
 import { systemClock } from '../src/clock.ts'
 import { diagnoseFromTerminal } from './diagnose/terminal.ts'

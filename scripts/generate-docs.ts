@@ -1,6 +1,7 @@
 /**
- * `npm run docs` writes the tables that are kept elsewhere as data into the Markdown files, between
- * markers. `npm run docs:check` writes nothing and fails where it would have.
+ * `npm run docs` generates tables and lists from data, and writes them between markers in Markdown files. It also writes
+ * the schema of the outputs and the files in `examples/`. `npm run docs:check` writes nothing, and fails if a file is out
+ * of date.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -23,7 +24,7 @@ const recipes = () => parseRecipes(readFileSync(`${root}docs/recipes.md`, 'utf8'
 const readBench = () =>
   exactResults.parse(JSON.parse(readFileSync(`${root}docs/bench.json`, 'utf8')))
 
-/** Each table with its file and the name in its markers. A further one is a further line. */
+/** The generated parts of Markdown files, each with the name in its markers. */
 const tables = [
   { file: 'README.md', name: 'inputs', render: () => inputsList(readAction()) },
   { file: 'README.md', name: 'outputs', render: () => outputsList(readAction()) },
@@ -68,7 +69,7 @@ function main(checkOnly: boolean): boolean {
 
 const schemaFile = 'docs/outputs.schema.json'
 
-/** Writes the JSON Schema of the outputs, and returns whether it was another one. */
+/** Writes the JSON Schema of the outputs, unless `checkOnly`. Returns whether the file was out of date. */
 function syncOutputSchema(checkOnly: boolean): boolean {
   const wanted = formatted(outputSchema(readAction()), 'outputs.schema.json')
   const present = existsSync(root + schemaFile) ? readFileSync(root + schemaFile, 'utf8') : ''
@@ -76,7 +77,10 @@ function syncOutputSchema(checkOnly: boolean): boolean {
   return present !== wanted
 }
 
-/** Writes each recipe to a file of its own, removes files without a recipe, and returns what differed. */
+/**
+ * Writes a file for each recipe and removes files without a recipe, unless `checkOnly`. Returns the paths of the files
+ * that were out of date.
+ */
 function syncExamples(checkOnly: boolean): string[] {
   const wanted = exampleFiles(recipes())
   if (!checkOnly) mkdirSync(`${root}examples`, { recursive: true })
@@ -94,7 +98,7 @@ function syncExamples(checkOnly: boolean): string[] {
   return [...stale.map(([file]) => file), ...extra]
 }
 
-/** Returns text as the project's formatter leaves it, which would otherwise change it again. */
+/** Formats a text with the project's formatter, which would otherwise change the generated file later. */
 function formatted(text: string, name = 'table.md'): string {
   const biome = fileURLToPath(import.meta.resolve('@biomejs/biome/bin/biome'))
   const { status, stdout, stderr } = spawnSync(

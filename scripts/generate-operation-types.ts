@@ -1,6 +1,6 @@
 /**
- * `npm run operations` writes the types of the variables of every GraphQL operation, from the documents and the local
- * schema. `npm run operations:check` writes nothing and fails if it would have.
+ * `npm run operations` generates the types of the variables of every GraphQL operation from the documents and the local
+ * schema. `npm run operations:check` writes nothing, and fails if the file is out of date.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

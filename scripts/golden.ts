@@ -4,13 +4,13 @@ import { scenarios } from '../__tests__/golden/scenarios.ts'
 import { recipes } from '../__tests__/recipes/find.ts'
 
 /**
- * `npm run golden [name …]`: writes the golden transcripts anew, all of them or those that are named. Those of
- * scenarios are produced by `dist`, so build it first. `recipes` names those of the recipes, which are produced
- * by the source. Look at the diff as a user would.
+ * `npm run golden [name …]`: writes the golden transcripts with these names, by default all. The name `recipes` is for
+ * the transcripts of all recipes, which the source produces. The others are produced by `dist`, which has to be built
+ * first.
  */
 const names = process.argv.slice(2)
-const known = ['recipes', ...scenarios.map(({ name }) => name)]
-const unknown = names.filter((name) => !known.includes(name))
+const allNames = ['recipes', ...scenarios.map(({ name }) => name)]
+const unknown = names.filter((name) => !allNames.includes(name))
 if (unknown.length > 0) {
   console.error(`There is no golden transcript named ${unknown.join(', ')}.`)
   process.exit(1)
@@ -20,9 +20,9 @@ const chosen = scenarios.filter(({ name }) => isChosen(name))
 await Promise.all(
   chosen.map(async (scenario) => writeGolden(scenario.name, await runScenario(scenario))),
 )
-const pasted = isChosen('recipes') ? recipes : []
-for (const { anchor } of pasted) {
+const chosenRecipes = isChosen('recipes') ? recipes : []
+for (const { anchor } of chosenRecipes) {
   const { text } = await transcribeRecipe(anchor)
   writeRecipeGolden(anchor, text)
 }
-console.log(`${chosen.length + pasted.length} transcripts written.`)
+console.log(`${chosen.length + chosenRecipes.length} transcripts written.`)

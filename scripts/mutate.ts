@@ -4,13 +4,13 @@ import { Stryker } from '@stryker-mutator/core'
 import { isPureRoom, type PureRoom, pureRooms } from './pure-rooms.ts'
 
 /**
- * `npm run mutate [-- room | file …]`: breaks the pure rooms in one place at a time and counts how often a table test
- * notices. A room below the floor fails the command. It takes minutes, so `npm test` does not run it.
- * `build/mutation/<room>.html` shows each change that no test noticed.
+ * `npm run mutate [-- room | file …]`: changes the code of the pure rooms in one place at a time, and counts the changes
+ * with which a table test fails. It fails if a room is below the floor. It takes minutes and is not a part of `npm test`.
+ * `build/mutation/<room>.html` lists the changes with which every test passes.
  *
- * Two settings of `mutation/stryker.json` need a reason. Constants of a module are left out (`ignoreStatic`), because
- * they are made once, before any test. There is no `tsconfigFile`, because Stryker would rewrite it with an interface
- * of TypeScript that version 7 does not have.
+ * The reasons for two settings of `mutation/stryker.json`: `ignoreStatic` excludes the constants of a module, which are
+ * evaluated before any test runs. `tsconfigFile` is missing, because Stryker would rewrite the file with an API of
+ * TypeScript that version 7 does not have.
  */
 const floor = 85
 const root = resolve(import.meta.dirname, '..')
@@ -33,12 +33,12 @@ async function mutate(room: PureRoom, files: readonly string[]): Promise<MutantR
 function report(room: PureRoom, results: readonly MutantResult[]): void {
   const count = (...statuses: MutantResult['status'][]) =>
     results.filter(({ status }) => statuses.includes(status)).length
-  const noticed = count('Killed', 'Timeout')
-  const all = noticed + count('Survived', 'NoCoverage')
-  const score = all === 0 ? 100 : (noticed / all) * 100
+  const detected = count('Killed', 'Timeout')
+  const all = detected + count('Survived', 'NoCoverage')
+  const score = all === 0 ? 100 : (detected / all) * 100
   const isBelow = score < floor
   if (isBelow) process.exitCode = 1
-  const figures = `${score.toFixed(1).padStart(5)} % of ${all} changes noticed`
+  const figures = `${score.toFixed(1).padStart(5)} % of ${all} changes detected`
   console.log(`${room.padEnd(10)} ${figures}${isBelow ? `   below ${floor} %` : ''}`)
 }
 
@@ -48,7 +48,7 @@ const unknown = wanted.filter(
   (name) => !isPureRoom(name) && pureRooms.every((room) => !filesIn(room).includes(name)),
 )
 if (unknown.length > 0) {
-  console.error(`Neither a pure room nor a file in one: ${unknown.join(', ')}.`)
+  console.error(`Expected names of pure rooms or of files in them, not ${unknown.join(', ')}.`)
   process.exit(1)
 }
 for (const room of pureRooms) {

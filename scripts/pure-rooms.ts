@@ -1,9 +1,9 @@
-/** The rooms of `src/` without effects. Their table tests lie in folders of the same names in `__tests__/`. */
+/** The directories of `src/` without side effects, called pure rooms. `__tests__/` has directories of the same names. */
 export const pureRooms = ['variables', 'inputs', 'scope', 'inventory', 'plan', 'report'] as const
 
-/** A room of `src/` without effects. */
+/** The name of a pure room. */
 export type PureRoom = (typeof pureRooms)[number]
 
-/** Tells the name of a pure room from any other text. */
+/** Whether the text is the name of a pure room. */
 export const isPureRoom = (name: string): name is PureRoom =>
   pureRooms.some((room) => room === name)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prints what the CHANGELOG.md of this folder says of a version: scripts/release-notes.sh v1.2.3
+# Prints the section of a version in CHANGELOG.md of the current directory: scripts/release-notes.sh v1.2.3
 set -euo pipefail
 
 awk -v heading="## [${1#v}]" '

@@ -1,7 +1,7 @@
 /**
- * `npm run pictures`: runs previews against the local Railway and GitHub, renders what people see of them as
- * GitHub would, in a real browser, and keeps the pictures under `docs/images/`. Wants a built `dist` and
- * Chromium (`CHROMIUM` says where it is). Not a part of the checks: fonts differ from machine to machine.
+ * `npm run pictures`: runs previews against a local Railway and a local GitHub, renders their comments and summaries in
+ * Chromium with GitHub's style, and writes screenshots to `docs/images/`. The variable `CHROMIUM` is the path of the
+ * browser. No check compares the pictures, because fonts differ between machines.
  */
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -13,17 +13,17 @@ const folder = fileURLToPath(new URL('../docs/images/', import.meta.url))
 
 async function main(): Promise<void> {
   mkdirSync(folder, { recursive: true })
-  const { live, failing, gone } = await previewRuns()
+  const { live, failing, deleted } = await previewRuns()
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
   await pictures(browser, 'preview-comment', live?.comment, 'comment')
   await pictures(browser, 'preview-comment-failed', failing?.comment, 'comment')
-  await pictures(browser, 'preview-comment-gone', gone?.comment, 'comment')
+  await pictures(browser, 'preview-comment-gone', deleted?.comment, 'comment')
   await pictures(browser, 'preview-summary', failing?.summary, 'summary')
   await browser.close()
 }
 
-/** Takes a light picture under the name, and a dark one. */
+/** Writes two screenshots, `<name>.png` with light colors and `<name>-dark.png` with dark ones. */
 async function pictures(
   browser: Browser,
   name: string,

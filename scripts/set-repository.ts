@@ -1,6 +1,6 @@
 /**
- * `npm run set-repository -- owner/name` writes the name of the repository into every example, page and badge, and
- * into package.json. With `--check` it writes nothing, and fails if that is not the name in package.json.
+ * `npm run set-repository -- owner/name` replaces the name of the repository in package.json, the examples and the
+ * documentation. With `--check` it writes nothing, and fails if package.json has another name.
  */
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -21,14 +21,16 @@ function main(): boolean {
   if (values.check) return isSet(name)
   const files = setRepository(root, name)
   for (const file of files) console.log(file)
-  console.log(files.length === 0 ? `${name} stands everywhere already.` : `${name} written.`)
+  console.log(
+    files.length === 0 ? `Every file has the name ${name} already.` : `Name ${name} written.`,
+  )
   return true
 }
 
 function isSet(name: string): boolean {
   const current = readRepositoryName(root)
   if (current.toLowerCase() === name.toLowerCase()) return true
-  console.error(`The repository is ${name}, and the files say ${current}.`)
+  console.error(`The repository is ${name}, and the name in package.json is ${current}.`)
   console.error(`Run: npm run set-repository -- ${name}`)
   return false
 }

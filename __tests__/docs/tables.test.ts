@@ -43,11 +43,15 @@ describe('the lists of the README', () => {
   })
 
   it.each([
-    ['an input that is in no group', [{ title: 'Who', names: ['token'] }], 'inputs in no group: '],
+    [
+      'an input that is in no group',
+      [{ title: 'Who', names: ['token'] }],
+      'These inputs are in no group: ',
+    ],
     [
       'a name that is no input',
       [...groups, { title: 'Else', names: ['wiat'] }],
-      'no such inputs: wiat',
+      'These inputs do not exist: wiat',
     ],
   ])('are refused for %s', (_, wrong, message) => {
     expect(() => inputsList(action, wrong)).toThrow(message)
@@ -79,6 +83,6 @@ describe('the part between two markers', () => {
     ['missing', 'no markers'],
     ['the wrong way round', '<!-- a:end --><!-- a:start -->'],
   ])('is an error when the markers are %s', (_, broken) => {
-    expect(() => replaceMarked(broken, 'a', 'new')).toThrow('no <!-- a:start -->')
+    expect(() => replaceMarked(broken, 'a', 'new')).toThrow('Expected <!-- a:start -->')
   })
 })

@@ -47,9 +47,9 @@ describe('finding leaks', () => {
     expect(leaks('BEGIN KEY\nabc')).toEqual(['log line 1 (one line of it)'])
   })
 
-  it('refuses to look for nothing', async () => {
+  it('throws for an empty secret', async () => {
     const { leaks } = await runScript('')
-    expect(() => leaks('')).toThrow('empty secret')
+    expect(() => leaks('')).toThrow('Expected a secret that is not empty.')
   })
 })
 

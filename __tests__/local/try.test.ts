@@ -114,7 +114,7 @@ describe('a trial run', () => {
       const preview = await tryIt('preview', 'environment=staging', '--event', event)
       expect({ code: preview.code, error: preview.error }).toEqual({ code: 0, error: '' })
       expect(preview.out).toContain('\nstatus=skipped\n')
-      expect(preview.out).toContain('GitHub gives this run no secrets')
+      expect(preview.out).toContain('GitHub passes no secrets')
       expect(preview.out).toContain('Requests to Railway: 0\n')
       const deploy = await tryIt('deploy', 'environment=production', '--event', event)
       expect(deploy.code).toBe(1)
@@ -235,7 +235,7 @@ describe('runs that keep what they leave behind', () => {
   ])('refuse a file that %s', async (_, text) => {
     const { code, out, error } = await tryIt('check', '--state', file('other.state', text))
     expect({ code, out }).toEqual({ code: 2, out: '' })
-    expect(error).toContain('was not written by this version of `npm run try`. Delete it')
+    expect(error).toContain('is not a state file of this version of `npm run try`. Delete it')
   })
 
   it('refuse a file that cannot be read or written', async () => {
@@ -257,7 +257,7 @@ describe('a workflow file', () => {
     expect(code).toBe(0)
     expect(out.match(/── Job promote: .*/g)).toEqual([
       expect.stringContaining('Job promote: deploy ─'),
-      expect.stringContaining('"Smoke test" is not carried out here'),
+      expect.stringContaining('"Smoke test" is not executed by `npm run try`'),
       expect.stringContaining('Job promote: deploy ─'),
     ])
     expect(out).toContain('  SITE=https://web-staging.up.railway.app\n')
@@ -286,8 +286,8 @@ describe('a workflow file', () => {
   })
 
   it.each([
-    ['an event that does not start it', ['--event', 'schedule'], 'does not run for this schedule'],
-    ['an input that it lacks', ['sevice=web'], 'no input sevice. It has service, dry-run.'],
+    ['an event that does not start it', ['--event', 'schedule'], 'the event schedule of this run does not start'],
+    ['an input that it lacks', ['sevice=web'], 'no input sevice. Its inputs are service, dry-run.'],
     ['a choice that it lacks', ['service=redis'], 'service: expected one of web, api, worker'],
     ['a box that is neither', ['dry-run=no'], 'dry-run: expected true or false, not no.'],
   ])('refuses %s', async (_, args, message) => {
@@ -303,12 +303,12 @@ describe('a workflow file', () => {
     [
       'of an event that is not known here',
       'on: release\njobs: {a: {runs-on: x, steps: []}}',
-      'Describe the event with --event',
+      'there is no default event for release. Add --event.',
     ],
     [
       'with inputs that a push does not have',
       'on: push\njobs: {a: {runs-on: x, steps: []}}',
-      'Inputs are for a run by hand',
+      'A workflow has inputs only with workflow_dispatch',
     ],
   ])('is refused with its path %s', async (_, text, message) => {
     const { code, error } = await tryIt('--workflow', file('w.yml', text), 'a=b')
@@ -329,8 +329,8 @@ describe('the help of a trial run', () => {
   it('tells what the sample workspace holds, and how to call it', async () => {
     const { code, out, error } = await tryIt('--help')
     expect({ code, error }).toEqual({ code: 0, error: '' })
-    expect(out).toContain('  labs\n    production: playground (acme/shop), scratch (nothing)\n')
-    expect(out).toContain('    audit (off limits): ')
+    expect(out).toContain('  labs\n    production: playground (acme/shop), scratch (no source)\n')
+    expect(out).toContain('    audit (restricted): ')
     expect(out).toContain('nightly-report (acme/shop, cron)')
     for (const name of eventNames) expect(out).toContain(name)
   })
@@ -415,12 +415,12 @@ describe('arguments that cannot be understood', () => {
     [
       'a service that is not there',
       ['deploy', '--fail', 'shop/wbe'],
-      '--fail: there is no shop/wbe',
+      ', warehouse/stock, not shop/wbe.',
     ],
     [
       'a service without its project',
       ['deploy', '--unhealthy', 'web'],
-      '--unhealthy: there is no web. Write project/service: shop/Postgres',
+      '--unhealthy: expected one of shop/Postgres',
     ],
   ])('are explained: %s', async (_, args, message) => {
     const { code, out, error } = await tryIt(...args)
@@ -483,7 +483,7 @@ describe('the file of an event', () => {
   it('may be of another event, which is then named', () => {
     const path = file('event.json', '{"action":"released"}')
     expect(readEvent(path, sha, 'release')).toMatchObject({ name: 'release', sha })
-    expect(() => readEvent(path, sha)).toThrow('add --event-name')
+    expect(() => readEvent(path, sha)).toThrow('Add --event-name.')
   })
 
   it.each([

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { type Script, scripts, type World } from '../../local/railway/index.ts'
 import { cancelJob } from '../../local/runner/index.ts'
-import { type LocalSites, type SiteAnswer, startLocalSites } from '../../local/sites/index.ts'
+import { type LocalSites, type SiteResponse, startLocalSites } from '../../local/sites/index.ts'
 import { type Run, results, rows, stage } from './fleet.ts'
 import { fillShop, setPreviewStage } from './preview-stage.ts'
 import { commit, repository } from './stage.ts'
@@ -14,7 +14,7 @@ afterEach(async () => {
 
 interface ServiceSetup {
   /** The answers of its Railway domain; no domain if left out. */
-  answers?: SiteAnswer[]
+  answers?: SiteResponse[]
   script?: Script
   customDomain?: string
   customDomainVerified?: boolean
@@ -87,7 +87,7 @@ describe('`health-check`', () => {
     }
   })
 
-  it.each<[string, SiteAnswer[]]>([
+  it.each<[string, SiteResponse[]]>([
     ['errors first', [503, 500, 404, 200, 200]],
     ['a redirect, which is not followed', [{ redirect: 'https://elsewhere.example/login' }]],
     ['a redirect to plain http', [{ redirect: 'http://169.254.169.254/latest' }]],
@@ -108,7 +108,7 @@ describe('`health-check`', () => {
     expect(new Set(sites.requests.map(({ host }) => host))).toEqual(new Set([hostOf('web')]))
   })
 
-  it.each<[string, SiteAnswer[], string]>([
+  it.each<[string, SiteResponse[], string]>([
     ['an error', [500], 'HTTP 500'],
     ['the lowest status that is an error', [400], 'HTTP 400'],
     ['good and bad in turn', Array(100).fill([200, 503]).flat(), 'HTTP 503'],

@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { buildSchema, introspectionFromSchema } from 'graphql'
 import { z } from 'zod'
-import { possibleAnswers } from '../../scripts/check-schema/answers.ts'
 import { compareSchemas } from '../../scripts/check-schema/compare.ts'
 import { checkDocument, deprecations } from '../../scripts/check-schema/documents.ts'
-import { checkAnswers } from '../../scripts/check-schema/parsers.ts'
+import { checkResponses } from '../../scripts/check-schema/parsers.ts'
 import { problemLine } from '../../scripts/check-schema/problem.ts'
+import { possibleResponses } from '../../scripts/check-schema/responses.ts'
 import { loadSchema } from '../../scripts/check-schema/source.ts'
 
 const sdl = `
@@ -54,7 +54,7 @@ describe('a document that the action sends', () => {
     ],
     ['a document that does not parse', 'query A {', 'Syntax Error'],
     ['two operations', 'query A { any { __typename } } query B { any { __typename } }', 'one op'],
-    ['another name than listed', 'query B { any { __typename } }', 'the document says query B'],
+    ['another name than listed', 'query B { any { __typename } }', 'the document has query B'],
     ['another kind than listed', 'mutation A { deploy(serviceId: "1") }', 'says mutation A'],
   ])('is refused for %s', (_, document, message) => {
     const found = check(document)
@@ -95,97 +95,97 @@ describe('the local schema against the given one', () => {
       'a type that is missing',
       'type Query { a: Int } type T { a: Int }',
       'type Query { a: Int }',
-      'T: no such type',
+      'T: missing in the given schema',
     ],
     [
       'a field that is missing',
       'type Query { a: Int b: Int }',
       'type Query { a: Int }',
-      'Query.b: no such field',
+      'Query.b: missing in the given schema',
     ],
     [
-      'a field that may be null there',
+      'a field that may be null in the given schema',
       'type Query { a: Int! }',
       'type Query { a: Int }',
-      'Query.a: Int! here, Int there',
+      'Query.a: Int! in the local schema, Int in the given one',
     ],
     [
-      'a list that is none there',
+      'a list that is no list in the given schema',
       'type Query { a: [Int] }',
       'type Query { a: Int }',
-      'Query.a: [Int] here, Int there',
+      'Query.a: [Int] in the local schema, Int in the given one',
     ],
     [
-      'list elements that may be null there',
+      'list elements that may be null in the given schema',
       'type Query { a: [Int!]! }',
       'type Query { a: [Int]! }',
-      'Query.a: [Int!]! here, [Int]! there',
+      'Query.a: [Int!]! in the local schema, [Int]! in the given one',
     ],
     [
       'an argument that is missing',
       'type Query { a(x: Int): Int }',
       'type Query { a: Int }',
-      'Query.a: no argument x there',
+      'Query.a: argument x is missing in the given schema',
     ],
     [
       'an argument of another type',
       'type Query { a(x: Int): Int }',
       'type Query { a(x: Int!): Int }',
-      'Query.a(x): Int here, Int! there',
+      'Query.a(x): Int in the local schema, Int! in the given one',
     ],
     [
-      'an argument required there',
+      'an argument that only the given schema requires',
       'type Query { a: Int }',
       'type Query { a(x: Int!): Int }',
-      'Query.a: argument x: Int! is required there',
+      'Query.a: argument x: Int! is required in the given schema',
     ],
     [
       'an enum value that is missing',
       'type Query { a: E } enum E { ONE TWO }',
       'type Query { a: E } enum E { ONE }',
-      'E: no value TWO there',
+      'E: value TWO is missing in the given schema',
     ],
     [
       'an input field that is missing',
       'type Query { a: Int } input I { x: Int y: Int }',
       'type Query { a: Int } input I { x: Int }',
-      'I: no input field y there',
+      'I: input field y is missing in the given schema',
     ],
     [
       'an input field of another type',
       'type Query { a: Int } input I { x: [Int!] }',
       'type Query { a: Int } input I { x: [Int] }',
-      'I(x): [Int!] here, [Int] there',
+      'I(x): [Int!] in the local schema, [Int] in the given one',
     ],
     [
-      'an input field required there',
+      'an input field that only the given schema requires',
       'type Query { a: Int } input I { x: Int }',
       'type Query { a: Int } input I { x: Int y: Int! }',
-      'I: input field y: Int! is required there',
+      'I: input field y: Int! is required in the given schema',
     ],
     [
       'a type of another kind',
       'type Query { a: T } enum T { A }',
       'type Query { a: T } scalar T',
-      'T: an enum here, a scalar there',
+      'T: an enum in the local schema, a scalar in the given one',
     ],
     [
       'a member of a union that is missing',
       'type Query { a: U } union U = A | B type A { x: Int } type B { x: Int }',
       'type Query { a: U } union U = A type A { x: Int } type B { x: Int }',
-      'U: no member B there',
+      'U: member B is missing in the given schema',
     ],
     [
       'an interface that is missing',
       'type Query { a: A } interface N { x: Int } type A implements N { x: Int }',
       'type Query { a: A } interface N { x: Int } type A { x: Int }',
-      'A: no interface N there',
+      'A: interface N is missing in the given schema',
     ],
     [
       'a root type that is missing',
       'type Query { a: Int } type Mutation { a: Int }',
       'schema { query: Query } type Query { a: Int } type Mutation { a: Int }',
-      'mutation: Mutation here, none there',
+      'mutation: Mutation in the local schema, none in the given one',
     ],
   ])('names %s', (_, local, given, message) => {
     const found = compare(local, given)
@@ -194,12 +194,12 @@ describe('the local schema against the given one', () => {
   })
 })
 
-describe('answers made up from the schema', () => {
-  const answersTo = (document: string) => [
-    ...possibleAnswers(schema, document, { count: 200, seed: 1 }),
+describe('responses generated from the schema', () => {
+  const responsesTo = (document: string) => [
+    ...possibleResponses(schema, document, { count: 200, seed: 1 }),
   ]
   const serviceFields = (fields: string) =>
-    answersTo(`query A { service(id: "1") { ${fields} } }`).map(({ service }) => service)
+    responsesTo(`query A { service(id: "1") { ${fields} } }`).map(({ service }) => service)
 
   it('are the same for the same seed', () => {
     expect(serviceFields('name status meta')).toEqual(serviceFields('name status meta'))
@@ -225,12 +225,12 @@ describe('answers made up from the schema', () => {
       (service) => z.object({ status: z.string() }).parse(service).status,
     )
     expect(statuses).toEqual(
-      expect.arrayContaining(['SUCCESS', 'FAILED', expect.stringMatching(/^UNHEARD_OF/)]),
+      expect.arrayContaining(['SUCCESS', 'FAILED', expect.stringMatching(/^UNKNOWN/)]),
     )
   })
 
-  it('hold a cursor whenever there are more pages', () => {
-    const answers = answersTo(
+  it('have a cursor if there is a next page', () => {
+    const answers = responsesTo(
       'query A { services { pageInfo { more: hasNextPage at: endCursor } } }',
     )
     const pages = answers.map(({ services }) =>
@@ -249,7 +249,9 @@ describe('answers made up from the schema', () => {
     const document = `
       query A($deep: Boolean!) { thing: any { __typename ... on Node { id } ...Size ... on Service @skip(if: $deep) { name } } }
       fragment Size on Volume { bytes: size }`
-    const things = answersTo(document).map(({ thing }) => JSON.stringify(Object.keys(thing ?? {})))
+    const things = responsesTo(document).map(({ thing }) =>
+      JSON.stringify(Object.keys(thing ?? {})),
+    )
     expect(new Set(things)).toEqual(
       new Set([
         '[]',
@@ -263,13 +265,13 @@ describe('answers made up from the schema', () => {
 
 describe("an operation's parser", () => {
   const check = (fields: string, service: z.ZodType) =>
-    checkAnswers(schema, {
+    checkResponses(schema, {
       name: 'A',
       document: `query A($deep: Boolean!) { service(id: "1") { ${fields} } }`,
       answer: z.object({ service }),
     }).map(({ what }) => what)
 
-  it('passes when it takes all that the schema may answer', () => {
+  it('has no problem if it accepts every response that the schema allows', () => {
     const fields = 'id name status url tags notes meta createdAt'
     const service = z.object({
       id: z.string(),
@@ -304,10 +306,10 @@ describe("an operation's parser", () => {
       'service.tags: Too small: expected array to have >=1 items, and the schema allows an empty list',
     ],
     [
-      'refuses enum values yet to come',
+      'refuses an unknown enum value',
       'status',
       z.object({ status: z.enum(['SUCCESS', 'FAILED']) }),
-      'service.status: Invalid option: expected one of "SUCCESS"|"FAILED", and the schema allows enum values yet to come',
+      'service.status: Invalid option: expected one of "SUCCESS"|"FAILED", and the schema allows an unknown enum value',
     ],
     [
       'takes untyped JSON for an object',
@@ -322,16 +324,16 @@ describe("an operation's parser", () => {
       'service.id: Invalid input: expected number, received string, and the schema allows a string',
     ],
     [
-      'demands a field that is not selected',
+      'requires a field that is not selected',
       'id',
       z.object({ id: z.string(), name: z.string() }),
-      'service.name: demanded, and the document does not always select it',
+      'service.name: required, and the document does not always select it',
     ],
     [
-      'demands a field that is selected only sometimes',
+      'requires a field that is selected only sometimes',
       'id name @include(if: $deep)',
       z.object({ id: z.string(), name: z.string() }),
-      'service.name: demanded, and the document does not always select it',
+      'service.name: required, and the document does not always select it',
     ],
     [
       'fits no member of its union',
@@ -349,10 +351,10 @@ describe("an operation's parser", () => {
     expect(check(fields, service)).toContainEqual(expect.stringContaining(message))
   })
 
-  it('may demand that an id a mutation answers with is not empty', () => {
+  it('may require a non-empty id from a mutation', () => {
     const answer = z.object({ deploy: z.string().min(1) })
     const document = 'mutation A($id: String!) { deploy(serviceId: $id) }'
-    expect(checkAnswers(schema, { name: 'A', document, answer })).toEqual([])
+    expect(checkResponses(schema, { name: 'A', document, answer })).toEqual([])
   })
 })
 
@@ -422,8 +424,13 @@ describe('where the schema comes from', () => {
   })
 
   it.each([
-    ['answers HTML', 502, '<html>', /answered HTTP 502 and no schema/],
-    ['answers something else', 200, '{"data":{}}', /neither a schema nor the answer/],
+    ['answers HTML', 502, '<html>', /the response is HTTP 502/],
+    [
+      'answers something else',
+      200,
+      '{"data":{}}',
+      /Expected a schema or the response to an introspection query/,
+    ],
     ['redirects, which could take the token elsewhere', 302, '', /fetch failed/],
   ])('is a server that %s', async (_, status, body, message) => {
     const { url } = await serve(() => [status, body])
@@ -432,7 +439,7 @@ describe('where the schema comes from', () => {
 
   it('is no server that the token would travel to in clear', async () => {
     await expect(loadSchema('http://example.com/graphql', 'the-token')).rejects.toThrow(
-      /plain http/,
+      /Only loopback addresses may use http/,
     )
   })
 })

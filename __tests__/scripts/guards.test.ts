@@ -53,7 +53,7 @@ describe('whether dist is the build that was committed', () => {
     commitAll()
     write('src/main.ts', 'changed')
     write('notes.txt', 'new')
-    expect(check()).toEqual({ status: 0, output: 'dist: as committed.\n' })
+    expect(check()).toEqual({ status: 0, output: 'dist: no difference from the commit.\n' })
   })
 
   it('is false when a file changed, came or went', () => {
@@ -65,11 +65,11 @@ describe('whether dist is the build that was committed', () => {
     const { status, output } = check()
     expect(status).toBe(1)
     expect(output.split('\n')).toEqual([
-      'Not as committed:',
+      'These files differ from the commit:',
       ' M dist/index.js',
       ' D dist/licenses.txt',
       '?? dist/chunk.js',
-      'Commit what was built, with its source.',
+      'Commit these files together with the source that they are built from.',
       '',
     ])
   })

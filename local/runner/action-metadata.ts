@@ -8,7 +8,7 @@ const metadata = z.object({
     .nullish(),
 })
 
-/** Name and default of every input that `action.yml` declares; `undefined` where there is no such file. */
+/** Returns the default of every input in `action.yml`, by name. `undefined`: the file does not exist. */
 export function readInputs(path: string): ReadonlyMap<string, string> | undefined {
   if (!existsSync(path)) return undefined
   const text = readFileSync(path, 'utf8')
@@ -17,7 +17,7 @@ export function readInputs(path: string): ReadonlyMap<string, string> | undefine
   return inputs
 }
 
-/** Inputs by the text that declares them. Thousands of runs read the same file. */
+/** Cache of parsed inputs, by the text of `action.yml`, because thousands of runs read the same file. */
 const parsed = new Map<string, ReadonlyMap<string, string>>()
 
 function parseInputs(text: string): ReadonlyMap<string, string> {
@@ -25,7 +25,7 @@ function parseInputs(text: string): ReadonlyMap<string, string> {
   return new Map(Object.entries(inputs ?? {}).map(([name, input]) => [name, input?.default ?? '']))
 }
 
-/** Replaces `${{ github.… }}`, the only expressions that the defaults of inputs may use. */
+/** Replaces expressions of the form `${{ github.… }}`. Throws for any other expression: defaults of inputs use no others. */
 export function evaluate(text: string, github: Record<string, string>): string {
   return text.replace(/\$\{\{\s*(.*?)\s*\}\}/g, (_, expression: string) => {
     const value = expression.startsWith('github.') ? github[expression.slice(7)] : undefined

@@ -3,7 +3,7 @@ import { nearest } from '../../src/suggest.ts'
 import { evaluate } from './action-metadata.ts'
 import { REPOSITORY, type RunnerEvent } from './events.ts'
 
-/** The files and folders that a runner makes for a step. */
+/** Paths of the files and directories that a runner creates for a step. */
 export interface StepPaths {
   home: string
   workspace: string
@@ -21,19 +21,22 @@ export interface EnvironmentOptions {
   event: RunnerEvent
   paths: StepPaths
   node: string
-  /** Inputs that the workflow gives. */
+  /** The values under `with` in the workflow. */
   inputs: Record<string, string>
-  /** Name and default of each input of `action.yml`. */
+  /** The default of each input in `action.yml`, by name. */
   declared: ReadonlyMap<string, string> | undefined
   githubToken: string
   apiUrl: string
   serverUrl: string
   debug: boolean
-  /** Laid over everything else; `undefined` removes a variable. */
+  /** Variables that replace the runner's own; `undefined` removes a variable. */
   env: Record<string, string | undefined>
 }
 
-/** The environment that a runner gives to the action: nothing is inherited but what a process needs to start. */
+/**
+ * Returns the environment variables that a runner sets for the action. From this process it takes over only the variables
+ * that a process needs to start, such as `PATH`. Throws {@link UnknownInputError}.
+ */
 export function buildEnvironment(options: EnvironmentOptions): Record<string, string> {
   const { event, paths, debug } = options
   const github = githubContext(options)
@@ -107,7 +110,7 @@ function githubContext({ event, paths, githubToken, apiUrl, serverUrl }: Environ
   }
 }
 
-/** Inputs that `action.yml` does not have. GitHub only warns of them, and runs the step without them. */
+/** An error about inputs that `action.yml` does not have. GitHub reports a warning instead, and ignores the inputs. */
 export class UnknownInputError extends Error {
   constructor(unknown: readonly string[], declared: readonly string[]) {
     const sentences = unknown.map((name) => {

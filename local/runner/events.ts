@@ -1,4 +1,4 @@
-/** What a workflow runs for: the part of the runner's environment that depends on it, and the event file. */
+/** The event of a workflow run. `payload` is the content of the event file, the rest are variables of the runner. */
 export interface RunnerEvent {
   name: string
   sha: string
@@ -14,7 +14,7 @@ export const HEAD_SHA = '4f2c1d9e8b7a6f5e4d3c2b1a09f8e7d6c5b4a392'
 export const MERGE_SHA = '9d8c7b6a5f4e3d2c1b0a99887766554433221100'
 export const BASE_SHA = '0123456789abcdef0123456789abcdef01234567'
 
-/** A push to a branch. */
+/** Returns the event of a push to a branch. */
 export function push({ sha = HEAD_SHA, branch = 'main', actor = 'octocat' } = {}): RunnerEvent {
   const ref = `refs/heads/${branch}`
   return event('push', {
@@ -25,7 +25,7 @@ export function push({ sha = HEAD_SHA, branch = 'main', actor = 'octocat' } = {}
   })
 }
 
-/** A run that someone started by hand. */
+/** Returns the event of a run that was started by hand. */
 export function workflowDispatch({
   sha = HEAD_SHA,
   branch = 'main',
@@ -35,31 +35,34 @@ export function workflowDispatch({
   return event('workflow_dispatch', { sha, ref, payload: { ref, inputs } })
 }
 
-/** A run at a set time, on the default branch. */
+/** Returns the event of a scheduled run on the default branch. */
 export function schedule({ sha = HEAD_SHA, cron = '0 4 * * *' } = {}): RunnerEvent {
   return event('schedule', { sha, ref: 'refs/heads/main', payload: { schedule: cron } })
 }
 
 export interface PullRequestOptions {
   number?: number
-  /** The pull request's head commit; `GITHUB_SHA` is another one, the merge commit. */
+  /** The head commit of the pull request. `GITHUB_SHA` is the merge commit. */
   sha?: string
+  /** The activity type of the event, such as `opened`. */
   action?: string
-  /** It is closed since earlier; an event that closes it says so by itself. */
+  /** Whether the pull request is closed; by default only if the action is `closed`. */
   closed?: boolean
+  /** The head branch. */
   branch?: string
+  /** The base branch. */
   base?: string
-  /** From a repository of somebody else: GitHub withholds secrets. */
+  /** Whether the head branch is in a fork. GitHub does not pass secrets to such a run. */
   fork?: boolean
-  /** Opened by Dependabot: GitHub withholds the Actions secrets. */
+  /** Whether Dependabot opened it. GitHub does not pass the Actions secrets to such a run. */
   dependabot?: boolean
-  /** Closed by merging. */
+  /** Whether it was closed by a merge. */
   merged?: boolean
-  /** `pull_request_target`, which runs in the context of the base branch, with secrets. */
+  /** Whether the event is `pull_request_target`, which runs in the context of the base branch, with secrets. */
   target?: boolean
 }
 
-/** Something happened to a pull request. */
+/** Returns an event of a pull request. */
 export function pullRequest(options: PullRequestOptions = {}): RunnerEvent {
   const { number = 7, sha = HEAD_SHA, base = 'main', merged = false, target = false } = options
   const { fork = false, dependabot = false, action = merged ? 'closed' : 'synchronize' } = options
@@ -95,7 +98,7 @@ export function pullRequest(options: PullRequestOptions = {}): RunnerEvent {
   })
 }
 
-/** Any other event. The repository and the sender are added to the payload. */
+/** Returns an event with this name. The repository and the sender are added to the payload. */
 export function event(
   name: string,
   { headRef = '', baseRef = '', actor = 'octocat', payload = {}, ...rest }: EventDetails,

@@ -1,6 +1,6 @@
 /**
- * Reads the file behind GITHUB_OUTPUT, GITHUB_ENV or GITHUB_STATE as the runner does: `name=value` lines and
- * `name<<delimiter` blocks. What the runner would fail the step for throws.
+ * Parses the file of GITHUB_OUTPUT, GITHUB_ENV or GITHUB_STATE as the runner does: lines `name=value` and blocks
+ * `name<<delimiter`. Throws for content with which the runner would fail the step.
  */
 export function parseKeyValues(text: string): Record<string, string> {
   const values: Record<string, string> = {}

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { EOL } from 'node:os'
 
 /**
- * Formats a workflow command, a line that the runner executes: `::name key=value,key=value::message`. The toolkit's
- * own functions write to the stdout of the process and read its environment, so that two runs could not share one.
+ * Formats a workflow command, a line that the runner executes: `::name key=value,key=value::message`. The functions of
+ * GitHub's toolkit use the stdout and the environment of the process, which several runs in one process cannot share.
  */
 export function workflowCommand(
   name: string,
@@ -17,7 +17,7 @@ export function workflowCommand(
   return `::${head}::${escapeData(message)}${EOL}`
 }
 
-/** Formats an entry of the file behind `GITHUB_OUTPUT`. The delimiter is random: no value can end its own entry. */
+/** Formats an entry of the `GITHUB_OUTPUT` file. The delimiter is random, so that no value can contain it. */
 export function outputEntry(name: string, value: string): string {
   const delimiter = `ghadelimiter_${randomUUID()}`
   return `${name}<<${delimiter}${EOL}${value}${EOL}${delimiter}${EOL}`

@@ -1,11 +1,12 @@
 import type { SignalledProcess } from '../../src/action.ts'
 
+/** The end of a process: by its exit code or by a signal. */
 export interface Exit {
   exitCode: number | null
   signal: NodeJS.Signals | null
 }
 
-/** A stand-in for Node's `process`, for an action that runs in this process beside others. */
+/** A replacement for Node's `process`. It lets several runs of the action share one real process. */
 export class LocalProcess implements SignalledProcess {
   readonly env: Record<string, string>
   exitCode: number | undefined
@@ -26,6 +27,7 @@ export class LocalProcess implements SignalledProcess {
     })
   }
 
+  /** The text written to stdout until now. */
   get printed(): string {
     return this.#printed
   }
@@ -48,7 +50,7 @@ export class LocalProcess implements SignalledProcess {
     this.#finish({ exitCode: code, signal: null })
   }
 
-  /** Delivers a signal, which ends a process that does not listen for it. */
+  /** Sends a signal. The process ends if it has no listener for the signal. */
   signal(signal: NodeJS.Signals): void {
     const listeners = signal === 'SIGKILL' ? [] : (this.#listeners.get(signal) ?? [])
     if (listeners.length === 0) this.#finish({ exitCode: null, signal })

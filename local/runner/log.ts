@@ -1,6 +1,6 @@
 import { type Command, isKnown, parseCommand, parseLegacyCommand } from './workflow-commands.ts'
 
-/** An error, a warning or a notice, as GitHub shows it on the run and in the changed files. */
+/** An error, a warning or a notice that GitHub shows on the page of the run. */
 export interface Annotation {
   level: 'error' | 'warning' | 'notice'
   title: string | undefined
@@ -11,26 +11,33 @@ export interface Annotation {
   column: number | undefined
 }
 
-/** A line of the log as people see it, masked, in the group it stands in. */
+/** A line of the log as GitHub displays it. */
 export interface LogLine {
+  /** The text, with `***` for masked values. */
   text: string
   kind: 'text' | 'error' | 'warning' | 'notice' | 'debug' | 'group'
+  /** Title of the group that contains the line. */
   group: string | undefined
 }
 
+/** A log after the runner has executed its workflow commands. */
 export interface Log {
   lines: LogLine[]
   annotations: Annotation[]
   masks: string[]
   groups: { title: string; lines: string[] }[]
   debug: string[]
-  /** Every command that was executed, in order. */
+  /** The executed commands, in order. */
   commands: Command[]
-  /** Those of them in the old form `##[name]`, which counts anywhere in a line. */
+  /** The executed commands in the legacy format `##[name]`, which the runner accepts anywhere in a line. */
   legacyCommands: Command[]
 }
 
-/** Reads what an action printed, line by line, the way the runner does (actions/runner, ActionCommandManager). */
+/**
+ * Executes the workflow commands in the output of an action, as the runner does (actions/runner, ActionCommandManager).
+ *
+ * @param lines the output, one entry a line
+ */
 export function readLog(
   lines: string[],
   { masks = [], debug = false }: { masks?: string[]; debug?: boolean } = {},
@@ -44,7 +51,7 @@ class LogReader {
   readonly log: Log
   #debug: boolean
   #group: { title: string; lines: string[] } | undefined
-  /** While set, commands are not executed: the command that has this name ends that. */
+  /** Name of the command that resumes execution after `stop-commands`. While it is set, commands are not executed. */
   #resumeToken: string | undefined
 
   constructor(masks: string[], debug: boolean) {
@@ -61,9 +68,9 @@ class LogReader {
   }
 
   read(line: string): void {
-    const known = (name: string) => isKnown(name) || name.toLowerCase() === this.#resumeToken
-    const current = parseCommand(line, known)
-    const command = current ?? parseLegacyCommand(line, known)
+    const isCommand = (name: string) => isKnown(name) || name.toLowerCase() === this.#resumeToken
+    const current = parseCommand(line, isCommand)
+    const command = current ?? parseLegacyCommand(line, isCommand)
     if (!command) {
       this.#show('text', line)
       return
@@ -136,7 +143,7 @@ class LogReader {
   }
 }
 
-/** A mask of several lines hides the whole and each line. */
+/** Returns the texts to mask for a value: the value, and each of its lines. */
 function toMasks(value: string): string[] {
   return [...new Set([value, ...value.split(/[\r\n]+/)])].filter((mask) => mask.trim() !== '')
 }

@@ -9,13 +9,16 @@ export interface ProcessOptions {
   command: string[]
   env: Record<string, string>
   cwd: string
+  /** Resolves with signals, which are then sent to the process one after the other. */
   signals?: Promise<readonly NodeJS.Signals[]>
   measureMemory?: boolean
+  /** Seconds after which the process is killed; 60 by default. */
   killAfter?: number
+  /** Called for each line of output. */
   onLine?: (line: string, stream: 'stdout' | 'stderr') => void
 }
 
-/** Runs a process to its end; fails when the process has to be killed because it does not come to one. */
+/** Runs a process until it exits. Throws if it does not exit within `killAfter` seconds. */
 export async function runProcess(options: ProcessOptions): Promise<ProcessResult> {
   const { command, env, cwd, measureMemory = false } = options
   const started = performance.now()
@@ -31,7 +34,7 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessResult
   void options.signals?.then((signals) => {
     for (const signal of signals) child.kill(signal)
   })
-  const cancelKill = killLate(child, options, fail, printed)
+  const cancelKill = killAfterTimeout(child, options, fail, printed)
   try {
     const exit = await exited
     const realMilliseconds = Math.round(performance.now() - started)
@@ -47,10 +50,10 @@ export async function runProcess(options: ProcessOptions): Promise<ProcessResult
   }
 }
 
-/** A module that writes the peak of the memory and the processor time when the process exits. */
+/** Path of a module that writes the peak memory and the CPU time of the process to file descriptor 3 at its exit. */
 const reportUsage = join(import.meta.dirname, 'report-usage.cjs')
 
-/** Returns a function that reads what the process used of the machine, once it is gone. */
+/** Returns a function that returns the peak memory (bytes) and the CPU time (milliseconds) after the exit of the process. */
 function collectUsage(
   child: ChildProcess,
 ): () => Pick<ProcessResult, 'peakRss' | 'cpuMilliseconds'> {
@@ -90,7 +93,7 @@ function collectOutput(child: ChildProcess, onLine: ProcessOptions['onLine']): P
   return printed
 }
 
-/** `fail` says why the run cannot end well; it is told once the process is gone. */
+/** Returns a promise of the exit. After a call of `fail`, the promise rejects with that error when the process exits. */
 function awaitExit(child: ChildProcess) {
   let failure: Error | undefined
   const exited = new Promise<Exit>((resolve, reject) => {
@@ -108,7 +111,8 @@ function awaitExit(child: ChildProcess) {
   }
 }
 
-function killLate(
+/** Kills the process after `killAfter` seconds. Returns a function that cancels that. */
+function killAfterTimeout(
   child: ChildProcess,
   { killAfter = 60 }: ProcessOptions,
   fail: (error: Error) => void,
@@ -116,7 +120,7 @@ function killLate(
 ): () => void {
   const timer = setTimeout(() => {
     const last = splitLines(printed.stdout + printed.stderr).slice(-20)
-    fail(new Error(`Killed after ${killAfter} seconds.\nIt said last:\n${last.join('\n')}`))
+    fail(new Error(`Killed after ${killAfter} seconds.\nLast output:\n${last.join('\n')}`))
     child.kill('SIGKILL')
   }, killAfter * 1000)
   return () => clearTimeout(timer)

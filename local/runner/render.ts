@@ -1,36 +1,37 @@
 import type { Annotation, LogLine } from './log.ts'
-import { type Ink, NO_INK, renderMarkdown } from './render-markdown.ts'
+import { PLAIN, renderMarkdown, type TextStyle } from './render-markdown.ts'
 import type { Transcript } from './transcript.ts'
 
 const COLORS = { red: 31, yellow: 33, blue: 34, magenta: 35, gray: 90, bold: 1 } as const
 
 export interface RenderOptions {
-  /** ANSI colors. */
+  /** Whether to use ANSI colors; true by default. */
   color?: boolean
+  /** Heading of the log. */
   title?: string
-  /** Also prints the outputs; a long one is cut. */
+  /** Whether to include the outputs, of which long values are truncated. */
   outputs?: boolean
 }
 
-/** The transcript for a person at a terminal: the log, then the annotations, then the summary. */
+/** Renders a transcript for a terminal: the log, the annotations, the summary, and the outputs. */
 export function render(
   transcript: Transcript,
   { color = true, title, outputs = false }: RenderOptions = {},
 ): string {
   const paint = (style: keyof typeof COLORS, text: string) =>
     color && text !== '' ? `\u001b[${COLORS[style]}m${text}\u001b[0m` : text
-  const ink: Ink = color
+  const style: TextStyle = color
     ? {
         bold: (text) => paint('bold', text),
         gray: (text) => paint('gray', text),
         link: (text, url) => `\u001b]8;;${url}\u0007${text}\u001b]8;;\u0007`,
       }
-    : NO_INK
+    : PLAIN
   const heading = (text: string) =>
     paint('bold', `── ${text} ${'─'.repeat(Math.max(0, 90 - text.length))}`)
   const { exitCode, signal, seconds } = transcript
-  const verdict = exitCode === 0 ? 'succeeded' : 'failed'
-  const how = signal ? `ended by ${signal}` : `exit code ${exitCode}`
+  const result = exitCode === 0 ? 'succeeded' : 'failed'
+  const exit = signal ? `ended by ${signal}` : `exit code ${exitCode}`
   return [
     heading(title ?? 'Log'),
     ...transcript.log.map((line) => renderLine(line, paint)),
@@ -40,19 +41,19 @@ export function render(
     ),
     ...section(
       heading('Summary'),
-      transcript.summary === '' ? [] : [renderMarkdown(transcript.summary, ink)],
+      transcript.summary === '' ? [] : [renderMarkdown(transcript.summary, style)],
     ),
     ...section(
       heading('Outputs'),
       outputs ? Object.entries(transcript.outputs).map((entry) => renderOutput(entry, paint)) : [],
     ),
     '',
-    heading(`The step ${verdict}: ${how}, after ${formatSeconds(seconds)}`),
+    heading(`The step ${result}: ${exit}, after ${formatSeconds(seconds)}`),
     '',
   ].join('\n')
 }
 
-/** Renders the lines of a log without colors, indented where they stand in a group. */
+/** Renders the lines of a log without colors. Lines in a group are indented. */
 export function renderLog(log: readonly LogLine[]): string[] {
   return log.map((line) => renderLine(line, (_, text) => text))
 }

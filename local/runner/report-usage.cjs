@@ -1,7 +1,7 @@
-// Loaded into a measured process: writes peak memory (kilobytes) and processor time (microseconds) when it exits.
+// Loaded into a measured process. Writes peak memory (kilobytes) and CPU time (microseconds) to file descriptor 3 at exit.
 const fs = require('node:fs')
 
-// `maxRSS` counts the memory of the process that started this one, until it was replaced. `VmHWM` does not.
+// `maxRSS` includes the memory that this process shared with its parent between fork and exec. `VmHWM` does not.
 function peakKilobytes() {
   try {
     const peak = /^VmHWM:\s+(\d+) kB$/m.exec(fs.readFileSync('/proc/self/status', 'utf8'))

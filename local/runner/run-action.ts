@@ -12,12 +12,14 @@ import { runStep, type StepOptions } from './step.ts'
 import { localToolkit } from './toolkit.ts'
 import type { ProcessResult, Transcript } from './transcript.ts'
 
+/** A step, and the simulated surroundings that it runs in. */
 export interface RunOptions extends StepOptions {
   clock: SimulatedClock
+  /** Signals that the process receives. */
   signals?: TimedSignal[]
-  /** The web sites of deployed services; none exist unless given. */
+  /** The web sites of deployed services; none by default. */
   sites?: Pick<LocalSites, 'fetch'>
-  /** Sees the proxies that the action wants to use, which this process never uses. `null`: a Node that cannot. */
+  /** Replaces Node's `setGlobalProxyFromEnv`. By default no proxy is used. `null`: a Node without that function. */
   setGlobalProxy?: SetGlobalProxy | null
 }
 
@@ -36,9 +38,9 @@ export function cancelJob(at: number): TimedSignal[] {
   ]
 }
 
-/** Runs the action's source in this process, on simulated time, as a step that a runner has prepared. */
+/** Runs the source of the action in this process, on simulated time, in the environment of a runner. */
 export async function runAction(options: RunOptions): Promise<Transcript> {
-  // Before the first await, so that runs that are started together keep their order.
+  // Before the first `await`, so that runs that start together always join the clock in the same order.
   const participant = options.clock.participant()
   const prepared = participant.beginWork()
   try {
@@ -79,7 +81,7 @@ async function runHere(
   }
 }
 
-/** Runs the source until nothing is left to do, which is when a process exits. Returns what Node prints of an error. */
+/** Runs the source until no work is left, as a process does before it exits. Returns the stack of an uncaught error, or ''. */
 async function execute(
   local: LocalProcess,
   participant: Participant,
@@ -100,7 +102,7 @@ async function execute(
             scan: (...scan) => participant.work(() => directories.scan(...scan)),
             pack: (...pack) => participant.work(() => directories.pack(...pack)),
           },
-          history: { compare: (...asked) => participant.work(() => checkout.compare(...asked)) },
+          history: { compare: (...args) => participant.work(() => checkout.compare(...args)) },
         }
       },
       transformPlan: copyPlan,
@@ -115,17 +117,17 @@ async function execute(
   }
 }
 
-/** Takes proxies and uses none. */
+/** Accepts the proxy settings and does not use them. */
 const noProxy: SetGlobalProxy = () => () => {}
 
-/** Copies a plan through JSON, which must keep all of it: a plan refers to things by ids only. */
+/** Copies a plan by way of JSON. Throws if the copy differs: a plan must contain only data that JSON can represent. */
 function copyPlan(plan: Plan): Plan {
   const copy: Plan = JSON.parse(JSON.stringify(plan))
   deepStrictEqual(copy, plan)
   return copy
 }
 
-/** Returns a function that makes numbers in [0, 1), always the same ones for the same seed. */
+/** Returns a function that returns pseudorandom numbers in [0, 1). The sequence depends on the seed only. */
 function seededRandom(seed: string): () => number {
   let count = 0
   const next = () => createHash('sha256').update(`${seed} ${++count}`).digest()

@@ -5,18 +5,18 @@ import { ROOT, runStep, type StepOptions } from './step.ts'
 import type { Transcript } from './transcript.ts'
 
 export interface BundleOptions extends StepOptions {
-  /** The script to run; the built action unless given. */
+  /** Path of the script to run; `dist/index.js` by default. */
   main?: string
   node?: NodeVersion
-  /** Measures the peak of the memory and the processor time: `peakRss` and `cpuMilliseconds` of the transcript. */
+  /** Whether to measure `peakRss` and `cpuMilliseconds` of the transcript. */
   measureMemory?: boolean
-  /** Signals that are sent, one right after the other, as soon as this resolves. */
+  /** Resolves with signals, which are then sent to the process one after the other. */
   signals?: Promise<readonly NodeJS.Signals[]>
-  /** Seconds after which the run is killed and has failed. */
+  /** Seconds after which the process is killed and the run fails; 60 by default. */
   killAfter?: number
 }
 
-/** Runs the built action as a GitHub runner would: in a process of its own, in real time. */
+/** Runs the built action as a GitHub runner does, in its own process and in real time. */
 export function runBundle(options: BundleOptions = {}): Promise<Transcript> {
   const node = findNode(options.node)
   const main = options.main ?? resolve(ROOT, 'dist', 'index.js')

@@ -7,36 +7,40 @@ import { StepFolder } from './workspace.ts'
 
 export const ROOT = resolve(import.meta.dirname, '..', '..')
 
-/** Refuses connections, so that nothing a test forgot to set up leaves the machine. */
-const NOWHERE = 'http://127.0.0.1:1'
+/** An address that refuses connections, so that a test without a local GitHub sends no request to the real one. */
+const UNREACHABLE = 'http://127.0.0.1:1'
 
-/** A step of a workflow, and the job it runs in. */
+/** A step of a workflow with its job and its event. */
 export interface StepOptions {
-  /** What the workflow step gives under `with`. An input that `action.yml` does not declare is an error. */
+  /** The values under `with` of the step. An input that `action.yml` does not have is an error. */
   inputs?: Record<string, string>
-  /** What the workflow runs for; a push to `main` unless given. */
+  /** The event of the workflow run; a push to `main` by default. */
   event?: RunnerEvent
-  /** Extra variables (the step's `env`), laid over the runner's own; `undefined` removes one. */
+  /** The values under `env` of the step. They replace the runner's own; `undefined` removes a variable. */
   env?: Record<string, string | undefined>
-  /** Files of the checkout, by path. */
+  /** Files of the checkout: path → content. */
   workspaceFiles?: Record<string, string>
-  /** A folder that the checkout is copied from, before `workspaceFiles`. */
+  /** A directory to copy into the checkout before `workspaceFiles` are written. */
   workspaceFolder?: string
-  /** The default of `github-token`; the runner masks it. */
+  /** The value of `github.token`. The runner masks it. */
   githubToken?: string
-  /** Where GitHub is; nowhere unless given. */
+  /** The addresses of GitHub. By default no request reaches its API. */
   github?: { apiUrl?: string; serverUrl?: string }
-  /** Values that the runner masks because they are secrets of the workflow. */
+  /** Secrets of the workflow, which the runner masks. */
   secrets?: string[]
-  /** `ACTIONS_STEP_DEBUG`. */
+  /** The value of `ACTIONS_STEP_DEBUG`. */
   debug?: boolean
-  /** Sees every line as it is printed. */
+  /** Called for each line of output. */
   onLine?: (line: string, stream: 'stdout' | 'stderr') => void
-  /** The metadata that declares the inputs; this project's own unless given. */
+  /** Path of the `action.yml` that declares the inputs; that of this project by default. */
   metadata?: string
 }
 
-/** Prepares a step as a runner does, runs it, and returns a transcript of it. */
+/**
+ * Creates the files and the environment of a step, runs it, deletes the files, and returns the transcript.
+ *
+ * @param node path of the Node binary, for `PATH`
+ */
 export async function runStep(
   options: StepOptions,
   node: string,
@@ -52,14 +56,14 @@ export async function runStep(
       inputs: options.inputs ?? {},
       declared: readInputs(options.metadata ?? resolve(ROOT, 'action.yml')),
       githubToken,
-      apiUrl: options.github?.apiUrl ?? NOWHERE,
+      apiUrl: options.github?.apiUrl ?? UNREACHABLE,
       serverUrl: options.github?.serverUrl ?? 'https://github.com',
       debug,
       env: options.env ?? {},
     })
     const result = await perform(env, folder.paths)
     const masks = [githubToken, ...(options.secrets ?? [])]
-    return toTranscript(result, folder.read(), folder.paths, { masks, debug })
+    return toTranscript(result, folder.readFiles(), folder.paths, { masks, debug })
   } finally {
     folder.remove()
   }

@@ -4,7 +4,7 @@ import type { Toolkit } from '../../src/github/runner.ts'
 import { outputEntry, workflowCommand } from './format-commands.ts'
 import type { LocalProcess } from './local-process.ts'
 
-/** GitHub's toolkit for an action that runs in this process beside others: it writes what the real one would. */
+/** Returns GitHub's toolkit for a {@link LocalProcess}. It writes the same lines and files as the real toolkit. */
 export function localToolkit({ env, stdout }: LocalProcess): Toolkit {
   const command = (...parts: Parameters<typeof workflowCommand>) =>
     stdout.write(workflowCommand(...parts))

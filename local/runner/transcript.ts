@@ -1,46 +1,46 @@
 import type { StepPaths } from './environment.ts'
 import { type Log, readLog } from './log.ts'
-import type { LeftBehind } from './workspace.ts'
+import type { WrittenFiles } from './workspace.ts'
 
-/** How a process ended, and what it printed. */
+/** The exit of a process, its output, and its use of time and memory. */
 export interface ProcessResult {
   exitCode: number | null
   signal: NodeJS.Signals | null
   stdout: string
   stderr: string
-  /** Simulated seconds from start to exit; real ones without a simulated clock. */
+  /** Seconds from start to exit: simulated ones, or real ones without a simulated clock. */
   seconds: number
   realMilliseconds: number
-  /** Bytes; only known on a simulated clock, and when the process ended in an orderly way. */
+  /** Peak memory in bytes; only known for a process that was measured and was not killed. */
   peakRss: number | undefined
-  /** Processor time of all threads; known when the memory is. */
+  /** CPU time of all threads; only known if `peakRss` is. */
   cpuMilliseconds: number | undefined
 }
 
-/** Everything there is to know about one run of the action. */
-export interface Transcript extends ProcessResult, Omit<Log, 'lines'>, LeftBehind {
-  /** What was printed, line by line as the runner splits it: first stdout, then stderr. */
+/** The complete record of a run of the action. */
+export interface Transcript extends ProcessResult, Omit<Log, 'lines'>, WrittenFiles {
+  /** The raw output, split into lines as the runner does it: first stdout, then stderr. */
   lines: string[]
-  /** Where the runner's files were; they are gone by now. */
+  /** Paths of the runner's files, which are deleted. */
   paths: StepPaths
-  /** The log as people see it: masked, commands carried out. */
+  /** The log as GitHub displays it: masked, and without the executed commands. */
   log: Log['lines']
-  /** All that a person could see: the log, the annotations, the summary, the outputs. */
+  /** All visible text: the log, the annotations, the summary and the outputs. */
   shown: string
-  /** Every place where the secret, or a common encoding of it, got out. Empty is good. */
+  /** Returns a text for each place that contains the secret or a common encoding of it. */
   leaks(secret: string): string[]
 }
 
 export interface TranscriptOptions {
-  /** What the runner masks of its own accord: secrets of the workflow, the GitHub token. */
+  /** Values that the runner masks without a command: secrets of the workflow, and the GitHub token. */
   masks: string[]
   debug: boolean
 }
 
-/** Puts together what a process printed and what it left behind. */
+/** Returns the transcript of a run, from the output of the process and the files that it has written. */
 export function toTranscript(
   result: ProcessResult,
-  left: LeftBehind,
+  written: WrittenFiles,
   paths: StepPaths,
   options: TranscriptOptions,
 ): Transcript {
@@ -49,44 +49,44 @@ export function toTranscript(
   const annotations = read.annotations.map(({ level, title, message }) =>
     [level, title, message].filter(Boolean).join(': '),
   )
-  const outputs = Object.entries(left.outputs).map(([name, value]) => `${name}=${value}`)
-  const shown = [...log.map(({ text }) => text), ...annotations, left.summary, ...outputs]
+  const outputs = Object.entries(written.outputs).map(([name, value]) => `${name}=${value}`)
+  const shown = [...log.map(({ text }) => text), ...annotations, written.summary, ...outputs]
   return {
     ...result,
     ...read,
-    ...left,
+    ...written,
     lines,
     paths,
     log,
     shown: shown.join('\n'),
-    leaks: (secret) => findLeaks(secret, lines, left),
+    leaks: (secret) => findLeaks(secret, lines, written),
   }
 }
 
-/** Splits as the runner does, for which a lone carriage return ends a line too. */
+/** Splits a text into lines as the runner does. A carriage return without a line feed also ends a line. */
 export function splitLines(text: string): string[] {
   const lines = text.split(/\r\n|\n|\r/)
   if (lines.at(-1) === '') lines.pop()
   return lines
 }
 
-function findLeaks(secret: string, lines: string[], left: LeftBehind): string[] {
-  if (secret === '') throw new Error('There is no point in looking for an empty secret.')
+function findLeaks(secret: string, lines: string[], written: WrittenFiles): string[] {
+  if (secret === '') throw new Error('Expected a secret that is not empty.')
   const places: [place: string, text: string][] = [
     ...lines
       .map((line, index): [string, string] => [`log line ${index + 1}`, line])
-      // The runner swallows these: they are how it gets to know the secret.
+      // The runner does not show these lines. The action prints them to register the secret as a mask.
       .filter(([, line]) => !line.startsWith('::add-mask::')),
-    ...named('output', left.outputs),
-    ...named('environment', left.env),
-    ...named('state', left.state),
-    ...named('file', left.tempFiles),
-    ['added path', left.addedPaths.join('\n')],
-    ['summary', left.summary],
+    ...named('output', written.outputs),
+    ...named('environment', written.env),
+    ...named('state', written.state),
+    ...named('file', written.tempFiles),
+    ['added path', written.addedPaths.join('\n')],
+    ['summary', written.summary],
   ]
-  const disguises = encodings(secret)
+  const encoded = encodings(secret)
   return places.flatMap(([place, text]) =>
-    disguises.filter(([, form]) => text.includes(form)).map(([name]) => `${place}${name}`),
+    encoded.filter(([, form]) => text.includes(form)).map(([name]) => `${place}${name}`),
   )
 }
 
@@ -94,7 +94,7 @@ function named(kind: string, values: Record<string, string>): [string, string][]
   return Object.entries(values).map(([name, value]) => [`${kind} ${name}`, value])
 }
 
-/** The secret as it is, and in the forms in which it would get past a mask. */
+/** Returns the secret and the encodings of it that a mask of the secret does not match. */
 function encodings(secret: string): [name: string, form: string][] {
   const bytes = Buffer.from(secret)
   const forms: [string, string][] = [
@@ -112,7 +112,7 @@ function encodings(secret: string): [name: string, form: string][] {
   return forms.filter(([, form], index) => forms.findIndex(([, other]) => other === form) === index)
 }
 
-/** How the bytes look in base64 when `shift` others come before them, without what depends on their neighbours. */
+/** Returns the base64 digits of the bytes after `shift` other bytes, without the digits that depend on adjacent bytes. */
 function toBase64(bytes: Buffer, shift: number): string {
   const text = Buffer.concat([Buffer.alloc(shift), bytes])
     .toString('base64')

@@ -1,11 +1,11 @@
-/** A workflow command: what an action asks of the runner by printing a line of a certain form. */
+/** A workflow command: an instruction to the runner in a line of the action's output. */
 export interface Command {
   name: string
   properties: Record<string, string>
   data: string
 }
 
-/** The commands the runner knows; a line with any other stays text. */
+/** The names of the runner's commands. A line with another name is text. */
 const KNOWN = new Set(
   (
     'set-env set-output save-state add-path add-mask add-matcher remove-matcher ' +
@@ -15,13 +15,20 @@ const KNOWN = new Set(
 
 export const isKnown = (name: string) => KNOWN.has(name.toLowerCase())
 
-/** `::name key=value,key=value::data`, at the start of the line but for white space, as .NET has it. */
-export function parseCommand(line: string, known: (name: string) => boolean): Command | undefined {
+/**
+ * Parses `::name key=value,key=value::data` at the start of a line, after white space as .NET defines it.
+ *
+ * @param isCommand whether there is a command with this name
+ */
+export function parseCommand(
+  line: string,
+  isCommand: (name: string) => boolean,
+): Command | undefined {
   const trimmed = line.replace(/^[\s\u0085]+/, '')
   const end = trimmed.indexOf('::', 2)
   if (!trimmed.startsWith('::') || end < 0) return undefined
   const [name = '', properties = ''] = splitOnce(trimmed.slice(2, end), ' ')
-  if (!known(name)) return undefined
+  if (!isCommand(name)) return undefined
   return {
     name,
     properties: parseProperties(properties.trim().split(','), unescapeProperty),
@@ -29,16 +36,16 @@ export function parseCommand(line: string, known: (name: string) => boolean): Co
   }
 }
 
-/** `##[name key=value;key=value]data`, anywhere in the line. */
+/** Parses `##[name key=value;key=value]data` anywhere in a line. */
 export function parseLegacyCommand(
   line: string,
-  known: (name: string) => boolean,
+  isCommand: (name: string) => boolean,
 ): Command | undefined {
   const start = line.indexOf('##[')
   const end = line.indexOf(']', start)
   if (start < 0 || end < 0) return undefined
   const [name = '', properties = ''] = splitOnce(line.slice(start + 3, end), ' ')
-  if (!known(name)) return undefined
+  if (!isCommand(name)) return undefined
   return {
     name,
     properties: parseProperties(properties.trim().split(';'), unescapeLegacy),

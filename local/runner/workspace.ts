@@ -14,21 +14,21 @@ import type { StepPaths } from './environment.ts'
 import type { RunnerEvent } from './events.ts'
 import { parseKeyValues } from './file-commands.ts'
 
-/** What an action left behind in the runner's files. */
-export interface LeftBehind {
+/** The content that an action has written to the runner's files. */
+export interface WrittenFiles {
   outputs: Record<string, string>
   env: Record<string, string>
   state: Record<string, string>
   addedPaths: string[]
   /** The job summary, as Markdown. */
   summary: string
-  /** Other files the action wrote under `RUNNER_TEMP`: path → content. */
+  /** Other files that the action has written under `RUNNER_TEMP`: path → content. */
   tempFiles: Record<string, string>
 }
 
 /**
- * A fresh folder with everything a runner prepares for one step. Its files are small, so they are read and written at
- * once: a thousand runs in one process would otherwise wait for the file system most of the time.
+ * A temporary directory with the files that a runner creates for a step. The files are small and are read and written
+ * synchronously, because that is faster for thousands of runs in one process.
  */
 export class StepFolder {
   readonly paths: StepPaths
@@ -51,6 +51,7 @@ export class StepFolder {
     }
   }
 
+  /** Creates the directory. `source` is copied into the checkout before the files of `checkout` (path → content) are written. */
   static create(event: RunnerEvent, checkout: Record<string, string>, source?: string): StepFolder {
     const root = realpathSync(mkdtempSync(join(tmpdir(), 'runner-')))
     const folder = new StepFolder(root)
@@ -71,7 +72,8 @@ export class StepFolder {
     return folder
   }
 
-  read(): LeftBehind {
+  /** Reads the files that the action has written. */
+  readFiles(): WrittenFiles {
     const { output, env, state, path, summary } = this.paths
     return {
       outputs: parseKeyValues(readFileSync(output, 'utf8')),
@@ -94,14 +96,14 @@ export class StepFolder {
     const files = entries
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
-      .filter((file) => !OURS.test(relative(this.paths.temp, file)))
+      .filter((file) => !RUNNER_FILES.test(relative(this.paths.temp, file)))
       .toSorted()
     return Object.fromEntries(files.map((file) => [file, readFileSync(file, 'utf8')]))
   }
 }
 
 const COMMANDS = '_runner_file_commands'
-const OURS = /^(_runner_file_commands|_github_workflow)\b/
+const RUNNER_FILES = /^(_runner_file_commands|_github_workflow)\b/
 
 function write(file: string, content: string): void {
   mkdirSync(dirname(file), { recursive: true })

@@ -1,70 +1,82 @@
 /**
- * The web sites of deployed services. A site answers by a script, one answer a request; the last one is repeated.
+ * The web sites of deployed services. A site has a list of responses, one for each request. The last one is repeated.
  *
  *     const sites = await startLocalSites({ clock })
  *     sites.set('web-production.up.railway.app', [500, 200])
  *     await run({ 'health-check': '/healthz' }, { sites })
- *     sites.requests            // what was asked, in order
+ *     sites.requests            // the requests, in order
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Clock } from '../clock.ts'
 
-/** How a site answers one request. A number is a status. */
-export type SiteAnswer =
+/** The response of a site to one request. A number is a status. */
+export type SiteResponse =
   | number
-  /** After so many seconds. */
+  /** The response with this status follows after `slow` seconds. */
   | { slow: number; status: number }
+  /** A redirect to this address. */
   | { redirect: string }
-  /** A body of so many bytes. */
+  /** Status 200 with a body of so many bytes. */
   | { bytes: number }
-  /** The answer never comes. */
+  /** The site never responds. */
   | 'never'
+  /** The site closes the connection. */
   | 'reset'
-  /** Nobody listens. */
+  /** The site refuses the connection. */
   | 'refused'
-  /** The certificate is not valid. */
+  /** The certificate of the site is not valid. */
   | 'untrusted'
 
+/** A request to a site. */
 export interface SiteRequest {
   host: string
-  /** With its query. */
+  /** Path and query string. */
   path: string
   method: string
   headers: Record<string, string | string[] | undefined>
+  /** Time of the request, in milliseconds since the epoch. */
   at: number
 }
 
+/** The running sites. */
 export interface LocalSites {
+  /** Every request until now, oldest first. */
   requests: SiteRequest[]
-  /** Scripts a site. A site without a script does not exist. */
-  set(host: string, answers: readonly SiteAnswer[]): void
-  /** Sends requests over https to the sites, and every other one on. */
+  /** Sets the responses of a host. */
+  set(host: string, responses: readonly SiteResponse[]): void
+  /** Returns a `fetch` that sends https requests to the sites, and all others to `next`. */
   fetch(next: typeof globalThis.fetch): typeof globalThis.fetch
   close(): Promise<void>
 }
 
-/** No sites at all: nothing that a test forgot to set up leaves the machine. */
+/** A `fetch` without any site: https requests fail as for a host that does not exist, and none leaves the machine. */
 export const noSites: Pick<LocalSites, 'fetch'> = {
   fetch: (next) => (input, init) =>
     isToSite(input) ? Promise.reject(networkError('ENOTFOUND')) : next(input, init),
 }
 
-/** The header that says which site a request is for. */
+/** The header with the host of the site that a request is for. */
 const hostHeader = 'x-site'
 
-/** Starts the sites on loopback. `answer` is for sites without a script; one that it does not answer does not exist. */
+/** The header with the response that the server has to send, as JSON. */
+const responseHeader = 'x-site-response'
+
+/**
+ * Starts the sites on loopback.
+ *
+ * @param responseOf returns the response of a host without a list of responses; `undefined`: the host does not exist
+ */
 export async function startLocalSites({
   clock,
-  answer: answerOf = () => undefined,
+  responseOf = () => undefined,
 }: {
   clock: Clock
-  answer?: (host: string) => SiteAnswer | undefined
+  responseOf?: (host: string) => SiteResponse | undefined
 }): Promise<LocalSites> {
-  const scripts = new Map<string, SiteAnswer[]>()
+  const scripts = new Map<string, SiteResponse[]>()
   const requests: SiteRequest[] = []
   const server = createServer((request, response) => {
-    const answer = toAnswer(request)
-    void respond(answer, request, response, clock)
+    void respond(responseTo(request), request, response, clock)
   })
   server.keepAliveTimeout = 0
   server.requestTimeout = 0
@@ -73,36 +85,37 @@ export async function startLocalSites({
   const address = server.address()
   const origin = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
 
-  function toAnswer({ headers }: IncomingMessage): SiteAnswer {
-    const answer = headers['x-answer']
-    return JSON.parse(typeof answer === 'string' ? answer : '404')
+  function responseTo({ headers }: IncomingMessage): SiteResponse {
+    const response = headers[responseHeader]
+    return JSON.parse(typeof response === 'string' ? response : '404')
   }
 
-  function take(request: Request): SiteAnswer | undefined {
+  /** Records the request and returns the next response of its host. `undefined`: the host does not exist. */
+  function nextResponse(request: Request): SiteResponse | undefined {
     const { host, pathname, search } = new URL(request.url)
-    const answers = scripts.get(host)
-    const unscripted = answers ? undefined : answerOf(host)
-    if (!answers && unscripted === undefined) return undefined
+    const responses = scripts.get(host)
+    const unscripted = responses ? undefined : responseOf(host)
+    if (!responses && unscripted === undefined) return undefined
     const headers = Object.fromEntries(request.headers)
     const { method } = request
     requests.push({ host, path: `${pathname}${search}`, method, headers, at: clock.now() })
-    if (!answers) return unscripted
-    return answers.length > 1 ? answers.shift() : answers[0]
+    if (!responses) return unscripted
+    return responses.length > 1 ? responses.shift() : responses[0]
   }
 
   return {
     requests,
-    set: (host, answers) => void scripts.set(host, [...answers]),
+    set: (host, responses) => void scripts.set(host, [...responses]),
     fetch: (next) => async (input, init) => {
       if (!isToSite(input)) return next(input, init)
       const request = new Request(input, init)
-      const answer = take(request)
+      const response = nextResponse(request)
       const { host, pathname, search } = new URL(request.url)
-      if (answer === undefined) throw networkError('ENOTFOUND')
-      if (answer === 'refused') throw networkError('ECONNREFUSED')
-      if (answer === 'untrusted') throw networkError('DEPTH_ZERO_SELF_SIGNED_CERT')
+      if (response === undefined) throw networkError('ENOTFOUND')
+      if (response === 'refused') throw networkError('ECONNREFUSED')
+      if (response === 'untrusted') throw networkError('DEPTH_ZERO_SELF_SIGNED_CERT')
       const { method, redirect, signal } = request
-      const headers = { [hostHeader]: host, 'x-answer': JSON.stringify(answer) }
+      const headers = { [hostHeader]: host, [responseHeader]: JSON.stringify(response) }
       return next(`${origin}${pathname}${search}`, { method, redirect, signal, headers })
     },
     close: () =>
@@ -113,35 +126,35 @@ export async function startLocalSites({
   }
 }
 
-/** The local servers are requested without encryption. */
+/** Whether the request is for a site. Requests to the other local servers do not use https. */
 const isToSite = (input: Parameters<typeof fetch>[0]): boolean =>
   (input instanceof Request ? input.url : String(input)).startsWith('https:')
 
-/** The error that Node's `fetch` throws for a code. */
+/** Returns the error that Node's `fetch` throws for an error code of the network. */
 const networkError = (code: string): TypeError =>
   new TypeError('fetch failed', { cause: Object.assign(new Error(code), { code }) })
 
 async function respond(
-  answer: SiteAnswer,
+  result: SiteResponse,
   request: IncomingMessage,
   response: ServerResponse,
   clock: Clock,
 ): Promise<void> {
   const id = request.headers['x-simulated-request']
   const release = clock.hold(typeof id === 'string' ? id : undefined)
-  if (answer === 'never') return
-  if (answer === 'reset') {
+  if (result === 'never') return
+  if (result === 'reset') {
     request.socket.destroy()
     return release()
   }
-  if (typeof answer === 'object' && 'slow' in answer) {
-    await clock.sleepUntil(clock.now() + answer.slow * 1000)
+  if (typeof result === 'object' && 'slow' in result) {
+    await clock.sleepUntil(clock.now() + result.slow * 1000)
   }
   release()
   if (response.destroyed) return
-  if (typeof answer === 'number') response.writeHead(answer).end('an answer')
-  else if (typeof answer === 'string') response.destroy()
-  else if ('slow' in answer) response.writeHead(answer.status).end()
-  else if ('redirect' in answer) response.writeHead(302, { location: answer.redirect }).end()
-  else response.writeHead(200).end(Buffer.alloc(answer.bytes, 'x'))
+  if (typeof result === 'number') response.writeHead(result).end('a body')
+  else if (typeof result === 'string') response.destroy()
+  else if ('slow' in result) response.writeHead(result.status).end()
+  else if ('redirect' in result) response.writeHead(302, { location: result.redirect }).end()
+  else response.writeHead(200).end(Buffer.alloc(result.bytes, 'x'))
 }

@@ -1,16 +1,18 @@
 import { type GitHubWorld, stateOf } from '../github/index.ts'
 import type { RunnerEvent } from '../runner/index.ts'
-import { NO_INK, renderMarkdown } from '../runner/render-markdown.ts'
+import { PLAIN, renderMarkdown } from '../runner/render-markdown.ts'
 import type { Sample } from '../sample.ts'
 import { isWithoutSecrets } from '../workflow/run-workflow.ts'
 
-/** The moment at which a run began. */
+/** The state of the sample at the start of a run. */
 export interface RunStart {
+  /** Simulated time, in milliseconds since the epoch. */
   at: number
+  /** Number of requests to Railway before the run. */
   requests: number
 }
 
-/** Describes what a run left behind, which a workflow does not show. */
+/** Renders the effects of a run: requests, deployments, health checks, and changes at GitHub. */
 export function describeRun(sample: Sample, start: RunStart, event: RunnerEvent): string {
   const { world, hub, railway, sites } = sample
   const deployments = world
@@ -26,7 +28,7 @@ export function describeRun(sample: Sample, start: RunStart, event: RunnerEvent)
   return [
     ...(isWithoutSecrets(event)
       ? [
-          'GitHub gives this run no secrets and a token that only reads, so it had no Railway token.',
+          'GitHub passes no secrets and a read-only token to runs for this event, so the run had no Railway token.',
         ]
       : []),
     `Requests to Railway: ${railway.requests.length - start.requests}`,
@@ -38,7 +40,7 @@ export function describeRun(sample: Sample, start: RunStart, event: RunnerEvent)
   ].join('\n')
 }
 
-/** Describes the records that the run made or changed. */
+/** Returns a line for each GitHub deployment that was created or changed in the run. */
 const githubDeploymentsOf = ({ deployments }: GitHubWorld, { at }: RunStart): string[] =>
   deployments
     .filter(({ createdAt, statuses }) =>
@@ -52,7 +54,7 @@ const commentsOf = ({ comments }: GitHubWorld, { at }: RunStart): string[] =>
     .flatMap(({ issue, body }) => [
       '',
       `The comment on pull request ${issue}:`,
-      ...renderMarkdown(withoutMarker(body), NO_INK)
+      ...renderMarkdown(withoutMarker(body), PLAIN)
         .split('\n')
         .map((line) => `  ${line}`),
     ])

@@ -1,7 +1,7 @@
 import type { World } from '../railway/index.ts'
 import type { ServiceInstance } from '../railway/model.ts'
 
-/** Describes what is in the workspaces of a world: projects, their environments, and the services in each. */
+/** Returns an indented list of the world's workspaces, projects and environments, with the services of each environment. */
 export function describeWorld(world: World): string[] {
   return world.workspaces.flatMap((workspace) => [
     `Workspace ${workspace.name}`,
@@ -10,15 +10,15 @@ export function describeWorld(world: World): string[] {
       .flatMap(({ name, environments }) => [
         `  ${name}`,
         ...environments.map((environment) => {
-          const limits = environment.restrictedFor.length > 0 ? ' (off limits)' : ''
-          return `    ${environment.name}${limits}: ${environment.instances.map(describe).join(', ')}`
+          const note = environment.restrictedFor.length > 0 ? ' (restricted)' : ''
+          return `    ${environment.name}${note}: ${environment.instances.map(describe).join(', ')}`
         }),
       ]),
   ])
 }
 
 function describe({ service, source, settings }: ServiceInstance): string {
-  const from = source?.repo ?? source?.image ?? 'nothing'
+  const from = source?.repo ?? source?.image ?? 'no source'
   const cron = settings.cronSchedule === null ? '' : ', cron'
   return `${service.name} (${from}${cron})`
 }

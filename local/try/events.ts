@@ -12,7 +12,7 @@ import {
 } from '../runner/index.ts'
 import { UsageError } from './usage-error.ts'
 
-/** Events by the name that `--event` takes, for a commit. */
+/** Functions that return an event for a commit, by the value of `--event`. */
 const namedEvents: Readonly<Record<string, (sha: string) => RunnerEvent>> = {
   push: (sha) => push({ sha }),
   pull_request: (sha) => pullRequest({ sha, action: 'opened' }),
@@ -36,7 +36,7 @@ const namedEvents: Readonly<Record<string, (sha: string) => RunnerEvent>> = {
   workflow_dispatch: (sha) => workflowDispatch({ sha }),
 }
 
-/** The event of a label `preview`, which the pull request has, or had. */
+/** Adds the label `preview` to the event. `isSet`: the pull request has the label after the event. */
 function withLabel(one: RunnerEvent, isSet: boolean): RunnerEvent {
   const label = { name: 'preview' }
   const pull = z.looseObject({}).parse(one.payload.pull_request)
@@ -46,7 +46,7 @@ function withLabel(one: RunnerEvent, isSet: boolean): RunnerEvent {
 
 export const eventNames = Object.keys(namedEvents)
 
-/** The parts of a payload that the runner's environment depends on. */
+/** The parts of a payload that variables of the runner depend on. */
 const payloadSchema = z.looseObject({
   ref: z.string().optional(),
   after: z.string().optional(),
@@ -67,14 +67,21 @@ const payloadSchema = z.looseObject({
 
 type Payload = z.infer<typeof payloadSchema>
 
-/** Returns the event of this name, or the one whose payload is in the file. `sha` is for an event without a commit. */
+/**
+ * Returns the event with this name, or an event with the payload in this file. Throws {@link UsageError} for an invalid file.
+ *
+ * @param sha the commit, unless the payload has one
+ * @param name the name of the event in the file; by default it is inferred from the payload
+ */
 export function readEvent(nameOrFile: string, sha: string, name?: string): RunnerEvent {
   const named = namedEvents[nameOrFile]
   if (named) return named(sha)
   const payload = readPayload(nameOrFile)
-  const eventName = name ?? guessName(payload)
+  const eventName = name ?? inferName(payload)
   if (eventName === null) {
-    throw new UsageError(`Cannot tell which event ${nameOrFile} is of: add --event-name.`)
+    throw new UsageError(
+      `--event: the payload in ${nameOrFile} does not identify its event. Add --event-name.`,
+    )
   }
   const { pull_request: pull } = payload
   const repository = { full_name: REPOSITORY, default_branch: 'main' }
@@ -102,15 +109,19 @@ function readPayload(file: string): Payload {
   try {
     json = JSON.parse(text)
   } catch (error) {
-    throw new UsageError(`${file} is not JSON: ${error instanceof Error ? error.message : ''}`)
+    throw new UsageError(
+      `--event: ${file} is not JSON: ${error instanceof Error ? error.message : ''}`,
+    )
   }
   const parsed = payloadSchema.safeParse(json)
   if (parsed.success) return parsed.data
-  throw new UsageError(`${file} is not the payload of an event: ${z.prettifyError(parsed.error)}`)
+  throw new UsageError(
+    `--event: ${file} is not the payload of an event: ${z.prettifyError(parsed.error)}`,
+  )
 }
 
-/** A payload does not hold the name of its event. */
-function guessName(payload: Payload): string | null {
+/** Returns the name of the event that has such a payload. A payload does not contain the name. `null`: unknown. */
+function inferName(payload: Payload): string | null {
   if (payload.pull_request) return 'pull_request'
   if (payload.workflow_run) return 'workflow_run'
   if (payload.issue && payload.comment) return 'issue_comment'

@@ -6,41 +6,43 @@ import { tokenKinds } from './arguments.ts'
 import { describeWorld } from './describe-sample.ts'
 import { eventNames } from './events.ts'
 
-/** Renders the help of `npm run try`, with what the sample workspace holds. */
+/** Returns the help of `npm run try`, with a list of the sample workspace's services. */
 export function helpText(): string {
   const world = createWorld({ clock: realClock() })
   sampleWorkspace(world)
   return `npm run try -- [command] [input=value …] [options]
 npm run try -- --workflow file [input=value …] [options]
 
-Runs the action against a local Railway and a local GitHub on simulated time, and prints what a workflow would show: log,
-annotations, summary, outputs, and what became of it at Railway and GitHub. Nothing leaves this machine.
+Runs the action against a local Railway and a local GitHub on simulated time. Prints the log, the annotations, the summary
+and the outputs of the step, and the changes at Railway and GitHub. No request leaves this machine.
 
   command                  ${commands.join(', ')} (default: check)
   input=value              any input of action.yml; \\n separates lines
 
-  --state file             begins with what earlier runs left in this file, and keeps what this run leaves; an hour
-                           passes between two runs. Delete the file to begin afresh
-  --event name|file        what the workflow runs for (default: push; pull_request for preview): a JSON file
-                           with a payload, or one of
+  --state file             keeps the state of Railway and GitHub in this file between two runs. An hour passes between
+                           them. To start again with the sample workspace, delete the file
+  --event name|file        event of the workflow run (default: push; pull_request for preview): a JSON file
+                           with its payload, or one of
                            ${eventNames.join('\n                           ')}
-  --event-name name        name of the event in the file, if its payload does not tell
-  --changes path           the event is of a new commit, which changes this file; may be repeated
-  --files folder|sample    the checkout; without it, there is none. \`sample\` has ${Object.keys(sampleFiles).slice(0, -1).join(', ')}
+  --event-name name        name of the event in the file, if it does not follow from the payload
+  --changes path           file that the commit of the event changes; may be repeated. The commit is a new one
+  --files folder|sample    directory that is copied into the checkout (default: none). \`sample\` has
+                           ${Object.keys(sampleFiles).slice(0, -1).join(', ')}
                            and ${Object.keys(sampleFiles).at(-1)}
-  --fail project/service   its next build fails; may be repeated
+  --fail project/service   service whose next build fails; may be repeated
   --unhealthy project/service
-                           its address answers with 503, others with 200; may be repeated
+                           service whose web site responds with 503 instead of 200; may be repeated
   --token kind             ${tokenKinds.join(', ')} (default: workspace)
   --no-github              GitHub cannot be reached
   -h, --help               prints this text
 
-  --workflow file          runs the steps of this workflow file that use the action. Its commands are not carried out.
-                           Words are the inputs of a run by hand; the event is the first that starts the workflow
-  --secret name=value      secret of the repository; others than RAILWAY_API_TOKEN are made up
-  --output step.name=value output of a step that is not carried out
+  --workflow file          runs the steps of this workflow file that use the action. Its \`run\` steps are not executed.
+                           name=value is then an input of workflow_dispatch. The default event is the first
+                           event in the file that starts the workflow
+  --secret name=value      secret of the repository (default: a generated value, or the token for RAILWAY_API_TOKEN)
+  --output step.name=value output of a step that is not executed
 
-Colors are used on a terminal, unless NO_COLOR is set. The exit code is the action's: 0 or 1. It is 2 for wrong arguments.
+Colors are used on a terminal, unless NO_COLOR is set. The exit code is that of the action, 0 or 1, or 2 for invalid arguments.
 
 Examples
 
@@ -53,14 +55,14 @@ Examples
   npm run try -- deploy environment=production --token foreign
   npm run try -- --workflow examples/promote-from-staging-to-production-after-a-smoke-test.yml
 
-A preview that is made, updated and deleted
+To create, update and delete a preview environment
 
   npm run try -- preview environment=staging --state preview.state
   npm run try -- preview environment=staging --state preview.state --changes apps/api/main.ts
   npm run try -- preview environment=staging --state preview.state --event pull_request-closed
 
-What there is: services in environments of projects, with the repository or image that they are built from. The workflow
-is one of acme/shop; the token foreign is of workspace Beta, the others are of Acme.
+The workspaces, with the services of each environment. In parentheses: the repository or image that a service is built
+from. The workflow runs in the repository acme/shop. The token \`foreign\` belongs to Beta, the others to Acme.
 
 ${describeWorld(world).join('\n')}
 `

@@ -6,13 +6,13 @@ import type { WorldState } from '../railway/index.ts'
 import type { SampleState } from '../sample.ts'
 import { UsageError } from './usage-error.ts'
 
-/** What a run leaves behind for the next one. */
+/** The state that one run of `npm run try` saves for the next one. */
 export interface TryState extends SampleState {
   /** The newest commit of the repository. */
   commit: string
 }
 
-/** The first value of a state file. It changes when the form of the rest does. */
+/** The first value of a state file. It identifies the format of the rest, and changes with it. */
 const format = 'railway-workspace-deploy npm run try 1'
 
 const isObject = (value: unknown) => typeof value === 'object' && value !== null
@@ -27,7 +27,7 @@ const stateSchema = z.tuple([
   }),
 ])
 
-/** Reads a state file; `null` if there is none yet. */
+/** Reads a state file. `null`: the file does not exist. Throws {@link UsageError} for an invalid file. */
 export function readState(file: string): TryState | null {
   let bytes: Buffer
   try {
@@ -39,7 +39,7 @@ export function readState(file: string): TryState | null {
   const parsed = stateSchema.safeParse(deserialized(bytes))
   if (parsed.success) return parsed.data[1]
   throw new UsageError(
-    `--state: ${file} was not written by this version of \`npm run try\`. Delete it, or name another file.`,
+    `--state: ${file} is not a state file of this version of \`npm run try\`. Delete it, or use another file.`,
   )
 }
 

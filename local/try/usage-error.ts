@@ -1,2 +1,2 @@
-/** Something is wrong with the arguments, which a person can put right. */
+/** An error that the caller of a command can fix by other arguments. */
 export class UsageError extends Error {}

@@ -1,9 +1,9 @@
 import { data, Evaluator, Lexer, Parser } from '@actions/expressions'
 
-/** What the expressions of a workflow may read, such as `github`, `secrets` and `steps`. */
+/** The contexts of a workflow's expressions, such as `github`, `secrets` and `steps`, by name. */
 export type Contexts = Readonly<Record<string, unknown>>
 
-/** How the steps before this one ended. */
+/** The result of the steps before the current one. */
 export type JobStatus = 'success' | 'failure'
 
 /** An expression of a workflow that cannot be evaluated. */
@@ -20,17 +20,17 @@ function evaluate(text: string, contexts: Contexts, status: JobStatus): data.Exp
 }
 
 function evaluateOrThrow(text: string, contexts: Contexts, status: JobStatus): data.ExpressionData {
-  const answers = {
+  const results = {
     success: status === 'success',
     failure: status === 'failure',
     always: true,
     cancelled: false,
   }
-  const functions = Object.entries(answers).map(([name, answer]) => ({
+  const functions = Object.entries(results).map(([name, result]) => ({
     name,
     minArgs: 0,
     maxArgs: 0,
-    call: () => new data.BooleanData(answer),
+    call: () => new data.BooleanData(result),
   }))
   const { tokens } = new Lexer(text).lex()
   const expression = new Parser(tokens, Object.keys(contexts), functions).parse()
@@ -44,34 +44,34 @@ function evaluateOrThrow(text: string, contexts: Contexts, status: JobStatus): d
 function toDictionary(contexts: Contexts): data.Dictionary {
   const values: unknown = JSON.parse(JSON.stringify(contexts), data.reviver)
   if (values instanceof data.Dictionary) return values
-  throw new Error('Contexts are an object.')
+  throw new Error('Expected the contexts to be an object.')
 }
 
-/** An expression; a quoted text in it may hold the signs that end one. */
-const marked = /\$\{\{((?:'[^']*'|(?!\}\})[\s\S])*)\}\}/g
+/** Matches `${{ … }}`. A quoted string in the expression may contain `}}`. */
+const expressionPattern = /\$\{\{((?:'[^']*'|(?!\}\})[\s\S])*)\}\}/g
 
-/** Replaces the expressions of a text. */
-export function fillIn(text: string, contexts: Contexts): string {
-  return text.replace(marked, (_, inner: string) =>
+/** Replaces every `${{ … }}` in a text with its value. Throws {@link ExpressionError}. */
+export function evaluateText(text: string, contexts: Contexts): string {
+  return text.replace(expressionPattern, (_, inner: string) =>
     evaluate(inner.trim(), contexts, 'success').coerceString(),
   )
 }
 
-/** Reads a value that is one expression and answers an object, as `strategy.matrix` does. */
-export function readValue(text: string, contexts: Contexts): unknown {
-  const inner = text.replace(marked, '$1').trim()
+/** Evaluates a text that is a single `${{ … }}`, such as `strategy.matrix`. The result may be an object. */
+export function evaluateValue(text: string, contexts: Contexts): unknown {
+  const inner = text.replace(expressionPattern, '$1').trim()
   return JSON.parse(JSON.stringify(evaluate(inner, contexts, 'success'), data.replacer))
 }
 
-/** Says whether a job or step with this `if` runs. Without a function of the status, it wants success. */
+/** Whether a job or step with this `if` runs. A condition without a status function also requires `success()`. */
 export function isMet(
   condition: string | undefined,
   contexts: Contexts,
   status: JobStatus,
 ): boolean {
   if (condition === undefined) return status === 'success'
-  const text = condition.replace(marked, '$1').trim()
-  const asks = /\b(success|failure|always|cancelled)\(\)/.test(text)
-  const met = evaluate(text, contexts, status).coerceString()
-  return !['false', '', '0'].includes(met) && (asks || status === 'success')
+  const text = condition.replace(expressionPattern, '$1').trim()
+  const hasStatusFunction = /\b(success|failure|always|cancelled)\(\)/.test(text)
+  const result = evaluate(text, contexts, status).coerceString()
+  return !['false', '', '0'].includes(result) && (hasStatusFunction || status === 'success')
 }

@@ -1,6 +1,7 @@
+import { z } from 'zod'
 import { type RunnerEvent, runAction, type Transcript } from '../runner/index.ts'
 import type { Sample } from '../sample.ts'
-import { type Contexts, fillIn, isMet, type JobStatus, readValue } from './expressions.ts'
+import { type Contexts, evaluateText, evaluateValue, isMet, type JobStatus } from './expressions.ts'
 import {
   isTriggeredBy,
   type Job,
@@ -9,21 +10,21 @@ import {
   type WorkflowFile,
 } from './workflow-file.ts'
 
-/** What a pasted workflow runs for. */
+/** The event, secrets and files of a workflow run. */
 export interface Situation {
   event: RunnerEvent
-  /** Inputs of `workflow_dispatch`, in the types that they have. */
+  /** Inputs of `workflow_dispatch`, as booleans or strings according to their types. */
   inputs?: Record<string, string | boolean>
   secrets: Record<string, string>
-  /** Files of the repository, which a step has after it checked them out: path → content. */
+  /** Files of the repository, which a step can read after `actions/checkout`: path → content. */
   files?: Readonly<Record<string, string>>
-  /** A folder with more of them. */
+  /** A directory with further files of the repository. */
   folder?: string
-  /** Outputs of steps that run a command, by the id of the step. */
+  /** Outputs of `run` steps, by the id of the step. */
   commands?: Record<string, Record<string, string>>
 }
 
-/** A step that ran: the action, or a command with its environment. */
+/** A step of the run: the action with its transcript, or a step that was not executed with its environment or inputs. */
 export type RanStep =
   | { kind: 'action'; job: string; inputs: Record<string, string>; transcript: Transcript }
   | { kind: 'command'; job: string; id?: string; name: string; env: Record<string, string> }
@@ -45,7 +46,12 @@ interface RunningJob extends Running {
   checkedOut: boolean
 }
 
-/** Runs a workflow as GitHub would: conditions, matrix, permissions and expressions count; commands are not carried out. */
+/**
+ * Runs the steps of a workflow that use the action. Evaluates conditions, matrices, permissions and expressions as GitHub
+ * does. Steps with `run`, and other actions, are not executed. Throws if the event does not start the workflow.
+ *
+ * @param text the content of the workflow file
+ */
 export async function runWorkflow(
   text: string,
   situation: Situation,
@@ -83,11 +89,11 @@ function baseContexts({ situation, sample, workflow }: Running): Contexts {
     base_ref: event.baseRef,
     token: 'ghs_simulated0GitHub0Token',
   }
-  const env = filled(workflow.env, { github, secrets, inputs })
+  const env = evaluateTexts(workflow.env, { github, secrets, inputs })
   return { github, secrets, inputs, env, matrix: {}, steps: {}, needs: {} }
 }
 
-/** Runs each job of the matrix after the other, and answers the outputs where all is well. */
+/** Runs the jobs of the matrix one after the other. Returns their outputs, or `null` if one of them failed. */
 async function runJob(running: Running, name: string, job: Job, contexts: Contexts) {
   running.sample.hub.permissions = permissionsOf(running, job)
   let outputs: Record<string, string> | null = {}
@@ -104,12 +110,12 @@ async function runJob(running: Running, name: string, job: Job, contexts: Contex
     for (const step of job.steps) await runStep(one, step)
     const all = { ...one.contexts, steps: one.steps }
     if (one.status === 'failure') outputs = null
-    else if (outputs) Object.assign(outputs, filled(job.outputs, all))
+    else if (outputs) Object.assign(outputs, evaluateTexts(job.outputs, all))
   }
   return outputs
 }
 
-/** The permissions of the token. GitHub leaves only reading to forks and Dependabot. */
+/** Returns the permissions of the job's token. GitHub limits them to `read` for forks and Dependabot. */
 function permissionsOf(
   { workflow, situation }: Running,
   job: Job,
@@ -119,7 +125,7 @@ function permissionsOf(
   return Object.fromEntries(Object.keys(given).map((name) => [name, 'read']))
 }
 
-/** Says whether GitHub gives the runs of this event no secrets: those for a fork's pull request, and for Dependabot. */
+/** Whether GitHub passes no secrets to runs for this event: a pull request of a fork or of Dependabot. */
 export function isWithoutSecrets({ name, actor, payload }: RunnerEvent): boolean {
   return (
     name === 'pull_request' &&
@@ -127,13 +133,16 @@ export function isWithoutSecrets({ name, actor, payload }: RunnerEvent): boolean
   )
 }
 
+/** The value of an expression under `strategy.matrix`. */
+const evaluatedMatrix = z.object({
+  include: z.array(z.record(z.string(), z.unknown())).default([]),
+})
+
+/** Returns the `matrix` context of each job of the matrix. */
 function matrixOf({ strategy }: Job, contexts: Contexts): Record<string, unknown>[] {
   if (!strategy) return [{}]
   if (typeof strategy.matrix === 'string') {
-    const { include = [] } = readValue(strategy.matrix, contexts) as {
-      include?: Record<string, unknown>[]
-    }
-    return include
+    return evaluatedMatrix.parse(evaluateValue(strategy.matrix, contexts)).include
   }
   const [[key, values] = ['', []]] = Object.entries(strategy.matrix)
   return values.map((value) => ({ [key]: value }))
@@ -143,16 +152,16 @@ async function runStep(running: RunningJob, step: Step): Promise<void> {
   const { job, steps, status } = running
   const before = { ...running.contexts, steps }
   const env = {
-    ...filled(running.workflow.env, before),
-    ...filled(job.env, before),
-    ...filled(step.env, before),
+    ...evaluateTexts(running.workflow.env, before),
+    ...evaluateTexts(job.env, before),
+    ...evaluateTexts(step.env, before),
   }
   const contexts = { ...before, env }
   if (!isMet(step.if, contexts, status)) return
   if (step.uses?.startsWith('actions/checkout@')) {
     running.checkedOut = true
   } else if (step.uses?.startsWith('actions/upload-artifact@')) {
-    const { path = '' } = filled(step.with, contexts)
+    const { path = '' } = evaluateTexts(step.with, contexts)
     running.ran.push({ kind: 'command', job: running.name, name: step.name ?? '', env: { path } })
   } else if (step.uses?.includes('/railway-workspace-deploy@')) {
     await runThisAction(running, step, contexts, env)
@@ -164,7 +173,7 @@ async function runStep(running: RunningJob, step: Step): Promise<void> {
       steps[step.id] = { outputs: running.situation.commands?.[step.id] ?? {} }
     }
   } else if (step.uses !== undefined) {
-    const inputs = filled(step.with, contexts)
+    const inputs = evaluateTexts(step.with, contexts)
     running.ran.push({ kind: 'command', job: running.name, name: step.uses, env: inputs })
   }
 }
@@ -176,7 +185,7 @@ async function runThisAction(
   env: Record<string, string>,
 ): Promise<void> {
   const { sample, situation, ran, steps, text, checkedOut } = running
-  const inputs = filled(step.with, contexts)
+  const inputs = evaluateTexts(step.with, contexts)
   sample.hub.applyEvent(situation.event.payload)
   const transcript = await runAction({
     clock: sample.clock,
@@ -196,8 +205,8 @@ async function runThisAction(
   if (transcript.exitCode !== 0) running.status = 'failure'
 }
 
-function filled(texts: Readonly<Record<string, string>>, contexts: Contexts) {
+function evaluateTexts(texts: Readonly<Record<string, string>>, contexts: Contexts) {
   return Object.fromEntries(
-    Object.entries(texts).map(([name, text]) => [name, fillIn(text, contexts)]),
+    Object.entries(texts).map(([name, text]) => [name, evaluateText(text, contexts)]),
   )
 }

@@ -66,58 +66,59 @@ export type WorkflowFile = z.infer<typeof workflow>
 export type Job = z.infer<typeof job>
 export type Step = z.infer<typeof step>
 
-/** Reads the parts of a workflow that recipes use, and refuses any other. */
+/** Parses a workflow file. Throws if it is invalid, or if it has keys at the top level that the recipes do not use. */
 export function readWorkflow(text: string): WorkflowFile {
   return workflow.strict().parse(parse(text))
 }
 
-/** Says whether the workflow runs for this event, for pull requests and comments with the action. */
+/** Whether the event starts the workflow, by its name and its activity type. Filters by branch or path are not evaluated. */
 export function isTriggeredBy({ on }: WorkflowFile, { name, payload }: RunnerEvent): boolean {
   if (typeof on === 'string' || Array.isArray(on)) {
-    return [on].flat().includes(name) && isUsualType(name, payload.action)
+    return [on].flat().includes(name) && isDefaultType(name, payload.action)
   }
   const found = on[name]
   if (found === undefined) return false
   const types = found === null || Array.isArray(found) ? undefined : found.types
-  return types ? types.some((type) => type === payload.action) : isUsualType(name, payload.action)
+  return types ? types.some((type) => type === payload.action) : isDefaultType(name, payload.action)
 }
 
-/** GitHub's default for `types` of pull requests; other events have all of theirs. */
-const isUsualType = (name: string, action: unknown) =>
+/** Whether an event without `types` in the workflow includes this activity type. The default differs for pull requests. */
+const isDefaultType = (name: string, action: unknown) =>
   !name.startsWith('pull_request') ||
   ['opened', 'synchronize', 'reopened'].some((type) => type === action)
 
-/** Names the events that start the workflow, in its order. */
+/** Returns the names of the events that start the workflow, in the order of the file. */
 export const triggersOf = ({ on }: WorkflowFile): string[] =>
   typeof on === 'string' || Array.isArray(on) ? [on].flat() : Object.keys(on)
 
-/** The inputs of a run by hand, in the types that they have, and what is wrong with those given. */
+/** The inputs of `workflow_dispatch`, with an error message for each invalid one. */
 export interface DispatchInputs {
+  /** The values, as booleans or strings according to their types. */
   inputs: Record<string, string | boolean>
   problems: string[]
 }
 
-/** Reads the inputs of a run by hand, as GitHub does: those given, else their defaults. */
+/** Returns the inputs of `workflow_dispatch`: the given values, or else the defaults. */
 export function readDispatchInputs(
   { on }: WorkflowFile,
   given: Readonly<Record<string, string>>,
 ): DispatchInputs {
   const dispatch = typeof on === 'string' || Array.isArray(on) ? null : on.workflow_dispatch
   const declared = dispatch && !Array.isArray(dispatch) ? (dispatch.inputs ?? {}) : {}
-  const known = Object.keys(declared)
+  const names = Object.keys(declared)
   const problems = Object.keys(given)
-    .filter((name) => !known.includes(name))
+    .filter((name) => !names.includes(name))
     .map((name) =>
-      known.length === 0
-        ? `The workflow has no inputs, and so no ${name}.`
-        : `The workflow has no input ${name}. It has ${known.join(', ')}.`,
+      names.length === 0
+        ? `The workflow has no input ${name}. It has no inputs.`
+        : `The workflow has no input ${name}. Its inputs are ${names.join(', ')}.`,
     )
   const inputs: Record<string, string | boolean> = {}
   for (const [name, one] of Object.entries(declared)) {
     const { type, options, required = false } = one ?? {}
     const value = given[name] ?? one?.default ?? options?.[0] ?? ''
     if (required && value === '')
-      problems.push(`The workflow requires the input ${name}: write ${name}=value.`)
+      problems.push(`The workflow requires the input ${name}: add ${name}=value.`)
     if (options && !options.includes(value)) {
       problems.push(`${name}: expected one of ${options.join(', ')}, not ${value}.`)
     }

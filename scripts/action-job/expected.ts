@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** The outputs of a step that CI looks at; more of them are set. */
+/** The outputs of a step that CI checks. The action sets more. */
 const outputsSchema = z.object({
   status: z.string(),
   changed: z.string(),
@@ -18,7 +18,7 @@ const resultsSchema = z.array(
   }),
 )
 
-/** What the sample workspace of `local/railway/sample.ts` makes of the steps in the job `action` of ci.yml. */
+/** The expected outputs of the steps in the job `action` of ci.yml, by the id of the step, as {@link describeOutputs} returns them. */
 export const expectedOutputs: Readonly<Record<string, readonly string[]>> = {
   check: ['status success, changed false, error-code none'],
   deploy: [
@@ -49,7 +49,7 @@ export const expectedOutputs: Readonly<Record<string, readonly string[]>> = {
   refused: ['status failure, changed false, error-code token-invalid'],
 }
 
-/** Tells in short what the outputs of a step say. */
+/** Returns a line with the status of a step, and a line for each entry of its output `results`. */
 export function describeOutputs(outputs: unknown): string[] {
   const { status, changed, results, ...rest } = outputsSchema.parse(outputs)
   const parsed = resultsSchema.parse(JSON.parse(results || '[]'))
@@ -64,7 +64,7 @@ export function describeOutputs(outputs: unknown): string[] {
   ]
 }
 
-/** Compares the outputs of every step, by its id, with what is expected, and returns the lines that differ. */
+/** Returns a line for each difference between the outputs of the steps, by id, and the expected ones. */
 export function outputProblems(outputs: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(expectedOutputs).flatMap(([id, expected]) => {
     const found = id in outputs ? describeOutputs(outputs[id]) : []

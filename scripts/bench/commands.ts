@@ -1,7 +1,7 @@
 import { largeWorkspace } from '../../local/railway/index.ts'
 import { simulate } from './simulated-run.ts'
 
-/** A command on one workspace. */
+/** The requests and the simulated time of a command in a workspace. */
 export interface CommandRow {
   readonly command: string
   readonly projects: number
@@ -23,7 +23,7 @@ const runs = [
   ['variables', medium, { ...everything, command: 'variables', variables: 'A=1' }],
 ] as const
 
-/** Runs each command once. Throws if one fails. */
+/** Runs each command once, on simulated time. Throws if a run fails. */
 export async function measureCommands(): Promise<CommandRow[]> {
   const rows: CommandRow[] = []
   for (const [command, size, inputs] of runs) {

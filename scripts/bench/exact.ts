@@ -3,7 +3,7 @@ import { jitterRow } from './jitter.ts'
 import { previewRow } from './previews.ts'
 import { shardsRow } from './shards.ts'
 
-/** The measurements that `docs/bench.json` keeps. All but `processes` do not depend on the machine. */
+/** The measurements in `docs/bench.json`. All except `processes` are independent of the machine. */
 export const exactResults = z.object({
   commands: z.array(
     z.object({
@@ -40,16 +40,16 @@ export const exactResults = z.object({
   processes: z.array(
     z.object({
       run: z.string(),
-      /** As a multiple of a Node process that does nothing. */
+      /** CPU time, as a multiple of the CPU time of an empty Node process. */
       processorTime: z.number(),
       peakMegabytes: z.number(),
-      /** The peak of a Node process that does nothing. */
+      /** Peak memory of an empty Node process. */
       emptyMegabytes: z.number(),
     }),
   ),
 })
 
-/** What a run takes of the machine, beside a Node process that does nothing. */
+/** The CPU time and memory of a run, compared with an empty Node process. */
 export type ProcessRow = ExactResults['processes'][number]
 
 export type ExactResults = z.infer<typeof exactResults>

@@ -2,15 +2,15 @@ import { z } from 'zod'
 import { largeWorkspace, planLimits } from '../../local/railway/index.ts'
 import { simulate } from './simulated-run.ts'
 
-/** A deployment of a workspace over a network that delays some requests more than others. */
+/** A deployment of a workspace over a network with variable delays. */
 export const jitterRow = z.object({
   services: z.number(),
   plan: z.enum(['hobby', 'pro']),
-  /** The milliseconds by which a request may be longer on its way than another. */
+  /** Largest delay of a request, in milliseconds. The smallest is 0. */
   jitter: z.number(),
-  /** Requests that Railway answered with 429. */
+  /** Number of responses with status 429. */
   refused: z.number(),
-  /** The deployments that were started in a second. */
+  /** Average number of deployments that were started per second. */
   perSecond: z.number(),
   permittedPerSecond: z.number(),
 })
@@ -20,7 +20,7 @@ export type JitterRow = z.infer<typeof jitterRow>
 const size = { projects: 60, servicesPerProject: 5 }
 const everything = { environment: 'production', projects: '*', services: '*' }
 
-/** Returns numbers in [0, 1) that are the same in every run. */
+/** Returns a function that returns pseudorandom numbers in [0, 1). The sequence depends on the seed only. */
 function randomFrom(seed: number): () => number {
   let state = seed
   return () => {
@@ -29,7 +29,7 @@ function randomFrom(seed: number): () => number {
   }
 }
 
-/** Deploys a workspace on the plans with a limit per second, with each jitter. Throws if a run fails. */
+/** Deploys a workspace for each plan with a limit per second and each jitter. Throws if a run fails. */
 export async function measureJitter(): Promise<JitterRow[]> {
   const rows: JitterRow[] = []
   for (const plan of ['hobby', 'pro'] as const) {
@@ -43,9 +43,9 @@ export async function measureJitter(): Promise<JitterRow[]> {
       })
       if (exitCode !== 0) throw new Error(`${jitter} ms: ${shown.slice(-2_000)}`)
       const started = timeline.filter(([name]) => name === 'DeployService').map(([, at]) => at)
-      const lasted = Math.max(...started) - Math.min(...started)
+      const duration = Math.max(...started) - Math.min(...started)
       const services = size.projects * size.servicesPerProject
-      const perSecond = Math.round((10 * (started.length - 1)) / lasted) / 10
+      const perSecond = Math.round((10 * (started.length - 1)) / duration) / 10
       const permittedPerSecond = planLimits[plan].perSecond
       rows.push({ services, plan, jitter, refused, perSecond, permittedPerSecond })
     }

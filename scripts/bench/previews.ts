@@ -3,26 +3,30 @@ import type { Behaviour, World } from '../../local/railway/index.ts'
 import { pullRequest, workflowDispatch } from '../../local/runner/index.ts'
 import { liveAfter, simulate } from './simulated-run.ts'
 
-/** A run of the commands that change one project of four services, on simulated time. */
+/** A run of `preview` or `rollback` in a project with four services, on simulated time. */
 export const previewRow = z.object({
   run: z.enum(['preview', 'preview, quick clone', 'preview, health checks', 'rollback']),
   services: z.number(),
   requests: z.number(),
   seconds: z.number(),
-  /** What Railway alone takes: cloning, applying the changes, and one deployment. */
+  /** The part of `seconds` that Railway needs: to clone, to apply the changes, and for one deployment. */
   railwaySeconds: z.number(),
 })
 
 export type PreviewRow = z.infer<typeof previewRow>
 
+/** Duration of a deployment, in seconds. */
 const deployment = 8.1
-/** How long the local Railway's deployments take after a rollback. */
+/** Duration of the deployment of a rollback at the local Railway, in seconds. */
 const rollback = 10
 const repository = 'acme/shop'
 const usual = { cloneSeconds: 8, patchSeconds: 3 }
 const quick = { cloneSeconds: 0.3, patchSeconds: 0.3 }
 
-/** Fills a project with a database, two services of the repository and one of another, each live. */
+/**
+ * Adds a project with a database, two services of the repository and one of another repository. Each has a live
+ * deployment. Returns a workspace token.
+ */
 function fill(world: World, { healthChecks = false } = {}): string {
   const script = liveAfter(deployment)
   world.defaults.build = script
@@ -47,7 +51,7 @@ const runs: readonly (readonly [PreviewRow['run'], Partial<Behaviour>, healthChe
   ['preview, health checks', usual, true],
 ]
 
-/** Makes previews of one project, and rolls one project back. Throws if a run fails. */
+/** Creates a preview with each behaviour, and rolls back two services. Throws if a run fails. */
 export async function measurePreviews(): Promise<PreviewRow[]> {
   const rows: PreviewRow[] = []
   for (const [run, behaviour, healthChecks] of runs) {

@@ -11,13 +11,13 @@ import {
 import { push, runBundle, type Transcript } from '../../local/runner/index.ts'
 import type { ProcessRow } from './exact.ts'
 
-/** How often each run is repeated, each time in turn with a Node process that does nothing. */
+/** Number of repetitions of each run. An empty Node process is measured after each repetition. */
 const repetitions = 9
 
 interface Size {
   readonly projects: number
   readonly servicesPerProject: number
-  /** Adds 2 kB to the `meta` of each deployment, as much as Railway sends of a service with much configuration. */
+  /** Adds 2 kB to the `meta` of each deployment, the size at Railway for a service with many settings. */
   readonly largeMeta?: boolean
 }
 
@@ -42,8 +42,8 @@ const runs: readonly {
 ]
 
 /**
- * Measures processor time and peak memory of the built action, each run in turn with an empty Node process. Processor
- * time is given as a multiple of that process, which depends little on the machine.
+ * Measures the CPU time and the peak memory of the built action. The CPU time is divided by that of an empty Node process,
+ * which runs right after it. The ratio depends little on the machine.
  */
 export async function measureProcesses(): Promise<ProcessRow[]> {
   const folder = mkdtempSync(join(tmpdir(), 'railway-bench-'))
@@ -67,9 +67,9 @@ export async function measureProcesses(): Promise<ProcessRow[]> {
 }
 
 interface Usage {
-  /** Milliseconds of processor time. */
+  /** CPU time, in milliseconds. */
   readonly cpu: number
-  /** Bytes. */
+  /** Peak memory, in bytes. */
   readonly peak: number
 }
 
@@ -123,7 +123,7 @@ function liveDeployment({ largeMeta = false }: Size): SeedDeployment {
 
 function usageOf({ peakRss, cpuMilliseconds }: Transcript): Usage {
   if (peakRss === undefined || cpuMilliseconds === undefined) {
-    throw new Error('The process did not report its use of the machine.')
+    throw new Error('The process did not report its memory and CPU time.')
   }
   return { cpu: cpuMilliseconds, peak: peakRss }
 }

@@ -1,21 +1,22 @@
 import { largeWorkspace, planLimits } from '../../local/railway/index.ts'
 import { liveAfter, simulate } from './simulated-run.ts'
 
-/** A deployment of a whole workspace, on simulated time. */
+/** The requests and the simulated time of a deployment of a whole workspace. */
 export interface RequestsRow {
   readonly services: number
   readonly projects: number
   readonly plan: 'free' | 'hobby' | 'pro'
-  /** Seconds until Railway shows what was made. */
+  /** Seconds before Railway shows a new deployment. */
   readonly lag: number
-  /** Whether the previous deployments took the same time. */
+  /** Whether there are earlier deployments, with the same duration. */
   readonly known: boolean
   readonly requests: number
   readonly seconds: number
+  /** Number of responses with status 429. */
   readonly refused: number
 }
 
-/** The time of a deployment in relation to the time that it takes at Railway. */
+/** The requests and the simulated time of a run that deploys one service. `deployment` is the duration at Railway. */
 export interface DurationRow {
   readonly deployment: number
   readonly known: boolean
@@ -34,7 +35,7 @@ const sizes = [
   [200, 5],
 ] as const
 
-/** Deploys workspaces of each size, on each plan whose hourly limit is enough. */
+/** Deploys a workspace of each size, for each plan whose limit per hour is sufficient. */
 export async function measureRequests(): Promise<RequestsRow[]> {
   const rows: RequestsRow[] = []
   for (const [projects, servicesPerProject] of sizes) {
@@ -65,7 +66,7 @@ export async function measureRequests(): Promise<RequestsRow[]> {
   return rows
 }
 
-/** Deploys one service that takes each time, as its previous deployment did or without one to go by. */
+/** Deploys one service for each duration of a deployment, with and without an earlier deployment of that duration. */
 export async function measureDurations(): Promise<DurationRow[]> {
   const rows: DurationRow[] = []
   for (const deployment of [20, 52, 67, 90, 180, 400]) {

@@ -4,23 +4,23 @@ import { createWorld, largeWorkspace, startLocalRailway } from '../../local/rail
 import { HEAD_SHA, push, runBundle } from '../../local/runner/index.ts'
 import { liveAfter, type SimulatedCost, type SimulatedRun, simulateAll } from './simulated-run.ts'
 
-/** A workspace that is planned and deployed by the shards of a matrix. */
+/** The measurements of a workspace that is deployed in shards. */
 export const shardsRow = z.object({
   projects: z.number(),
   services: z.number(),
   shards: z.number(),
-  /** The most that planning takes in one shard. */
+  /** The largest number of requests, and the longest time, for the plan of one shard. */
   planning: z.object({ requests: z.number(), seconds: z.number() }),
-  /** Services that no shard plans, or more than one. */
+  /** Number of services that are not in the plan of exactly one shard. */
   notOnce: z.number(),
-  /** What deploying takes in the first shard, whose services are `services`. */
+  /** The deployment of the first shard. */
   deploying: z.object({
     services: z.number(),
     requests: z.number(),
     seconds: z.number(),
     refused: z.number(),
   }),
-  /** The most memory that the bundled action takes to plan the first shard, in MB. */
+  /** Peak memory of the bundled action for the plan of the first shard, in MB. */
   peakMegabytes: z.number(),
 })
 
@@ -28,15 +28,15 @@ export type ShardsRow = z.infer<typeof shardsRow>
 
 const everything = { environment: 'production', projects: '*', services: '*' }
 
-/** A limit that is enough for the workspace: one request for each service, and what planning takes. */
+/** Rate limits that are sufficient for one request for each service, and for the requests of the plans. */
 const limits = { perHour: 100_000, perSecond: 50 }
 
-/** The part of the report file that lists the plan. Outputs of a large workspace are cut, and the file is not. */
+/** The plan in the report file. The outputs of a large workspace are truncated, and the file is not. */
 const planned = z.object({
   plan: z.array(z.object({ project: z.string(), service: z.string() })),
 })
 
-/** Plans a workspace in parts, deploys the first of them, and counts what is not in exactly one part. */
+/** Plans every shard of a workspace, and deploys the first one. Throws if a run fails. */
 export async function measureShards(
   projects: number,
   servicesPerProject: number,
@@ -59,7 +59,7 @@ export async function measureShards(
   if (failed) throw new Error(failed.shown.slice(-2_000))
   const planning = costs.slice(0, shards)
   const deploying = costs[shards]
-  if (!deploying) throw new Error('no shard was deployed')
+  if (!deploying) throw new Error('No shard was deployed.')
   const services = projects * servicesPerProject
   return {
     projects,
@@ -80,7 +80,7 @@ export async function measureShards(
   }
 }
 
-/** Counts the services that exactly one of the plans has. */
+/** Counts the services that are in exactly one of the plans. */
 function countOnce(plans: readonly SimulatedCost[]): number {
   const times = new Map<string, number>()
   for (const { report } of plans) {
@@ -92,7 +92,7 @@ function countOnce(plans: readonly SimulatedCost[]): number {
   return [...times.values()].filter((count) => count === 1).length
 }
 
-/** Plans in a process of its own, in real time, and returns the most memory that it took. */
+/** Plans in a separate process, in real time. Returns the peak memory of the process, in MB. */
 async function peakMegabytes(
   size: { projects: number; servicesPerProject: number },
   inputs: Record<string, string>,

@@ -16,13 +16,13 @@ import {
 } from '../../local/runner/index.ts'
 import { SimulatedClock } from '../../local/simulated-clock.ts'
 
-/** A local Railway on simulated time. */
+/** The options of a local Railway on simulated time. */
 export interface SimulatedRailway {
   /** Fills the world and returns the token of the runs. */
   readonly fill: (world: World) => string
   readonly limits?: LimitsOption
   readonly behaviour?: Partial<Behaviour>
-  /** How long the network delays a request by its number, in milliseconds. */
+  /** Returns the delay of the request with this index, in milliseconds. */
   readonly networkDelay?: (request: number) => number
 }
 
@@ -32,16 +32,16 @@ export interface SimulatedRun {
   readonly event?: StepOptions['event']
 }
 
-/** What a simulated run cost. Neither number depends on the machine. */
+/** The requests and the simulated time of a run. They do not depend on the machine. */
 export interface SimulatedCost {
   readonly exitCode: number | null
   /** Requests to Railway, by operation. */
   readonly operations: Readonly<Record<string, number>>
   readonly requests: number
-  /** Requests that Railway refused for its limits. */
+  /** Number of responses with status 429. */
   readonly refused: number
   readonly seconds: number
-  /** The operations in their order, each with the second that it was asked at. */
+  /** The operations in the order of their requests, each with the seconds since the start of the run. */
   readonly timeline: readonly (readonly [operation: string, second: number])[]
   readonly outputs: Readonly<Record<string, string>>
   /** The report file; empty if there is none. */
@@ -49,14 +49,14 @@ export interface SimulatedCost {
   readonly shown: string
 }
 
-/** Runs the action on simulated time, and returns what that cost. */
+/** Runs the action once on simulated time. */
 export async function simulate({
   inputs,
   event,
   ...railway
 }: SimulatedRailway & SimulatedRun): Promise<SimulatedCost> {
   const [cost] = await simulateAll(railway, [{ inputs, ...(event && { event }) }])
-  if (!cost) throw new Error('a run without a result')
+  if (!cost) throw new Error('The run has no result.')
   return cost
 }
 

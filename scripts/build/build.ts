@@ -5,13 +5,13 @@ import { join, resolve } from 'node:path'
 import { minify } from 'terser'
 import { z } from 'zod'
 
-/** Builds `dist/` from `src/`: compile, bundle without what never runs, minify. */
+/** Builds `dist/` from `src/`: compiles the source, bundles it without unused modules, and minifies the bundle. */
 
 const root = resolve(import.meta.dirname, '..', '..')
 const build = join(root, 'build')
 const dist = join(root, 'dist')
 
-/** Modules that the toolkit brings along and the action never calls, by what stands in their place. */
+/** Modules that the toolkit imports and the action never calls, with the names of the stubs that replace them. */
 const stubs: Readonly<Record<string, string>> = {
   undici: 'undici',
   '@actions/http-client': 'http-client',
@@ -30,7 +30,7 @@ function compile(): void {
   run(join(tsc, '..', 'bin', 'tsc'), ['-p', join(root, 'tsconfig.build.json')])
 }
 
-/** The bundler takes path mappings from the tsconfig.json beside what it bundles. */
+/** Writes the mapping of the stubs to `build/tsconfig.json`, from which the bundler reads it. */
 function writeMappings(): void {
   const paths = Object.fromEntries(
     Object.entries(stubs).map(([name, stub]) => [name, [`./scripts/build/stubs/${stub}.js`]]),
@@ -40,7 +40,7 @@ function writeMappings(): void {
   writeFileSync(join(build, 'package.json'), '{ "type": "module" }\n')
 }
 
-/** Minifies without losing what a stack trace or a diff needs: functions keep their names, and lines stay short. */
+/** Minifies the bundle. It keeps function names for stack traces, and short lines for diffs. */
 async function minifyAll(): Promise<void> {
   for (const name of readdirSync(dist).filter((file) => file.endsWith('.js'))) {
     const file = join(dist, name)
@@ -51,25 +51,25 @@ async function minifyAll(): Promise<void> {
       mangle: { keep_fnames: true, keep_classnames: true },
       format: { max_line_len: 500, comments: false },
     })
-    if (code === undefined) throw new Error(`${name} could not be minified`)
+    if (code === undefined) throw new Error(`Cannot minify ${name}.`)
     writeFileSync(file, `${code.trimEnd().replaceAll(mark, '')}\n`)
   }
 }
 
-/** A name that nothing else has, and that the minifier leaves alone. */
+/** A name that occurs nowhere else in the code. The minifier does not change it. */
 const mark = '__module_function__'
 
 /**
- * Marks the functions of modules as arguments of a call. Without the name of the mark, each stands in parentheses
- * then, which the minifier removes elsewhere. V8 compiles a function in parentheses at once. It would read any other
- * twice: once to skip it, and once more when it is called.
+ * Makes the function of each module the argument of a call of `mark`. After the name `mark` is removed, the function is in
+ * parentheses, which the minifier would otherwise remove. V8 compiles a function in parentheses immediately. It parses any
+ * other function twice: when it skips the function, and when the function is called.
  */
 function markModules(code: string, name: string): string {
   const modules = code.match(/^\/\*\*\*\/ (?:\d+|"[^"]*"):$/gm) ?? []
   const marked = code.replace(/^(\/\*\*\*\/ )(?=\()/gm, `$1${mark}`)
   if (marked.split(mark).length - 1 !== modules.length) {
     throw new Error(
-      `${name} is not written as expected: not every module begins with a parenthesis`,
+      `Cannot mark the modules of ${name}: expected a parenthesis at the start of each module.`,
     )
   }
   return marked
@@ -86,7 +86,7 @@ type Module = z.infer<typeof moduleSchema>
 
 const statsSchema = z.object({ modules: z.array(moduleSchema) })
 
-/** Lists the licenses of every package of which a module is in the bundle, in whichever of its files. */
+/** Writes the licenses of all packages with a module in the bundle to `dist/licenses.txt`. */
 function writeLicenses(): void {
   const packages = new Set<string>()
   const collect = (modules: readonly Module[]): void => {

@@ -15,7 +15,7 @@ import {
 } from 'graphql'
 import type { Problem } from './problem.ts'
 
-/** The types a schema declares itself: neither GraphQL's own nor those of introspection. */
+/** Returns the types of a schema without the built-in scalars and the types of introspection. */
 export function declaredTypes(schema: GraphQLSchema): GraphQLNamedType[] {
   return Object.values(schema.getTypeMap()).filter(
     (type) => !isIntrospectionType(type) && !isSpecifiedScalarType(type),
@@ -23,16 +23,16 @@ export function declaredTypes(schema: GraphQLSchema): GraphQLNamedType[] {
 }
 
 /**
- * Everything that `local` declares must stand in `given` with the same type, so that what works
- * against the local server cannot fail for its shape against the real one. `given` may have more,
- * except for arguments and input fields that it requires: a call without them would be refused there.
+ * Returns the differences of two schemas because of which a valid request to the local server would be invalid at the
+ * given one. Each part of `local` must be in `given` with the same type. `given` may have further parts, except required
+ * arguments and required input fields.
  */
 export function compareSchemas(local: GraphQLSchema, given: GraphQLSchema): Problem[] {
   return [
     ...rootTypes(local, given),
     ...declaredTypes(local).flatMap((type) => {
       const other = given.getType(type.name)
-      return other ? compareType(type, other) : [differs(type.name, 'no such type there')]
+      return other ? compareType(type, other) : [differs(type.name, 'missing in the given schema')]
     }),
   ]
 }
@@ -46,13 +46,18 @@ function rootTypes(local: GraphQLSchema, given: GraphQLSchema): Problem[] {
   return roots
     .filter(([, here, there]) => here && here.name !== there?.name)
     .map(([root, here, there]) =>
-      differs(root, `${here?.name ?? 'none'} here, ${there?.name ?? 'none'} there`),
+      differs(
+        root,
+        `${here?.name ?? 'none'} in the local schema, ${there?.name ?? 'none'} in the given one`,
+      ),
     )
 }
 
 function compareType(here: GraphQLNamedType, there: GraphQLNamedType): Problem[] {
   if (kindOf(here) !== kindOf(there)) {
-    return [differs(here.name, `${kindOf(here)} here, ${kindOf(there)} there`)]
+    return [
+      differs(here.name, `${kindOf(here)} in the local schema, ${kindOf(there)} in the given one`),
+    ]
   }
   if (isEnumType(here) && isEnumType(there)) {
     return missing(here.name, 'value', names(here.getValues()), names(there.getValues()))
@@ -81,7 +86,7 @@ function compareFields(here: Composite, there: Composite): Problem[] {
   return Object.values(here.getFields()).flatMap((field) => {
     const where = `${here.name}.${field.name}`
     const other = others[field.name]
-    if (!other) return [differs(where, 'no such field there')]
+    if (!other) return [differs(where, 'missing in the given schema')]
     return [
       ...compareTypeText(where, field, other),
       ...compareInputs(where, 'argument', {
@@ -108,32 +113,36 @@ function compareInputs<Item extends GraphQLArgument | GraphQLInputField>(
     const other = there.find(({ name }) => name === item.name)
     return other ? compareTypeText(`${where}(${item.name})`, item, other) : []
   })
-  const demanded = there.filter(
+  const required = there.filter(
     (item) => isRequired(item) && !here.some(({ name }) => name === item.name),
   )
   return [
     ...missing(where, word, names(here), names(there)),
     ...declared,
-    ...demanded.map(({ name, type }) =>
-      differs(where, `${word} ${name}: ${type} is required there and missing here`),
+    ...required.map(({ name, type }) =>
+      differs(
+        where,
+        `${word} ${name}: ${type} is required in the given schema and missing in the local one`,
+      ),
     ),
   ]
 }
 
-/** The printed type holds nullability and list-ness: `[String!]!`. */
+/** Compares two types as text, such as `[String!]!`, which includes nullability and lists. */
 function compareTypeText(
   where: string,
   here: { type: object },
   there: { type: object },
 ): Problem[] {
-  const [mine, theirs] = [String(here.type), String(there.type)]
-  return mine === theirs ? [] : [differs(where, `${mine} here, ${theirs} there`)]
+  const [local, given] = [String(here.type), String(there.type)]
+  if (local === given) return []
+  return [differs(where, `${local} in the local schema, ${given} in the given one`)]
 }
 
 function missing(where: string, word: string, here: string[], there: string[]): Problem[] {
   return here
     .filter((name) => !there.includes(name))
-    .map((name) => differs(where, `no ${word} ${name} there`))
+    .map((name) => differs(where, `${word} ${name} is missing in the given schema`))
 }
 
 type Composite = Extract<GraphQLNamedType, { getInterfaces(): unknown }>

@@ -5,23 +5,23 @@ import type { Problem } from './problem.ts'
 
 type Sent = Pick<OperationCheck, 'name' | 'kind' | 'document'>
 
-/** What a server with this schema would refuse in a document, the types of its variables included. */
+/** Returns the errors with which a server with this schema would refuse the document. */
 export function checkDocument(schema: GraphQLSchema, operation: Sent): Problem[] {
   const document = read(operation.document)
   if (document instanceof GraphQLError) return [problem(operation, document)]
-  const disagreement = disagreementWithName(operation, document)
+  const mismatch = nameMismatch(operation, document)
   return [
-    ...(disagreement ? [{ ...at(operation), what: disagreement }] : []),
+    ...(mismatch ? [{ ...at(operation), what: mismatch }] : []),
     ...validate(schema, document).map((error) => problem(operation, error)),
   ]
 }
 
-/** What still works and is announced to go. */
+/** Returns the deprecated parts of the schema that the document uses. */
 export function deprecations(schema: GraphQLSchema, operation: Sent): Problem[] {
   const document = read(operation.document)
   if (document instanceof GraphQLError) return []
-  const announced = validate(schema, document, [NoDeprecatedCustomRule])
-  return announced.map((error) => problem(operation, error))
+  const deprecated = validate(schema, document, [NoDeprecatedCustomRule])
+  return deprecated.map((error) => problem(operation, error))
 }
 
 function read(text: string): DocumentNode | GraphQLError {
@@ -33,14 +33,14 @@ function read(text: string): DocumentNode | GraphQLError {
   }
 }
 
-/** A document is known by its one operation; logs and errors name it so. */
-function disagreementWithName({ name, kind }: Sent, document: DocumentNode): string | undefined {
+/** Returns an error message unless the document has exactly one operation, with the listed kind and name. */
+function nameMismatch({ name, kind }: Sent, document: DocumentNode): string | undefined {
   const [first, ...more] = document.definitions.filter(
     (node) => node.kind === Kind.OPERATION_DEFINITION,
   )
-  if (!first || more.length > 0) return 'the document must hold exactly one operation'
+  if (!first || more.length > 0) return 'expected exactly one operation in the document'
   if (first.operation !== kind || first.name?.value !== name) {
-    return `listed as ${kind} ${name}, the document says ${first.operation} ${first.name?.value ?? '(no name)'}`
+    return `expected ${kind} ${name}, the document has ${first.operation} ${first.name?.value ?? '(no name)'}`
   }
   return undefined
 }

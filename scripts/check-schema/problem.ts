@@ -1,12 +1,13 @@
-/** One finding; printed as one line. */
+/** A problem that a check has found. */
 export interface Problem {
-  /** Which of the checks found it. */
-  readonly check: 'document' | 'local schema' | 'answer'
+  /** The check that found the problem. */
+  readonly check: 'document' | 'local schema' | 'response'
   /** The operation, type or field. */
   readonly where: string
   readonly what: string
 }
 
+/** Formats a problem in one line. */
 export function problemLine({ check, where, what }: Problem): string {
   return `${check}: ${where}: ${what.replace(/\s+/g, ' ')}`
 }

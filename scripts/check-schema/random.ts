@@ -1,14 +1,15 @@
-/** Chance that can be repeated: the same seed gives the same draws. */
+/** A generator of pseudorandom numbers. The sequence depends on the seed only. */
 export interface Random {
-  /** From 0 up to, not including, 1. */
+  /** Returns a number in [0, 1). */
   next(): number
-  /** From 0 up to, not including, `end`. */
+  /** Returns an integer in [0, end). */
   below(end: number): number
+  /** Returns true with this probability. */
   chance(probability: number): boolean
   pick<Item>(items: readonly [Item, ...Item[]]): Item
 }
 
-/** Mulberry32: 32 bits of state are plenty for test data. */
+/** Returns a generator with the algorithm Mulberry32, which has 32 bits of state. */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0
   const next = () => {

@@ -1,6 +1,6 @@
 import type { Random } from './random.ts'
 
-/** A value that a scalar of this name may have on the wire; never `null`, which is the field's matter. */
+/** Returns a random JSON value that a scalar with this name may have. It is never `null`. */
 export function scalarValue(name: string, random: Random): unknown {
   return (scalars[name] ?? json)(random)
 }
@@ -16,12 +16,12 @@ const scalars: { readonly [name: string]: (random: Random) => unknown } = {
   Float: (random) => random.pick([0, 1, -1.5, 1e-9, 1e21]),
   DateTime: (random) => random.pick(['2026-08-21T12:34:56.789Z', '1970-01-01T00:00:00Z']),
   BigInt: (random) => random.pick(['0', '9007199254740993', 0, 2 ** 40]),
-  // A flat map of strings: the one JSON scalar whose form is known.
+  // The only scalar of Railway's schema with a known JSON format: a flat map of strings.
   EnvironmentVariables: (random) =>
     random.pick<unknown>([{}, { NAME: '' }, { A: 'a', B_2: text(random) }]),
 }
 
-/** Scalars that stand for untyped JSON, and those nobody told us about. */
+/** Returns a random value of a scalar for untyped JSON, or of one that is not in the list. */
 function json(random: Random): unknown {
   return random.pick<unknown>([
     {},

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { buildClientSchema, buildSchema, type GraphQLSchema, getIntrospectionQuery } from 'graphql'
 import { z } from 'zod'
 
-/** What stands in an introspection answer; graphql-js checks the schema inside by itself. */
+/** The response to an introspection query. graphql-js validates the schema in it. */
 const introspection = z.union([
   z.object({ __schema: z.looseObject({}) }),
   z.object({ data: z.object({ __schema: z.looseObject({}) }) }).transform(({ data }) => data),
@@ -10,7 +10,7 @@ const introspection = z.union([
 
 const refusal = z.object({ errors: z.array(z.object({ message: z.string() })).min(1) })
 
-/** A schema from a file (SDL or introspection JSON) or from a server that answers introspection. */
+/** Reads a schema from a file (SDL or introspection JSON), or from a server by an introspection query. */
 export async function loadSchema(source: string, token?: string): Promise<GraphQLSchema> {
   if (/^https?:\/\//i.test(source)) return fetchSchema(new URL(source), token)
   const text = await readFile(source, 'utf8')
@@ -19,17 +19,21 @@ export async function loadSchema(source: string, token?: string): Promise<GraphQ
 
 async function fetchSchema(url: URL, token: string | undefined): Promise<GraphQLSchema> {
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    throw new Error(`${url.origin}: plain http is for loopback addresses; use https`)
+    throw new Error(
+      `Expected an https address, not ${url.origin}. Only loopback addresses may use http.`,
+    )
   }
-  // The edge in front of Railway tells clients apart by the query string.
+  // The rate limit of the network in front of Railway is lower for requests without a query string.
   url.searchParams.set('source', 'railway-workspace-deploy')
   const complete = await introspect(url, token, { inputValueDeprecation: true })
-  // Servers older than deprecated arguments refuse to be asked about them.
+  // Servers without support for deprecated arguments refuse a query with `inputValueDeprecation`.
   const { status, text } = complete.ok ? complete : await introspect(url, token, {})
   const body = parseJson(text)
   const refused = refusal.safeParse(body)
   if (refused.success) throw new Error(refusedText(url, refused.data.errors[0]?.message ?? ''))
-  if (status !== 200) throw new Error(`${url.host} answered HTTP ${status} and no schema`)
+  if (status !== 200) {
+    throw new Error(`Cannot read the schema from ${url.host}: the response is HTTP ${status}.`)
+  }
   return fromIntrospection(body, url.host)
 }
 
@@ -62,8 +66,8 @@ function refusedText(url: URL, message: string): string {
 function fromIntrospection(body: unknown, source: string): GraphQLSchema {
   const { success, data } = introspection.safeParse(body)
   if (!success)
-    throw new Error(`${source}: neither a schema nor the answer to an introspection query`)
-  // graphql-js checks what it is given here and throws in words when it is not a schema.
+    throw new Error(`Expected a schema or the response to an introspection query in ${source}.`)
+  // graphql-js validates the value itself, and throws an error if it is not a schema.
   return buildClientSchema(data as unknown as Parameters<typeof buildClientSchema>[0])
 }
 

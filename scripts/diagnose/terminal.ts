@@ -11,10 +11,10 @@ import { diagnosisLines, diagnosisValue } from '../../src/report/diagnosis.ts'
 import { detectToken } from '../../src/scope/detect-token.ts'
 import { resolveScope } from '../../src/scope/resolve-scope.ts'
 
-/** Everything outside that a diagnosis from a terminal touches. */
+/** The surroundings of a diagnosis: environment variables, arguments, network, clock and output. */
 export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** `--api-url <address>`, `--workspace <name>`. */
+  /** The arguments: `--api-url <address>`, `--workspace <name>`, `--help`. */
   readonly words: readonly string[]
   readonly fetch: Fetch
   readonly clock: Clock
@@ -29,16 +29,16 @@ const usage = 'npm run diagnose -- [--api-url <address>] [--workspace <name>]'
 
 const helpText = `${usage}
 
-Compares Railway's API with everything that this action assumes about it. It only reads, with the token in RAILWAY_API_TOKEN,
-else in RAILWAY_TOKEN. It prints one line per assumption, and then the same as JSON, without names, ids or values.
+Checks this action's assumptions about Railway's API with read-only requests. The token is in RAILWAY_API_TOKEN, or else in
+RAILWAY_TOKEN. Prints a line for each assumption, and then the results as JSON, without names, ids and values.
 
-  --api-url address   another endpoint
-  --workspace name    name or id of the workspace; required with an account token of several
+  --api-url address   address of the API, instead of Railway's
+  --workspace name    name or id of the workspace; required for an account token that has access to several
   -h, --help          prints this text
 
-The exit code is 0 if nothing is refuted, 1 if something is, and 2 if Railway could not be asked.`
+The exit code is 0 if no assumption is refuted, 1 if one is refuted, and 2 if the requests to Railway fail.`
 
-/** Diagnoses the API with the token of the environment. Returns the exit code: 0 if nothing was refuted. */
+/** Diagnoses the API with the token of the environment. Returns the exit code: 0, 1 if an assumption is refuted, or 2. */
 export async function diagnoseFromTerminal(terminal: Terminal): Promise<number> {
   try {
     return await diagnose(terminal)
@@ -110,7 +110,7 @@ function options(words: readonly string[]): Record<string, string> {
 function required<Value>(result: Result<Value>): Value {
   if (result.ok) return result.value
   const [first] = result.failures
-  if (!first) throw new Error('a failure without a reason')
+  if (!first) throw new Error('The failed result has no failure.')
   throw new FatalFailure(first, {})
 }
 

@@ -16,14 +16,14 @@ const actionSchema = z.object({
   outputs: z.record(z.string(), z.object({ description: z.string() })),
 })
 
-/** What `action.yml` says to the outside. */
+/** The parts of `action.yml` that the documentation is generated from. */
 export type ActionFile = z.infer<typeof actionSchema>
 
 export function parseAction(text: string): ActionFile {
   return actionSchema.parse(parse(text))
 }
 
-/** The `action.yml` of this project. */
+/** Reads the `action.yml` of this project. */
 export function readAction(): ActionFile {
   return parseAction(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8'))
 }

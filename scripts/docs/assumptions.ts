@@ -18,6 +18,7 @@ function entry(assumption: Assumption): string {
   ].join('\n')
 }
 
+/** Names the operations that depend on the assumption. */
 function affected({ operations }: Assumption): string {
   if (operations === 'all') return 'Affects every operation.'
   if (operations.length === 0) return 'Affects no operation.'

@@ -5,7 +5,7 @@ const table = (head: readonly string[], rows: readonly (readonly (string | numbe
 
 const planNames = { free: 'Free', hobby: 'Hobby', pro: 'Pro' }
 
-/** Renders what the bench measured: requests and seconds by command, by size and by duration. */
+/** Renders the measurements in `docs/bench.json` as Markdown tables. */
 export function costTables(results: ExactResults): string {
   const { commands, requests, durations, previews, jitter, shards, processes } = results
   const byCommand = table(

@@ -3,8 +3,8 @@ import type { ErrorCode, Facts } from '../../src/errors/codes.ts'
 const web = { project: 'shop', environment: 'production', service: 'web' }
 
 /**
- * Facts as runs find them, at least one set a code and one for each way its words can go. The first of a code is
- * its example in `docs/errors.md`; tests read the words of all of them.
+ * Sample facts for each error code, with at least one sample for each variant of its message. The first sample of a code
+ * is the example in `docs/errors.md`. Tests check the messages of all samples.
  */
 export const errorSamples: {
   readonly [Code in ErrorCode]: readonly [Facts[Code], ...Facts[Code][]]

@@ -1,11 +1,11 @@
-/** A fenced block, with the line its first line of content has in the file. */
+/** A fenced code block. `firstLine` is the line number of the first line of its content. */
 export interface Block {
   readonly language: string
   readonly firstLine: number
   readonly text: string
 }
 
-/** The fenced blocks of a Markdown text, also those indented in a list. */
+/** Returns the fenced code blocks of a Markdown text, including those in lists. */
 export function fencedBlocks(markdown: string): Block[] {
   const lines = markdown.split('\n')
   const blocks: Block[] = []
@@ -26,7 +26,7 @@ function withoutIndent(line: string, width: number): string {
   return line.slice(0, width).trim() === '' ? line.slice(width) : line
 }
 
-/** Where the links and pictures of a Markdown text lead, those shown as code aside. */
+/** Returns the targets of all links and images in a Markdown text, except those in code. */
 export function linkTargets(markdown: string): string[] {
   const text = withoutCode(markdown)
   const forms = [
@@ -37,7 +37,7 @@ export function linkTargets(markdown: string): string[] {
   return forms.flatMap((form) => [...text.matchAll(form)].map(([, target = '']) => target))
 }
 
-/** The anchors GitHub gives to headings, and those set by hand. */
+/** Returns the anchors of a Markdown text: those that GitHub generates for headings, and the ids of HTML elements. */
 export function anchors(markdown: string): Set<string> {
   const found = new Set<string>()
   for (const [, heading = ''] of withoutFences(markdown).matchAll(/^#{1,6}\s+(.+?)\s*#*$/gm)) {
@@ -46,12 +46,12 @@ export function anchors(markdown: string): Set<string> {
     for (let count = 1; found.has(unique); count += 1) unique = `${anchor}-${count}`
     found.add(unique)
   }
-  const byHand = withoutCode(markdown).matchAll(/<\w+\b[^>]*?\b(?:id|name)="([^"]+)"/g)
-  for (const [, anchor = ''] of byHand) found.add(anchor)
+  const elements = withoutCode(markdown).matchAll(/<\w+\b[^>]*?\b(?:id|name)="([^"]+)"/g)
+  for (const [, anchor = ''] of elements) found.add(anchor)
   return found
 }
 
-/** Returns the anchor of a heading as GitHub makes it: no markup or punctuation, lower case, hyphens for spaces. */
+/** Returns the anchor that GitHub generates for a heading: lower case, without markup and punctuation, with hyphens for spaces. */
 export function anchorOf(heading: string): string {
   return heading
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')

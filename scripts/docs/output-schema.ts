@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { reportSchema } from '../../src/report/output-schema.ts'
 import type { ActionFile } from './action.ts'
 
-/** Descriptions of what is in the report file and is no output. */
+/** Descriptions of the properties of the report file that are not outputs. */
 const others: Readonly<Record<string, string>> = {
   schemaVersion: 'Counts up when a change of this schema breaks what reads the file.',
   warnings: 'All warnings of the run.',
@@ -13,7 +13,7 @@ export function outputSchema({ outputs }: ActionFile): string {
   const { $schema, properties = {}, ...rest } = z.toJSONSchema(reportSchema, { io: 'input' })
   const described = Object.entries(properties).map(([name, property]) => {
     const description = outputs[name]?.description.trim() ?? others[name]
-    if (description === undefined) throw new Error(`action.yml does not describe ${name}`)
+    if (description === undefined) throw new Error(`action.yml has no description of ${name}.`)
     const schema = typeof property === 'object' ? property : {}
     return [name, { description, ...schema }]
   })

@@ -1,13 +1,13 @@
 import { anchorOf, fencedBlocks } from './markdown.ts'
 
-/** A recipe of `docs/recipes.md`: a heading, and the first block of YAML under it as a whole workflow. */
+/** A recipe of `docs/recipes.md`. `workflow` is the first YAML block below the heading, which is a complete workflow. */
 export interface Recipe {
   readonly title: string
   readonly anchor: string
   readonly workflow: string
 }
 
-/** Splits the page at its headings of level two; a section without a block of YAML is no recipe. */
+/** Returns a recipe for each section below a heading of level two that has a YAML block. */
 export function parseRecipes(markdown: string): Recipe[] {
   return markdown
     .split(/^## /m)
@@ -19,12 +19,12 @@ export function parseRecipes(markdown: string): Recipe[] {
     })
 }
 
-/** Renders the list of contents with a link for each recipe. */
+/** Renders a list with a link to each recipe. `page`: the path of the page with the recipes, if it is another page. */
 export function recipeContents(recipes: readonly Recipe[], page = ''): string {
   return recipes.map(({ title, anchor }) => `- [${title}](${page}#${anchor})`).join('\n')
 }
 
-/** Renders the files of `examples/` by name. */
+/** Returns the files of `examples/`: path → content. */
 export function exampleFiles(recipes: readonly Recipe[]): Map<string, string> {
   return new Map(
     recipes.map(({ title, anchor, workflow }) => [

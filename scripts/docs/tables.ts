@@ -5,7 +5,7 @@ interface Group {
   readonly names: readonly string[]
 }
 
-/** The inputs by purpose, in the order of the README. A new input is added here, too. */
+/** The inputs by purpose, in the order of the README. Every input of `action.yml` must be in one group. */
 export const inputGroups: readonly Group[] = [
   {
     title: 'Token and workspace',
@@ -65,13 +65,13 @@ export const inputGroups: readonly Group[] = [
   },
 ]
 
-/** Renders the inputs as one list per group, with what `action.yml` says of each. */
+/** Renders a list of inputs for each group, with the descriptions of `action.yml`. Throws for an input without a group. */
 export function inputsList({ inputs }: ActionFile, groups = inputGroups): string {
   const grouped = groups.flatMap(({ names }) => names)
   const missing = Object.keys(inputs).filter((name) => !grouped.includes(name))
   const unknown = grouped.filter((name) => !Object.hasOwn(inputs, name))
-  if (missing.length > 0) throw new Error(`inputs in no group: ${missing.join(', ')}`)
-  if (unknown.length > 0) throw new Error(`no such inputs: ${unknown.join(', ')}`)
+  if (missing.length > 0) throw new Error(`These inputs are in no group: ${missing.join(', ')}.`)
+  if (unknown.length > 0) throw new Error(`These inputs do not exist: ${unknown.join(', ')}.`)
   return groups
     .map(({ title, names }) => {
       const items = names.map((name) => {
@@ -84,6 +84,7 @@ export function inputsList({ inputs }: ActionFile, groups = inputGroups): string
     .join('\n\n')
 }
 
+/** Renders a list of the outputs with their descriptions. */
 export function outputsList({ outputs }: ActionFile): string {
   return Object.entries(outputs)
     .map(([name, { description }]) => item(`**\`${name}\`**: ${description}`))
@@ -96,12 +97,12 @@ function defaultNote(value: string | undefined): string {
 
 const width = 120
 
-/** Formats a list item in lines of at most 120 characters; a code span is never broken. */
+/** Formats a list item in lines of at most 120 characters. Does not break a line inside a code span. */
 function item(text: string): string {
   const safe = text
     .trim()
     .replace(/\s+/g, ' ')
-    // Outside of code, GitHub would take `<number>` for an HTML tag.
+    // Outside of code spans, GitHub parses a text such as `<number>` as an HTML tag.
     .replace(/(`[^`]*`)|</g, (_, span?: string) => span ?? '&lt;')
   const lines: string[] = []
   let line = '-'

@@ -7,8 +7,8 @@ interface TestEvent {
 }
 
 /**
- * Runs tests in the realm of Node itself, so that all test files of a worker share the modules they load.
- * `test-runner.ts` says why.
+ * A Jest environment that uses Node's own global object, so that all test files of a worker share the modules that they
+ * load. The reason is in `test-runner.ts`.
  */
 export default class SharedEnvironment {
   readonly global = globalThis
@@ -17,21 +17,21 @@ export default class SharedEnvironment {
   readonly #exit = process.exit
 
   /**
-   * Takes back Jest's source maps, which Node's TypeScript does not need, and most of the hundred frames that Jest has
-   * every stack hold: each of many thousand errors, most of them aborted signals, would pay for both.
+   * Removes Jest's source map support, which Node's TypeScript does not need, and reduces the number of stack frames. Both
+   * make the creation of an error slow, and the tests create many thousand errors.
    */
   async setup(): Promise<void> {
     Reflect.deleteProperty(Error, 'prepareStackTrace')
     Error.stackTraceLimit = 25
   }
 
-  /** Takes back what Jest itself replaces for a test file. */
+  /** Restores the console and `process.exit`, which Jest replaces for a test file. */
   async teardown(): Promise<void> {
     globalThis.console = this.#console
     process.exit = this.#exit
   }
 
-  /** Leaves in a stack what helps: without the number of the test file in its paths, Jest finds the lines to show. */
+  /** Removes `?suite=` from the paths of a stack, so that Jest finds the source lines, and removes the frames of this directory. */
   handleTestEvent({ error }: TestEvent): void {
     if (!(error instanceof Error) || !error.stack) return
     error.stack = error.stack
@@ -43,7 +43,7 @@ export default class SharedEnvironment {
     return ['node']
   }
 
-  /** Jest demands it. Nothing is evaluated in a context of its own here. */
+  /** Returns `null`, because there is no separate context. Jest requires the method. */
   getVmContext(): null {
     return null
   }

@@ -3,7 +3,7 @@ type Globals = Pick<
   'afterAll' | 'afterEach' | 'beforeAll' | 'beforeEach' | 'describe' | 'expect' | 'it' | 'test'
 >
 
-/** Jest's spies, without what replaces modules: those are shared. */
+/** The functions of `jest` for spies. Functions that replace modules are missing, because test files share the modules. */
 export type Spies = Pick<
   typeof import('@jest/globals')['jest'],
   'fn' | 'isMockFunction' | 'replaceProperty' | 'spyOn'
@@ -15,12 +15,12 @@ export interface Provided extends Globals {
 
 let current: Provided | undefined
 
-/** Sets what the test file that is loaded next imports from `@jest/globals`. */
+/** Sets the exports of `@jest/globals` for the next test file that is loaded. */
 export function provide(globals: Provided): void {
   current = globals
 }
 
-/** Returns what the test file that is being loaded imports from `@jest/globals`. */
+/** Returns the exports of `@jest/globals` for the test file that is being loaded. Throws outside of a test file. */
 export function provided(): Provided {
   if (!current) throw new Error('Import `@jest/globals` from a test file that Jest runs.')
   return current

@@ -11,14 +11,14 @@ const { default: TestSequencer } = z
 
 const tests = resolve(import.meta.dirname, '..', '..', '__tests__')
 
-/** The folders of test files that run the action. They take long, however few lines they have. */
+/** Matches the directories with slow test files, in which tests run the action. */
 const slow = /^(dist|recipes|scenarios|scripts)[/\\]/
 
 const isSlow = ({ path }: { readonly path: string }) => slow.test(relative(tests, path))
 
 /**
- * Lets slow test files begin first. Jest knows how long a file took the last time, but on a fresh checkout only its
- * size; the last file to begin would then keep one worker busy when the others have nothing left to do.
+ * A sequencer that starts slow test files first. In a new checkout, Jest has no durations of earlier runs and sorts the
+ * files by size. A slow file that starts last would keep one worker busy while the others are idle.
  */
 export default class SlowFirstSequencer extends TestSequencer {
   override async sort(files: Tests): Promise<Tests> {

@@ -1,4 +1,4 @@
-/** Objects of the process of which a test may replace a function. */
+/** Global objects whose functions a test may replace. */
 const objects: readonly (readonly [name: string, object: object])[] = [
   ['globalThis', globalThis],
   ['process', process],
@@ -11,10 +11,10 @@ const objects: readonly (readonly [name: string, object: object])[] = [
   ['Promise', Promise],
 ]
 
-/** What Node changes itself, and what `environment.ts` takes back. */
+/** Matches properties that Node itself changes, and those that `environment.ts` restores. */
 const ignored = /^process\.(exit|domain|_.+)$|^process\.std(out|err)\.(?!write$)/
 
-/** What the test files of a worker share beside the modules, as it was when this was made. */
+/** A copy of the global state that the test files of a worker share: environment, directory, exit code and functions. */
 export class SharedState {
   readonly #environment = { ...process.env }
   readonly #directory = process.cwd()
@@ -25,7 +25,7 @@ export class SharedState {
     before: functionsOf(name, object),
   }))
 
-  /** Restores what has changed since then, and returns its names. */
+  /** Restores the state at the construction of this object. Returns the names of the parts that had changed. */
   restore(): string[] {
     return [
       ...this.#restoreEnvironment(),

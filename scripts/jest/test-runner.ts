@@ -6,7 +6,7 @@ import type SharedEnvironment from './environment.ts'
 import { type Provided, provide, type Spies } from './provided.ts'
 import { SharedState } from './shared-state.ts'
 
-/** What jest-circus needs to load a test file. */
+/** The methods with which jest-circus loads a test file. */
 interface Runtime {
   requireInternalModule(path: string): unknown
   requireModule(path: string): unknown
@@ -37,12 +37,12 @@ const globals = new URL('test-globals.ts', import.meta.url).href
 
 const passed = z.looseObject({ numFailingTests: z.literal(0) })
 
-/** How many test files this process has begun. */
+/** Number of test files that this process has started. */
 let suite = 0
 
 /**
- * Modules of the tests themselves may register hooks and keep what they opened, so each test file evaluates its own:
- * their address gets the number of the test file. All other modules are shared.
+ * Adds the number of the test file to the URLs of modules under `__tests__/`, so that each test file evaluates its own
+ * copy. These modules may register hooks and have state. All other modules are shared.
  */
 registerHooks({
   resolve: (specifier, context, next) => {
@@ -56,12 +56,11 @@ registerHooks({
 })
 
 /**
- * Runs a test file with jest-circus, as Jest does, except for how modules are loaded: by Node itself, once for all
- * test files of a worker. Jest would compile and evaluate every module of the action, the local servers and the
- * dependencies anew for each of the test files, which takes longer than the tests.
+ * Runs a test file with jest-circus. In contrast to Jest's own runner, Node loads the modules, once for all test files of
+ * a worker. Jest would compile and evaluate every module again for each test file, which takes longer than the tests.
  *
- * A test file must leave behind what it found. A changed variable of the environment, a replaced function and the like
- * fail it, and are restored for the next one.
+ * A test file fails if it does not restore the global state, such as environment variables and replaced functions. The
+ * state is then restored for the next test file.
  */
 const runTestFile: Runner<unknown> = async (
   globalConfig,
@@ -99,7 +98,7 @@ const runTestFile: Runner<unknown> = async (
   )
   moduleMocker.restoreAllMocks()
   const changed = state.restore()
-  // A test that fails may not have come to restoring anything. Its failure says more.
+  // A failed test may end before it restores the state. Its own failure is more useful than this error.
   if (changed.length > 0 && passed.safeParse(result).success) {
     throw new Error(
       `${relative(root, testPath)} changed ${changed.join(', ')}. The test files of a worker share it: restore it after the test.`,
@@ -121,7 +120,7 @@ function spies(mocker: SharedEnvironment['moduleMocker']): Spies {
   }
 }
 
-/** Forgets the tests of the file before: jest-circus keeps them, and its listeners, for as long as it is loaded. */
+/** Unloads jest-circus, which keeps the tests and listeners of the previous test file in its modules. */
 function resetCircus(): void {
   delete require.cache[
     require.resolve('jest-circus/runner').replace('runner.js', 'jestAdapterInit.js')

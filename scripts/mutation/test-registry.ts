@@ -1,7 +1,7 @@
 import { expect } from 'expect'
 import { bind } from 'jest-each'
 
-/** A test that a file declared, with the titles around it. */
+/** A test of a file. `name` includes the titles of its `describe` blocks. */
 export interface DeclaredTest {
   readonly name: string
   run(): unknown
@@ -37,7 +37,7 @@ export const it = Object.assign(declareTest, {
   each: bind((title: string, run: () => unknown) => declareTest(title, run), false),
 })
 
-// Snapshots are the business of Jest itself. Here they notice nothing, so they improve no score.
+// Only Jest can compare snapshots. Here the matcher always passes, and so detects no change.
 expect.extend({ toMatchSnapshot: () => ({ pass: true, message: () => '' }) })
 
 export { expect }

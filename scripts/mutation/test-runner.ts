@@ -20,22 +20,22 @@ import { type DeclaredTest, takeDeclared } from './test-registry.ts'
 
 const registry = new URL('test-registry.ts', import.meta.url).href
 
-/** The variable through which this process and the changed code talk. */
+/** The global variable by which the mutated code reads the active change and reports its coverage. */
 const context: { [Key in keyof InstrumenterContext]: InstrumenterContext[Key] | undefined } = {}
 Object.assign(globalThis, { [INSTRUMENTER_CONSTANTS.NAMESPACE]: context })
 
 /**
- * Runs table tests in one process, for all changes one after the other. Jest would start anew for each change, which
- * takes a second or more; a table test takes a millisecond. Node itself runs the TypeScript, so this needs Node 24.
+ * Runs table tests for all changes in one process. Jest would need a second or more to start again for each change, and
+ * a table test takes a millisecond. Node runs the TypeScript, which requires Node 24.
  */
 class TableTestRunner implements TestRunner {
   readonly #tests = new Map<string, DeclaredTest>()
   readonly #loaded = new Set<string>()
 
   /**
-   * Claims to reload the modules, which is never needed: with `ignoreStatic` each change is only active during tests,
-   * and test files are loaded before that. Otherwise Stryker would start a new process for each change in code that
-   * also runs while modules load.
+   * Declares that the runner reloads modules for each change. It does not, because a change is active only during tests
+   * (`ignoreStatic`), and the test files are loaded before. Without this declaration, Stryker would start a new process
+   * for each change in code that also runs while modules are loaded.
    */
   capabilities() {
     return { reloadEnvironment: true }
@@ -66,7 +66,7 @@ class TableTestRunner implements TestRunner {
     return toMutantRunResult(result, disableBail)
   }
 
-  /** Loads a test file once. Until then no change is active, so what it sets up is as it should be. */
+  /** Loads a test file, unless it is loaded. No change is active at that time, so the file's constants are correct. */
   async #load(file: string): Promise<void> {
     if (this.#loaded.has(file)) return
     this.#loaded.add(file)

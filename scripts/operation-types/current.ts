@@ -5,12 +5,12 @@ import { batches, singleOperations } from '../../src/railway/operations/index.ts
 import { batchOf } from '../../src/railway/operations/operation.ts'
 import { renderOperationTypes } from './render.ts'
 
-/** The generated file, from the repository's root. */
+/** Path of the generated file, relative to the root of the repository. */
 export const operationTypesFile = 'src/railway/operations/operation-variables.generated.ts'
 
 const localSchema = fileURLToPath(new URL('../../local/railway/schema.graphql', import.meta.url))
 
-/** Renders the types as they should be now. */
+/** Renders the types for the current documents and the local schema. */
 export function currentOperationTypes(): string {
   const schema = buildSchema(readFileSync(localSchema, 'utf8'))
   const ofOne = batches.map((batch) => batchOf(batch, 1))

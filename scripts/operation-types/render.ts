@@ -33,8 +33,8 @@ const scalars: Readonly<Record<string, string>> = {
 }
 
 /**
- * Renders the types of the variables of operations and batches by name. A batch's document is the one for a single
- * item, whose variables end in `0`.
+ * Renders a TypeScript type for the variables of each operation and each batch. The document of a batch is the one for a
+ * single item, in which the names of variables end in `0`.
  */
 export function renderOperationTypes(
   schema: GraphQLSchema,
@@ -49,7 +49,7 @@ export function renderOperationTypes(
     const scalar = scalars[named.name]
     if (scalar) return scalar
     if (!isInputObjectType(named) && !isEnumType(named)) {
-      throw new Error(`No TypeScript type is known for the scalar ${named.name}`)
+      throw new Error(`The scalar ${named.name} has no TypeScript type.`)
     }
     if (!used.has(named.name)) {
       used.set(named.name, named)
@@ -70,7 +70,7 @@ export function renderOperationTypes(
   const entry = ({ name, document }: NamedDocument, nameOf: (variable: string) => string) => {
     const properties = variablesOf(document).map((variable) => {
       const type = typeFromAST(schema, variable.type)
-      if (!isInputType(type)) throw new Error(`${name}: the schema lacks a type of a variable`)
+      if (!isInputType(type)) throw new Error(`The schema has no type for a variable of ${name}.`)
       const isOptional = !isNonNullType(type) || variable.defaultValue !== undefined
       return `    ${property(nameOf(variable.variable.name.value), type, isOptional)}\n`
     })
@@ -88,7 +88,7 @@ export function renderOperationTypes(
       const values = type.getValues().map(({ name }) => `  | '${name}'\n`)
       return `/** Values of the enum. */\nexport type ${type.name} =\n${values.join('')}`
     }
-    if (!isInputObjectType(type)) throw new Error(`${type.name} is no input`)
+    if (!isInputObjectType(type)) throw new Error(`${type.name} is not an input type.`)
     const properties = fieldsOf(type).map(
       ({ name, type: own, defaultValue }) =>
         `  ${property(name, own, !isNonNullType(own) || defaultValue !== undefined)}\n`,

@@ -10,7 +10,7 @@ const css = {
 }
 const mermaid = read('mermaid/dist/mermaid.min.js')
 
-/** `> [!CAUTION]` and its kin, as GitHub draws them. */
+/** Titles of GitHub's alerts, such as `> [!CAUTION]`, by kind. */
 const alerts: Record<string, string> = {
   note: 'Note',
   tip: 'Tip',
@@ -19,7 +19,7 @@ const alerts: Record<string, string> = {
   caution: 'Caution',
 }
 
-/** GitHub-flavoured Markdown as HTML: tables, alerts and Mermaid charts. */
+/** Converts GitHub-flavoured Markdown to HTML, with tables, alerts and Mermaid charts. */
 function toHtml(markdown: string): string {
   const marked = new Marked({ gfm: true })
   marked.use({
@@ -42,7 +42,7 @@ function toHtml(markdown: string): string {
 const escapeHtml = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** The two looks of GitHub. */
+/** A color scheme of GitHub. */
 export type Scheme = keyof typeof css
 
 const colors = {
@@ -64,7 +64,7 @@ function frame(scheme: Scheme): string {
 `
 }
 
-/** Renders a comment in its box on a pull request, or a job summary, as a whole page. */
+/** Renders an HTML page with a comment of a pull request, or with a job summary. */
 export function page(markdown: string, kind: 'comment' | 'summary', scheme: Scheme): string {
   const body = `<article class="markdown-body">${toHtml(markdown)}</article>`
   const header = '<header><b>github-actions</b> bot commented now</header>'

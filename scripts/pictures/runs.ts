@@ -13,7 +13,7 @@ import {
 } from '../../local/runner/index.ts'
 import { SimulatedClock } from '../../local/simulated-clock.ts'
 
-/** What people see of three runs: one where all is well, one with a failing build, one after the end. */
+/** Returns the comment and the summary of three previews: a live one, one with a failed build, and a deleted one. */
 export async function previewRuns(): Promise<Record<string, { comment: string; summary: string }>> {
   const clock = new SimulatedClock()
   const world = createWorld({ clock })
@@ -42,8 +42,8 @@ export async function previewRuns(): Promise<Record<string, { comment: string; s
   const live = await run({ action: 'opened' })
   world.script(sample.services.apiEu, 'pr-7', [scripts.buildFails])
   const failing = await run({ sha: sample.commit })
-  const gone = await run({ action: 'closed', sha: sample.commit })
+  const deleted = await run({ action: 'closed', sha: sample.commit })
   await railway.close()
   await github.close()
-  return { live, failing, gone }
+  return { live, failing, deleted }
 }

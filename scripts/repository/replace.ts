@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isRepositoryName, readRepositoryName } from './name.ts'
 
-/** Files, and folders with all that is in them, where the name of the repository stands. */
+/** Files and directories that contain the name of the repository. */
 const places = [
   'README.md',
   'CHANGELOG.md',
@@ -17,7 +17,7 @@ const places = [
 
 const codeOwners = '.github/CODEOWNERS'
 
-/** Writes the name of the repository into every file that has it, and returns the files that changed. */
+/** Replaces the name of the repository in all files. Returns the paths of the files that changed. */
 export function setRepository(root: string, name: string): string[] {
   if (!isRepositoryName(name)) throw new Error(`Expected owner/name, not ${JSON.stringify(name)}.`)
   const previous = readRepositoryName(root)
@@ -28,7 +28,7 @@ export function setRepository(root: string, name: string): string[] {
       const after = replaceName(file, before, previous, name)
       return after === before ? [] : [{ file, after }]
     })
-  // package.json says what to look for, so it is the last: a run that breaks off can be repeated.
+  // package.json has the previous name. It is written last, so that an interrupted run can be repeated.
   const last = (file: string) => Number(file === 'package.json')
   for (const { file, after } of changes.toSorted((a, b) => last(a.file) - last(b.file))) {
     writeFileSync(join(root, file), after)
@@ -44,7 +44,7 @@ function replaceName(file: string, text: string, previous: string, name: string)
 
 const ownerOf = (name: string) => name.slice(0, name.indexOf('/'))
 
-/** Matches the name where it is not part of a longer one. A dot may end a sentence, and `.git` an address. */
+/** Matches the name if it is not part of a longer name. The full stop of a sentence, or `.git`, may follow it. */
 const wholeName = (name: string) =>
   new RegExp(`(?<![\\w.-])${escaped(name)}(?![\\w-]|\\.(?!git\\b)\\w)`, 'g')
 

@@ -1,5 +1,5 @@
 import { unused } from './unused.ts'
 
-/** Stands for @actions/exec: the action runs git by Node's own means, and nothing else. */
+/** A replacement for @actions/exec, which the action does not use: it runs git with Node's own functions. */
 export const exec = (): never => unused('@actions/exec')
 export const getExecOutput = (): never => unused('@actions/exec')

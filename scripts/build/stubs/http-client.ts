@@ -1,8 +1,8 @@
 import { unused } from './unused.ts'
 
 /**
- * Stands for @actions/http-client. The toolkit asks it for proxy agents when it is loaded, and for nothing else
- * unless an action wants OIDC tokens.
+ * A replacement for @actions/http-client. The toolkit calls only the methods for proxy agents, unless an action requests
+ * OIDC tokens.
  */
 export class HttpClient {
   getAgent(): undefined {
@@ -18,7 +18,7 @@ export class HttpClient {
   }
 }
 
-/** Stands for the credentials of OIDC requests. */
+/** A replacement for the class of @actions/http-client that authorizes OIDC requests. */
 export class BearerCredentialHandler {
   constructor() {
     unused('@actions/http-client/lib/auth')

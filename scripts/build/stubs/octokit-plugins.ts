@@ -1,4 +1,4 @@
-/** Stands for the plugins of Octokit that add a method for each of GitHub's routes: the action names its routes. */
+/** A replacement for Octokit's plugins with a method for each route of GitHub. The action passes routes as text instead. */
 const nothing = () => ({})
 
 export { nothing as paginateRest, nothing as restEndpointMethods }

@@ -1,4 +1,4 @@
 import { unused } from './unused.ts'
 
-/** Stands for undici, which the toolkit would send requests with. The action hands in Node's own `fetch`. */
+/** A replacement for undici, the toolkit's HTTP client. The action passes Node's own `fetch` to the toolkit. */
 export const fetch = (): never => unused('undici')

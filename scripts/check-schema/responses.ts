@@ -21,77 +21,78 @@ import {
 import { type Random, seededRandom } from './random.ts'
 import { scalarValue } from './scalars.ts'
 
-export type Answer = { [key: string]: unknown }
+/** The `data` of a GraphQL response. */
+export type ResponseData = { [key: string]: unknown }
 
 /**
- * Answers that a server with this schema may give to a valid document: first the extremes (everything
- * nullable null with lists empty, the same with lists filled, nothing null), then chance.
+ * Generates data that a server with this schema may return for a valid document. The first ones are extremes: every
+ * nullable field is null and lists are empty, the same with filled lists, and no field is null. The others are random.
  */
-export function* possibleAnswers(
+export function* possibleResponses(
   schema: GraphQLSchema,
   document: string,
   { count, seed }: { count: number; seed: number },
-): Generator<Answer> {
-  const extremes: Manner[] = [
+): Generator<ResponseData> {
+  const extremes: Distribution[] = [
     { nulls: 1, longest: 0 },
     { nulls: 1, longest: 2 },
     { nulls: 0, longest: 2 },
   ]
   const random = seededRandom(seed)
   for (let index = 0; index < count; index += 1) {
-    const manner = extremes[index] ?? {
+    const distribution = extremes[index] ?? {
       nulls: random.pick([0.03, 0.15, 0.5]),
       longest: random.pick([1, 2, 3]),
     }
-    yield new AnswerMaker(schema, document, random, manner).make()
+    yield new ResponseGenerator(schema, document, random, distribution).generate()
   }
 }
 
-interface Manner {
-  /** How likely a nullable value is null. */
+interface Distribution {
+  /** Probability that a nullable value is null. */
   readonly nulls: number
-  /** How many elements a list has at most; the extremes have exactly so many. */
+  /** Largest number of elements in a list. If `nulls` is 0 or 1, every list has exactly this number. */
   readonly longest: number
 }
 
-/** Makes one answer. A class only because five things are the same at every depth. */
-class AnswerMaker {
+/** A generator of the data of one response. */
+class ResponseGenerator {
   private readonly schema: GraphQLSchema
   private readonly random: Random
-  private readonly manner: Manner
+  private readonly distribution: Distribution
   private readonly operation: OperationDefinitionNode
   private readonly fragments = new Map<string, FragmentDefinitionNode>()
-  /** What `@include` and `@skip` were told, one value per variable and answer. */
+  /** The values of the variables in `@include` and `@skip`, by name. */
   private readonly conditions = new Map<string, boolean>()
 
-  constructor(schema: GraphQLSchema, document: string, random: Random, manner: Manner) {
+  constructor(schema: GraphQLSchema, document: string, random: Random, distribution: Distribution) {
     this.schema = schema
     this.random = random
-    this.manner = manner
+    this.distribution = distribution
     const { definitions } = parse(document)
     const operation = definitions.find((node) => node.kind === Kind.OPERATION_DEFINITION)
-    if (!operation) throw new Error('A document without an operation')
+    if (!operation) throw new Error('The document has no operation.')
     this.operation = operation
     for (const node of definitions) {
       if (node.kind === Kind.FRAGMENT_DEFINITION) this.fragments.set(node.name.value, node)
     }
   }
 
-  make(): Answer {
+  generate(): ResponseData {
     const root = this.schema.getRootType(this.operation.operation)
-    if (!root) throw new Error(`The schema has no ${this.operation.operation}`)
+    if (!root) throw new Error(`The schema has no ${this.operation.operation}.`)
     return this.object(root, [this.operation.selectionSet])
   }
 
-  private object(type: GraphQLObjectType, selections: SelectionSetNode[]): Answer {
+  private object(type: GraphQLObjectType, selections: SelectionSetNode[]): ResponseData {
     const fields = new Map<string, FieldNode[]>()
     for (const { selections: nodes } of selections) this.collect(type, nodes, fields)
-    const answer: Answer = {}
-    for (const [key, nodes] of fields) answer[key] = this.field(type, nodes)
-    return type.name === 'PageInfo' ? withCursor(answer, fields) : answer
+    const data: ResponseData = {}
+    for (const [key, nodes] of fields) data[key] = this.field(type, nodes)
+    return type.name === 'PageInfo' ? withCursor(data, fields) : data
   }
 
-  /** The fields that apply to `type`, fragments unfolded, by the name they have in the answer. */
+  /** Adds the selected fields of `type` to `fields`, by their keys in the response. Expands fragments. */
   private collect(
     type: GraphQLObjectType,
     nodes: readonly SelectionNode[],
@@ -113,8 +114,9 @@ class AnswerMaker {
 
   private applies(condition: string | undefined, type: GraphQLObjectType): boolean {
     if (condition === undefined || condition === type.name) return true
-    const wanted = this.schema.getType(condition)
-    return !!wanted && isAbstractType(wanted) && this.schema.isSubType(wanted, type)
+    const conditionType = this.schema.getType(condition)
+    if (!conditionType || !isAbstractType(conditionType)) return false
+    return this.schema.isSubType(conditionType, type)
   }
 
   private isIncluded(node: SelectionNode): boolean {
@@ -139,12 +141,12 @@ class AnswerMaker {
     const name = nodes[0]?.name.value ?? ''
     if (name === '__typename') return parent.name
     const type = parent.getFields()[name]?.type
-    if (!type) throw new Error(`No field ${parent.name}.${name}`)
+    if (!type) throw new Error(`The schema has no field ${parent.name}.${name}.`)
     const value = this.value(
       type,
       nodes.flatMap((node) => node.selectionSet ?? []),
     )
-    // A root field that answers bare text answers an id; an empty one would be no answer.
+    // A root field with a string is an id, which is never empty.
     return value === '' && parent === this.schema.getRootType(this.operation.operation)
       ? 'text'
       : value
@@ -152,7 +154,7 @@ class AnswerMaker {
 
   private value(type: GraphQLOutputType, selections: SelectionSetNode[]): unknown {
     if (isNonNullType(type)) return this.present(type.ofType, selections)
-    return this.random.chance(this.manner.nulls) ? null : this.present(type, selections)
+    return this.random.chance(this.distribution.nulls) ? null : this.present(type, selections)
   }
 
   private present(type: GraphQLOutputType, selections: SelectionSetNode[]): unknown {
@@ -166,27 +168,27 @@ class AnswerMaker {
   }
 
   private length(): number {
-    const { nulls, longest } = this.manner
+    const { nulls, longest } = this.distribution
     return nulls === 0 || nulls === 1 ? longest : this.random.below(longest + 1)
   }
 
   private concrete(type: GraphQLCompositeType): GraphQLObjectType {
     if (isObjectType(type)) return type
     const [first, ...more] = this.schema.getPossibleTypes(type)
-    if (!first) throw new Error(`Nothing implements ${type.name}`)
+    if (!first) throw new Error(`The schema has no implementation of ${type.name}.`)
     return this.random.pick([first, ...more])
   }
 
-  /** Schemas grow without a version bump, so a value that nobody knows is as likely as the others. */
-  private enumValue(known: string[]): string {
-    return this.random.pick([`UNHEARD_OF_${this.random.below(1000)}`, ...known])
+  /** Returns a value of the enum, or one that the enum does not have, because Railway may add values at any time. */
+  private enumValue(values: string[]): string {
+    return this.random.pick([`UNKNOWN_${this.random.below(1000)}`, ...values])
   }
 }
 
-/** More pages without a cursor would be an endless walk: refused on purpose, so never made up. */
-function withCursor(answer: Answer, fields: ReadonlyMap<string, FieldNode[]>): Answer {
+/** Adds a cursor if there is a next page. The parsers refuse a next page without a cursor on purpose. */
+function withCursor(data: ResponseData, fields: ReadonlyMap<string, FieldNode[]>): ResponseData {
   const keyOf = (name: string) => [...fields].find(([, [node]]) => node?.name.value === name)?.[0]
   const [more, cursor] = [keyOf('hasNextPage'), keyOf('endCursor')]
-  const needed = more !== undefined && cursor !== undefined && answer[more] && !answer[cursor]
-  return needed ? { ...answer, [cursor]: 'cursor' } : answer
+  const needed = more !== undefined && cursor !== undefined && data[more] && !data[cursor]
+  return needed ? { ...data, [cursor]: 'cursor' } : data
 }
