@@ -15,7 +15,7 @@ export async function toOutcome(
   { step, id, startedAt, seenAt, state }: FinishedDeployment,
   instance: InstanceState | null,
   options: { onSkipped: 'warn' | 'fail' | 'ignore' },
-  ports: { deployments: Deployments; emit: Emit },
+  ports: { deployments: Pick<Deployments, 'explain' | 'deleted'>; emit: Emit },
 ): Promise<Outcome> {
   const { target } = step
   const assessment = assess({ target, requested: requestedRevision(step), state, instance })
