@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { errorCodeIndex, errorExample, exampleName } from '../../scripts/docs/error-examples.ts'
+import {
+  errorCodeIndex,
+  errorExample,
+  exampleName,
+  titlesOf,
+} from '../../scripts/docs/error-examples.ts'
 import { replaceMarked } from '../../scripts/docs/marked.ts'
 import { errorCodes } from '../../src/errors/messages/message-for.ts'
 import { root } from './project-files.ts'
@@ -23,6 +28,17 @@ describe('docs/errors.md', () => {
   it.each([...errorCodes])('shows the words of today for %s', (code) => {
     expect(replaceMarked(text, exampleName(code), errorExample(code))).toBe(text)
   })
+
+  it.each(sections.map((section) => [section.split('\n')[0] ?? '', section]))(
+    'begins with the literal titles of the annotation: %s',
+    (code, section) => {
+      const [first = ''] = section.split('\n\n')[2]?.split('\n') ?? []
+      const known = errorCodes.find((one) => one === code)
+      for (const title of known ? titlesOf(known) : ['?']) {
+        expect(first).toContain(`**Railway: ${title}**`)
+      }
+    },
+  )
 
   it.each(sections.map((section) => [section.split('\n')[0], section]))(
     'gives causes and what to do: %s',

@@ -114,7 +114,7 @@ const situations: Situation[] = [
     token: (world) => world.accountToken([named(world, 'Acme'), world.workspace('Acme')]),
     inputs: { workspace: 'acme' },
     codes: ['workspace-ambiguous'],
-    says: [/"Acme \(\S+\)", "Acme \(\S+\)".*"acme" fits each.*to the id of one/],
+    says: [/with the name "acme": "Acme \(\S+\)", "Acme \(\S+\)".*to one of the ids/],
   },
   {
     name: 'an account where only a workspace token will do',
@@ -133,7 +133,7 @@ const situations: Situation[] = [
     token: account,
     inputs: { workspace: 'Acme', projects: 'warehouse' },
     codes: ['project-not-in-scope'],
-    says: [/project of workspace "Beta", which this token reaches too/],
+    says: [/The token also reaches workspace "Beta", which has this project/],
   },
   {
     name: 'an OAuth token',
@@ -146,14 +146,14 @@ const situations: Situation[] = [
     token: (world) => world.oauthToken([named(world, 'Acme')], { scopes: ['openid'] }),
     behaviour: { apiTokenForOAuth: 'refused' },
     codes: ['workspace-mismatch'],
-    says: [/OAuth token, but it reaches no workspace/],
+    says: [/OAuth token reaches no workspace/],
   },
   {
     name: 'an OAuth token for another workspace',
     token: (world) => world.oauthToken([named(world, 'Beta')]),
     inputs: { workspace: 'Acme' },
     codes: ['workspace-mismatch'],
-    says: [/consent behind it does not include/],
+    says: [/user did not consent to that workspace/],
   },
   {
     name: 'an OAuth token for one project only',
@@ -203,7 +203,7 @@ const situations: Situation[] = [
     token: (world) => world.projectToken(projectOf(world, 'Acme', 'shop'), 'production'),
     inputs: { workspace: 'Beta' },
     codes: ['workspace-mismatch'],
-    says: [/project token is for workspace "Acme"/],
+    says: [/project token belongs to workspace "Acme"/],
   },
   {
     name: 'a restricted environment',
@@ -213,7 +213,7 @@ const situations: Situation[] = [
     },
     inputs: { command: 'deploy', projects: 'shop', environment: 'audit' },
     codes: ['environment-restricted'],
-    says: [/"audit" of project "shop" exists/],
+    says: [/no access to environment "audit" of project "shop"/],
   },
   {
     name: 'an environment that others have',
@@ -248,13 +248,13 @@ const situations: Situation[] = [
     inputs: { command: 'deploy', projects: 'shop', environment: 'staging' },
     faults: [{ kind: 'mutation', fault: 'refused' }],
     codes: ['operation-not-permitted'],
-    says: [/Railway refused .*service "web" of project "shop"/],
+    says: [/Railway rejected the request to deploy service "web" of project "shop"/],
   },
   {
     name: 'an inventory that is refused',
     faults: [down('WorkspaceProjects', 'refused')],
     codes: ['operation-not-permitted'],
-    says: [/reading the projects of workspace "Acme"/],
+    says: [/read the projects of workspace "Acme"/],
   },
   {
     name: 'no secret for a fork',
@@ -268,7 +268,7 @@ const situations: Situation[] = [
     inputs: { token: '' },
     options: { event: pullRequest({ dependabot: true }) },
     codes: ['token-missing'],
-    says: [/Dependabot secrets only/],
+    says: [/only Dependabot secrets/],
   },
   {
     name: 'a fork where secrets are given',
@@ -289,7 +289,7 @@ const situations: Situation[] = [
     inputs: { token: '' },
     options: { event: event('push', { sha: 'a'.repeat(40), ref: 'refs/heads/main' }) },
     codes: ['token-missing'],
-    says: [/Neither the input `token`/],
+    says: [/The input `token` and the environment variables/],
   },
 ]
 
@@ -438,7 +438,7 @@ jobs:
     const { run } = await setStage({ fill: fill(ofAcme) })
     const result = await run({ ...inputs, token: '' }, { workspaceFiles: { [path]: workflow } })
     expect(result.errors.join()).toContain(
-      `\`token\` is set to \`$${'{{ secrets.RAILWAY }}'}\`, which is empty here`,
+      `The workflow sets \`token\` to \`$${'{{ secrets.RAILWAY }}'}\`, which is empty in this run`,
     )
   })
 
@@ -452,7 +452,7 @@ jobs:
     const result = await run({ ...inputs, token: '' }, { workspaceFiles: files })
     expect(result.annotations[0]).toMatchObject({ file: called, line: 9 })
     expect(result.errors.join()).toContain(
-      `the job \`ship\` in ${path} calls this workflow without`,
+      `The job \`ship\` in ${path} calls this workflow without`,
     )
     const remote = {
       [path]: 'on: push\njobs:\n  ship:\n    uses: o/r/.github/workflows/x.yml@v1\n',

@@ -117,7 +117,7 @@ describe('an hourly budget of 100 requests', () => {
     const { run, railway } = await setStage({ fill: fleet(120), limits: 'free' })
     const result = await run({ ...everything, timeout: '30m' })
     expect(result.codes).toEqual(['rate-limited'])
-    expect(result.errors[0]).toMatch(/needs about 12\d more requests, 9\d are left/)
+    expect(result.errors[0]).toMatch(/needs about 12\d more requests, and 9\d are left/)
     expect(railway.requests.filter(({ kind }) => kind === 'mutation')).toEqual([])
   })
 

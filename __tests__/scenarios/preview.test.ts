@@ -556,7 +556,7 @@ describe('`require-overrides`', () => {
     const inputs = { 'require-overrides': '*_LIVE_*', variables: 'STRIPE_LIVE_KEY=sk_test_1' }
     const run = await stage.preview({ sha: first }, inputs)
     expect(run.codes).toEqual(['inherited-variable'])
-    expect(run.errors[0]).toMatch(/move it from the shared variables of the base to its services/)
+    expect(run.errors[0]).toMatch(/replace it by variables of the services/)
   })
 
   it('follows references to the literal that they end in, and takes an override for it', async () => {
@@ -579,7 +579,9 @@ describe('`require-overrides`', () => {
     const guard = { 'require-overrides': '*_URL' }
     const run = await stage.preview({ sha: first }, guard)
     expect(run.codes).toEqual(['inherited-variable'])
-    expect(run.errors[0]).toMatch(/LEGACY_URL[\s\S]*refers to legacy\.DSN of the base/)
+    expect(run.errors[0]).toMatch(
+      /LEGACY_URL[\s\S]*In the base environment it refers to legacy\.DSN/,
+    )
     expect(run.leaks('postgres://production')).toEqual([])
     const empty = await stage.preview({ sha: first }, { ...guard, variables: 'LEGACY_URL=' })
     expect(empty.codes.sort()).toEqual(['empty-value', 'inherited-variable'])
@@ -895,7 +897,9 @@ describe('the comment', () => {
     const run = await stage.preview({ sha: first }, { projects: 'nope' })
     expect(run.codes).toEqual(['project-not-in-scope'])
     expect(stage.hub.comments.map(({ body }) => body)).toEqual([
-      expect.stringMatching(/❌ Preview `pr-7` failed\n[\s\S]*No project "nope"/),
+      expect.stringMatching(
+        /❌ Preview `pr-7` failed\n[\s\S]*No project in workspace "Acme" matches "nope"/,
+      ),
     ])
     expect(stage.hub.deployments).toEqual([])
   })

@@ -161,10 +161,10 @@ describe('a directory that cannot be uploaded', () => {
   })
 
   it.each([
-    ['lies outside of the workspace', '..', 'lies in the workspace'],
-    ['is an absolute path elsewhere', '/etc', 'lies in the workspace'],
-    ['is the data of the repository', '.git', 'not the data of a repository'],
-    ['is the data of the repository in other letters', 'site/.GIT', 'not the data of a repository'],
+    ['lies outside of the workspace', '..', 'inside the workspace'],
+    ['is an absolute path elsewhere', '/etc', 'inside the workspace'],
+    ['is the data of the repository', '.git', 'the data of a git repository'],
+    ['is the data of the repository in other letters', 'site/.GIT', 'the data of a git repository'],
   ])('%s', async (_, directory, expected) => {
     const { run, railway } = await stage(shop())
     const transcript = await run({ ...site, directory }, { workspaceFiles })

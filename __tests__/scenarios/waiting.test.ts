@@ -227,7 +227,9 @@ describe('a deployment that was removed while nobody answers what serves instead
     clock.at(clock.now() + 20_000, () => void world.push(repository, 'main', 'd'.repeat(40)))
     const result = await run({ environment: 'production', projects: 'shop', services: 'web' })
     expect(first(result)).toMatchObject({ status: 'unknown', errorCode: 'api-unavailable' })
-    expect(result.errors[0]).toContain('Either a newer deployment has taken its place')
+    expect(result.errors[0]).toContain(
+      'Either a newer deployment replaced it, or somebody removed it.',
+    )
     expect(result.exitCode).toBe(1)
   })
 })
@@ -251,7 +253,7 @@ describe('what a failure tells', () => {
     const { result } = await deploy(scripts.crashes)
     expect(result.errors[0]).toContain('CREATE_CONTAINER')
     expect(result.errors[0]).toContain('DATABASE_URL is not set')
-    expect(result.errors[0]).toContain('First error line: Error: DATABASE_URL is not set')
+    expect(result.errors[0]).toContain('First error in the log: Error: DATABASE_URL is not set')
     expect(result.shown).toContain('| Starting Container')
   })
 
@@ -266,11 +268,11 @@ describe('what a failure tells', () => {
   )
 
   it.each<[string, Script, string]>([
-    ['without a reason', { steps: ['FAILED'], buildLog: [] }, 'look at the deployment behind'],
+    ['without a reason', { steps: ['FAILED'], buildLog: [] }, 'Look at the deployment in Railway'],
     [
       'with a diagnosis',
       { steps: ['FAILED'], buildLog: [], diagnosis: 'Out of memory' },
-      'correct what it names',
+      'Correct this in the settings',
     ],
     [
       'with a `meta` of another shape',
@@ -280,7 +282,7 @@ describe('what a failure tells', () => {
   ])('sends nobody to an empty log, %s', async (_, script, said) => {
     const { result } = await deploy(script, {}, { behaviour: { deploymentEvents: 'refused' } })
     expect(result.errors[0]).toContain(said)
-    expect(result.errors[0]).not.toContain('Read the last log lines')
+    expect(result.errors[0]).not.toContain('has the last lines of its log')
   })
 
   it('prints log lines that no runner takes for commands', async () => {

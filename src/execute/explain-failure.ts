@@ -6,7 +6,7 @@ import type { Deployments, FailureReport } from './ports.ts'
 export async function explainFailure(
   target: Target,
   deploymentId: string,
-  { deployments, emit }: { deployments: Deployments; emit: Emit },
+  { deployments, emit }: { deployments: Pick<Deployments, 'explain'>; emit: Emit },
 ): Promise<Omit<FailureReport, 'log'>> {
   const { log, ...report } = await deployments.explain(target, deploymentId)
   emit({ kind: 'explained', target, deploymentId, report })

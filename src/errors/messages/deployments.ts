@@ -65,7 +65,7 @@ function afterFailure({
     } and run the job again. The job log has the last lines of its log, and the job summary a link to the whole log.`
   }
   return isExplained
-    ? words`Correct this in the settings of the service in Railway, then run the job again. There is no log.`
+    ? words`Correct this in the settings of the service in Railway, then run the job again.`
     : words`Look at the deployment in Railway (link in the job summary), then run the job again. There is no log.`
 }
 
