@@ -25,8 +25,12 @@ export interface PollTimes {
   readonly followed: readonly ExpectedEnd[]
 }
 
-/** The longest interval between polls in milliseconds, unless the request budget demands more. */
-const maxInterval = 30_000
+/**
+ * The longest interval between polls in milliseconds, unless the request budget demands more. A poll is the only request
+ * while the run waits, so it is what detects a revoked token. With the poll's own answer and the probe of the token, that
+ * takes at most 15 seconds.
+ */
+export const maxPollInterval = 14_400
 
 /** The shortest interval between polls in milliseconds. */
 const minInterval = 3_000
@@ -38,7 +42,7 @@ const firstPoll = 12_000
  * The part of the expected duration in which polls are close together: so many parts of the age apart. If a success has
  * to last before it counts, closer polls would not report it earlier.
  */
-const dense = { from: 0.85, to: 1.15, step: 0.06, stepWhileSettling: 0.1, maxInterval: 20_000 }
+const dense = { from: 0.85, to: 1.15, step: 0.06, stepWhileSettling: 0.1 }
 
 /** The intervals after that, or without an expected duration: this part of the age, at least as long as the first. */
 const growingStep = 0.15
@@ -49,15 +53,18 @@ const whileDeciding = { first: 5_000, growth: 1.3 }
 /**
  * Returns the milliseconds until the next poll. If the durations of previous deployments are known, polls are close
  * together around the expected end of the last deployment, because all others end before it. Otherwise the intervals
- * grow with the age of the deployments.
+ * grow with the age of the deployments. The interval counts from the last start if that is later than the last poll,
+ * because the token was accepted then.
  */
 export function pollDelay({ now, polls, decides, followed }: PollTimes): number {
-  if (decides) return Math.min(maxInterval, whileDeciding.first * whileDeciding.growth ** polls)
+  if (decides) return Math.min(maxPollInterval, whileDeciding.first * whileDeciding.growth ** polls)
   const newest = Math.max(...followed.map(({ startedAt }) => startedAt))
+  const from = Math.max(now, newest)
   const last = [...lastKnown(followed), ...latestUnknown(followed)]
-  const delays = last.map((one) => delayOf(one, now))
+  const delay = Math.min(...last.map((one) => delayOf(one, from)))
   const first = Math.min(firstPoll, ...last.map(({ settling }) => settling?.to ?? firstPoll))
-  return inSteps(Math.max(minInterval, Math.min(...delays)), newest + first - now)
+  const atLeast = Math.max(minInterval, newest + first - from)
+  return from - now + Math.min(maxPollInterval, Math.max(delay, atLeast))
 }
 
 interface KnownEnd extends ExpectedEnd {
@@ -84,25 +91,38 @@ const latestUnknown = (followed: readonly ExpectedEnd[]) =>
 
 function delayOf(one: ExpectedEnd, now: number): number {
   const age = now - one.startedAt
-  if (!isKnown(one) || age > dense.to * one.expected) {
-    return afterSettling(Math.min(maxInterval, Math.max(firstPoll, growingStep * age)), age, one)
-  }
+  const growing = Math.max(firstPoll, growingStep * age)
+  if (!isKnown(one)) return afterSettling(growing, age, one)
+  const counts = countsInOneInterval(one)
+  if (counts !== null) return age < counts ? inEqualParts(counts - age) : growing
+  if (age > dense.to * one.expected) return afterSettling(growing, age, one)
   const untilDense = dense.from * one.expected - age
-  if (untilDense > 0) return untilDense
-  const settles = one.settling !== null && one.settling.to > one.settling.from
-  const step = settles ? dense.stepWhileSettling : dense.step
-  return afterSettling(Math.max(minInterval, Math.min(dense.maxInterval, step * age)), age, one)
+  if (untilDense > 0) return inEqualParts(untilDense)
+  const step = settles(one) ? dense.stepWhileSettling : dense.step
+  return afterSettling(Math.max(minInterval, step * age), age, one)
 }
 
-/** Puts off a poll that would see a success before it counts, and would have to be followed by another one. */
+const settles = ({ settling }: ExpectedEnd) => settling !== null && settling.to > settling.from
+
+/**
+ * Returns the age at which the expected success counts, if polls around the expected end would be no closer together
+ * than the longest interval allows anyway; otherwise `null`.
+ */
+function countsInOneInterval(one: KnownEnd): number | null {
+  const { settling, expected } = one
+  if (settling === null || !settles(one)) return null
+  return settling.to - dense.from * expected <= maxPollInterval ? settling.to : null
+}
+
+/**
+ * Moves a poll to the time at which the success counts. An earlier one would have to be followed by another one, and a
+ * later one would report it later.
+ */
 function afterSettling(delay: number, age: number, { settling }: ExpectedEnd): number {
-  const isTooEarly = settling && age + delay >= settling.from && age + delay < settling.to
-  return isTooEarly ? settling.to - age : delay
+  const next = age + Math.min(maxPollInterval, delay)
+  const isDue = settling && age < settling.from && next >= settling.from
+  return isDue ? inEqualParts(settling.to - age) : delay
 }
 
-/** Divides a long delay so that its last part ends when the whole would. */
-function inSteps(delay: number, atLeast: number): number {
-  if (delay <= maxInterval) return Math.min(maxInterval, Math.max(delay, atLeast))
-  const rest = delay % maxInterval
-  return Math.min(maxInterval, Math.max(rest < minInterval ? maxInterval : rest, atLeast))
-}
+/** Returns the first of the equal intervals, none longer than the longest, that end when the delay does. */
+const inEqualParts = (delay: number): number => delay / Math.ceil(delay / maxPollInterval)

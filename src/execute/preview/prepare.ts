@@ -4,6 +4,7 @@ import { type Named, toNamed } from '../../named.ts'
 import type { CreatePreviewStep, UpdatePreviewStep } from '../../plan/plan.ts'
 import type { BaseService } from '../../plan/preview/spec.ts'
 import { count } from '../../text.ts'
+import { maxPollInterval } from '../poll-schedule.ts'
 import type { FoundPreview } from './create.ts'
 import { addDomains } from './domains.ts'
 import type {
@@ -29,7 +30,6 @@ export interface PreparedPreview extends FoundPreview {
 /** The first interval between polls of a clone, and of a change that is being applied, in milliseconds. */
 const firstPoll = { clone: 500, change: 750 }
 const shortPoll = 3_000
-const maxPollInterval = 15_000
 
 /** The milliseconds without progress after which an incomplete clone is completed. */
 const repairAfter = 60_000

@@ -52,8 +52,11 @@ const recentCount = 20
 /** The maximum length of a reason or a diagnosis, in characters. */
 const maxReason = 500
 
-/** The delays of retries for a commit that Railway does not know, in milliseconds: a minute in all. */
-const commitWaits = [5_000, 5_000, 10_000, 20_000, 20_000]
+/**
+ * The delays of retries for a commit that Railway does not know, in milliseconds: a minute in all. None is so long that
+ * a token that is revoked meanwhile would be detected later than by a poll.
+ */
+const commitWaits = [5_000, 5_000, 10_000, 13_000, 13_000, 14_000]
 
 /** The retry budget of reads that only explain, in milliseconds. */
 const hintRetryBudget = 20_000

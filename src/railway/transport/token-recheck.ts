@@ -4,8 +4,11 @@ import type { DetectionResult } from '../../scope/token-scope.ts'
 import { humanTime } from '../../text.ts'
 import { ApiError, type ApiProblem } from './api-error.ts'
 
-/** The milliseconds after an accepted request in which the token is not probed again for a rejected read. */
-const trustedAfterAnswer = 3_000
+/**
+ * The milliseconds after an accepted request in which the token is not probed again for a rejected read. It is short,
+ * because the next read that would cause a probe may be a whole poll interval later.
+ */
+const trustedAfterAnswer = 500
 
 /**
  * The milliseconds in which the result of a probe is valid. It is valid for twice as long after each further probe
