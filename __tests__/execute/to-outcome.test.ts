@@ -31,7 +31,7 @@ async function outcomeOf(state: Partial<DeploymentState>, report: Partial<Failur
       id: 'd1',
       startedAt: 0,
       seenAt: 60_000,
-      settledAt: 60_000,
+      stableAt: 60_000,
       served: null,
       state: { ...deployment('d1', { commit: sha, status: 'FAILED' }), stopped: false, ...state },
     },

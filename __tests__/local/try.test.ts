@@ -286,7 +286,11 @@ describe('a workflow file', () => {
   })
 
   it.each([
-    ['an event that does not start it', ['--event', 'schedule'], 'the event schedule of this run does not start'],
+    [
+      'an event that does not start it',
+      ['--event', 'schedule'],
+      'the event schedule of this run does not start',
+    ],
     ['an input that it lacks', ['sevice=web'], 'no input sevice. Its inputs are service, dry-run.'],
     ['a choice that it lacks', ['service=redis'], 'service: expected one of web, api, worker'],
     ['a box that is neither', ['dry-run=no'], 'dry-run: expected true or false, not no.'],

@@ -6,8 +6,8 @@ const minPause = 500
 /** Up to this pause, in milliseconds, each pause is three times the one before. Later ones grow by 30 percent. */
 const shortPause = 3_000
 
-/** The maximum pause between two polls of a preview, in milliseconds. */
-const maxPause = 15_000
+/** The maximum pause between two polls of a preview, in milliseconds. A revoked token is noticed at the next poll. */
+const maxPause = 14_400
 
 /**
  * Yields the pauses before the polls of a preview, in milliseconds. Short first pauses show a quick change early.

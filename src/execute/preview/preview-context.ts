@@ -97,14 +97,12 @@ export class PreviewContext {
    */
   async wait(milliseconds: number, waitingFor: string): Promise<void> {
     const { clock, signal, deadline } = this.ports
+    // The read before this wait may have found that the token is invalid.
+    this.#throwIfTokenIsInvalid()
     const left = Math.max(0, deadline.at - clock.now())
     await clock.sleep(Math.min(milliseconds, left), signal)
     if (signal.aborted) throw cancelled()
-    const invalid = this.ports.invalidToken()
-    if (invalid) {
-      const status = this.#hasChanged ? 'unknown' : 'refused'
-      throw new PreviewStepError(status, 'the token is no longer valid', invalid)
-    }
+    this.#throwIfTokenIsInvalid()
     if (clock.now() - this.#notedAt >= heartbeat) this.note(`still waiting for ${waitingFor}`)
     if (!deadline.passed) return
     const waited = humanTime(deadline.timeout)
@@ -114,6 +112,13 @@ export class PreviewContext {
       waited,
     })
     throw new PreviewStepError('timed-out', `still waiting for ${waitingFor} after ${waited}`, late)
+  }
+
+  #throwIfTokenIsInvalid(): void {
+    const invalid = this.ports.invalidToken()
+    if (!invalid) return
+    const status = this.#hasChanged ? 'unknown' : 'refused'
+    throw new PreviewStepError(status, 'the token is no longer valid', invalid)
   }
 
   /** Emits a note about the step. */

@@ -2,8 +2,11 @@ import type { Rejected } from '../../execute/mutation-result.ts'
 import type { StartResult } from '../../execute/ports.ts'
 import type { RailwayClient } from '../transport/client.ts'
 
-/** The delays before the retries for one commit, in milliseconds. They add up to one minute. */
-const retryDelays = [5_000, 5_000, 10_000, 20_000, 20_000]
+/**
+ * The delays before the retries for one commit, in milliseconds. They add up to one minute. Each is so short that a
+ * revoked token is reported within 15 seconds.
+ */
+const retryDelays = [5_000, 5_000, 10_000, 13_000, 13_000, 14_000]
 
 /** Returns whether a deployment was rejected because Railway does not know its commit. */
 export const isUnknownCommit = (result: StartResult): result is Rejected =>

@@ -4,8 +4,11 @@ import type { DetectionResult } from '../../scope/token-scope.ts'
 import { humanTime } from '../../text.ts'
 import { ApiError, type ApiProblem } from './api-error.ts'
 
-/** The milliseconds after an accepted request in which the rejection of a query does not cause a probe of the token. */
-const trustedAfterAnswer = 3_000
+/**
+ * The milliseconds after an accepted request in which the rejection of a query does not cause a probe of the token. The
+ * next query may follow only after a whole poll interval, so the time is short.
+ */
+const trustedAfterAnswer = 500
 
 /**
  * The milliseconds for which the result of a probe is used again. The time is doubled by each further probe without an
