@@ -5,8 +5,8 @@ export type EndlessPauses = Generator<number, never>
 
 /**
  * Polls until `read` returns a value, and returns it. `read` returns `null` to continue. `pauses` yields the
- * milliseconds before each read; it computes each pause only after the read before it. Returns `null` if the pauses end,
- * or if `wait` returns `false`. Rejects with the errors of `wait` and `read`.
+ * milliseconds before each read; it computes each pause only after the read before it. Returns `null` if the pauses
+ * end, or if `wait` returns `false`. Rejects with the errors of `wait` and `read`.
  */
 export async function pollUntil<Value>(
   pauses: EndlessPauses,

@@ -61,8 +61,8 @@ export function assess(observation: Observation): Assessment {
   }
   if (phase === 'removed' && instance === null) return { kind: 'unread' }
   const ended = state.stopped || observation.target.instance.cron || phase !== 'live'
-  const gone = instance !== null && now === null && !ended && state.status !== 'SLEEPING'
-  if (phase === 'removed' || gone) return { kind: 'failed', how: 'removed' }
+  const isMissing = instance !== null && now === null && !ended && state.status !== 'SLEEPING'
+  if (phase === 'removed' || isMissing) return { kind: 'failed', how: 'removed' }
   return compare(observation, now ?? state)
 }
 
@@ -71,8 +71,8 @@ type ScheduledRun = 'newer' | 'crashed'
 
 /**
  * Returns the state of the newest run that the schedule of a service has started since the deployment. Returns `null`
- * without such a run or without a schedule. A scheduled run is listed as a newer deployment of the same commit or image,
- * or as the deployment itself with a new status. Its error is not a failure of the deployment.
+ * without such a run or without a schedule. A scheduled run is listed as a newer deployment of the same commit or
+ * image, or as the deployment itself with a new status. Its error is not a failure of the deployment.
  */
 function scheduledRun(
   { target, requested, state, instance }: Observation,
@@ -105,8 +105,8 @@ const withRun = (assessment: Assessment, run: ScheduledRun): Assessment =>
     : assessment
 
 /**
- * Returns whether a newer deployment has the requested commit or image. Without a requested one, the newer deployment is
- * compared with the older one.
+ * Returns whether a newer deployment has the requested commit or image. Without a requested one, the newer deployment
+ * is compared with the older one.
  */
 function isSameRevision(
   { commit, image, upload }: RequestedRevision,

@@ -77,7 +77,9 @@ export class ChangeQueue {
     return started
   }
 
-  /** Returns the outcome of a step that must not be started because the run has to stop; `null` if it may be started. */
+  /**
+   * Returns the outcome of a step that must not be started because the run has to stop; `null` if it may be started.
+   */
   reasonNotToStart(step: Step): Outcome | null {
     const { signal, deadline } = this.#ports
     if (signal.aborted) return cancelledBefore(step)

@@ -7,7 +7,7 @@ import type { DeploymentLog, FailureReport } from './ports.ts'
 /** An event of the execution of a plan. `report/` renders it as lines of the log. */
 export type ExecuteEvent =
   | { readonly kind: 'started'; readonly step: StartingStep<Named>; readonly deploymentId: string }
-  /** It is unclear whether a deployment was started, and the run looks for it. */
+  /** It is unclear whether a deployment was started, and the run looks it up. `because`: why that is unclear. */
   | { readonly kind: 'lookup'; readonly target: Target; readonly because: string }
   /** A remark about a step that is in progress. */
   | { readonly kind: 'note'; readonly target: Target<StepEnvironment>; readonly note: string }

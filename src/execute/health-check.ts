@@ -29,8 +29,8 @@ type CheckResult =
 
 /**
  * Checks the health of a service whose step has ended well, and returns the outcome with the result of the check.
- * Returns the outcome unchanged if the step has not ended well, or if the service runs on a schedule. Adds a note if the
- * service has no public address.
+ * Returns the outcome unchanged if the step has not ended well, or if the service runs on a schedule. Adds a note if
+ * the service has no public address.
  */
 export async function withHealthCheck(outcome: Outcome, context: StepContext): Promise<Outcome> {
   const { options, ports } = context

@@ -80,8 +80,8 @@ export const deploys = ({ action, target }: Step) =>
   target.instance !== null && action !== 'keep' && action !== 'set-variables'
 
 /**
- * Returns the outcomes that decide about the status of the run. The creation and the update of previews are left out. Steps that set
- * variables are left out, too, if the run has deployments.
+ * Returns the outcomes that decide about the status of the run. The creation and the update of previews are left out.
+ * Steps that set variables are left out, too, if the run has deployments.
  */
 export function countedOutcomes(outcomes: readonly Outcome[]): Outcome[] {
   const uncounted = new Set<Step['action']>(['create-preview', 'update-preview'])

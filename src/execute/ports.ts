@@ -113,7 +113,10 @@ export interface Deployments {
   offers(ids: readonly string[]): Promise<readonly ReadResult<boolean>[] | null>
   /** Reads the newest deployments of a service instance; `null` if there was no answer. */
   recent(target: ServiceTarget): Promise<ReadResult<readonly Deployment[]> | null>
-  /** Looks up whether a service was deleted during the run. Resolves with the failure, or with `null` if that is not known. */
+  /**
+   * Looks up whether a service was deleted during the run. Resolves with the failure, or with `null` if that is not
+   * known.
+   */
   deleted(target: ServiceTarget, activity: Activity): Promise<Failure | null>
   /** Reads the states of these deployments, in their order; `null` if nothing was answered. */
   states(ids: readonly string[]): Promise<readonly ReadResult<DeploymentState>[] | null>

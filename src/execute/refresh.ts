@@ -59,8 +59,8 @@ interface StatesRead {
 
 /**
  * The present states of the services of a wave. If the plan is outdated, one request reads all of them when the wave
- * starts. If the number of parallel deployments is limited, a state that is older than a minute is read again before its
- * service is deployed, in one request with those of the next steps.
+ * starts. If the number of parallel deployments is limited, a state that is older than a minute is read again before
+ * its service is deployed, in one request with those of the next steps.
  */
 export class LatestStates {
   readonly #find: FindStep
@@ -172,8 +172,8 @@ export function deployLiveRevision(step: DeployStep<Named>): DeployStep<Named> {
 export const placeInPlan = ({ id, after, wave = 0 }: Step) => ({ id, after, wave })
 
 /**
- * Returns the target with the present deployments and domains of its service. A lookup after a lost answer then does not
- * take one of these deployments for the run's own. Without a state, the target stays as it is.
+ * Returns the target with the present deployments and domains of its service. A lookup after a lost answer then does
+ * not take one of these deployments for the run's own. Without a state, the target stays as it is.
  */
 export const withCurrentState = (
   target: ServiceTarget,

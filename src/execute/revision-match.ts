@@ -37,9 +37,9 @@ export function matchCommit(requested: string, { commit }: Pick<Deployment, 'com
 }
 
 /**
- * Compares the requested image with that of a deployment: by repository, and then by digest if one is requested, or else
- * by tag. Railway may report two digests: that of the index in the image's name, and that of the platform. A request for
- * either of them matches.
+ * Compares the requested image with that of a deployment: by repository, and then by digest if one is requested, or
+ * else by tag. Railway may report two digests: that of the index in the image's name, and that of the platform. A
+ * request for either of them matches.
  */
 export function matchImage(
   requested: ImageReference,

@@ -21,8 +21,8 @@ export interface StartRequest {
 
 /**
  * The times of lookups for a deployment, in milliseconds after an answer that does not show whether it was started.
- * Users report that Railway's lists show new objects after 28 s and more. A deployment counts as missing only after more
- * than three times that.
+ * Users report that Railway's lists show new objects after 28 s and more. A deployment counts as missing only after
+ * more than three times that.
  */
 const lookupDelays = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000]
 
@@ -31,7 +31,7 @@ export interface StartDeps {
   readonly deployments: Deployments
   readonly clock: Clock
   readonly signal: AbortSignal
-  /** The time after which nothing is looked up or requested again. */
+  /** The deadline, after which no lookup and no second request is made. */
   readonly deadline: Pick<Deadline, 'at' | 'passed'>
   readonly emit: Emit
   /** Returns the failure if the token is known to be no longer valid, or else `null`. */
@@ -40,8 +40,8 @@ export interface StartDeps {
 
 /**
  * Starts a deployment at most once, and resolves with its id. If the answer is lost, the run looks for a new deployment
- * of the service. Only if all lookups show none, the deployment is requested a second and last time. Resolves with
- * `lost` if it is not known whether the deployment was started.
+ * of the service. Only if the last lookup still shows none, the deployment is requested a second and last time.
+ * Resolves with `lost` if it is not known whether the deployment was started.
  */
 export async function startDeploymentOnce(
   request: StartRequest,
@@ -56,7 +56,9 @@ export async function startDeploymentOnce(
   }
 }
 
-/** Looks for the deployment if the answer is unclear. Resolves with `absent` if the answer was lost and there is none. */
+/**
+ * Looks for the deployment if the answer is unclear. Resolves with `absent` if the answer was lost and there is none.
+ */
 async function confirmStart(
   request: StartRequest,
   started: StartResult,
@@ -143,8 +145,8 @@ async function lookUp(
     const deployment = findNewDeployment(listed, target, requested)
     if (deployment) return { kind: 'found', deployment }
     const isRejected = rejected >= maxRejections
-    const gone = isRejected ? await deployments.deleted(target, 'start-deployment') : null
-    if (gone) return { kind: 'deleted', failure: gone }
+    const deleted = isRejected ? await deployments.deleted(target, 'start-deployment') : null
+    if (deleted) return { kind: 'deleted', failure: deleted }
     return deadline.passed ? unclear : null
   })
   return found ?? (answered ? { kind: 'absent' } : unclear)

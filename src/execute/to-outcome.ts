@@ -75,7 +75,9 @@ function mismatched(
   return { status: 'failed', failure: mismatch, message: `another ${what} is live` }
 }
 
-/** Returns the outcome of a removed deployment whose service could not be read. Looks up whether the service is deleted. */
+/**
+ * Returns the outcome of a removed deployment whose service could not be read. Looks up whether the service is deleted.
+ */
 async function unread(target: ServiceTarget, { deployments }: OutcomePorts): Promise<Conclusion> {
   const unreadable = failure('api-unavailable', {
     activity: 'explain-removal',

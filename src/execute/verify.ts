@@ -8,7 +8,9 @@ import { requestedRevision } from './revision-match.ts'
 import { isInNewEnvironment, type StepContext } from './step-context.ts'
 import { toOutcome } from './to-outcome.ts'
 
-/** The maximum number of deployments that are followed in place of one. Following one again after a crash counts, too. */
+/**
+ * The maximum number of deployments that are followed in place of one. Following one again after a crash counts, too.
+ */
 const maxReplacements = 5
 
 /** The present states of services, in the order of the deployments; `null` if nothing was answered. */

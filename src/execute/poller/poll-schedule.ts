@@ -8,7 +8,9 @@ export interface ExpectedEnd {
   readonly stabilization: Stabilization | null
 }
 
-/** The time in which a deployment is live and its success does not count yet, as ages of the deployment in milliseconds. */
+/**
+ * The time in which a deployment is live and its success does not count yet, as ages of the deployment in milliseconds.
+ */
 export interface Stabilization {
   /** The age at which it goes live. */
   readonly from: number
@@ -29,8 +31,8 @@ export interface PollTimes {
 }
 
 /**
- * The maximum time without a request in milliseconds, unless the request budget requires more. A revoked token is noticed
- * at the next request, so it is reported within 15 seconds.
+ * The maximum time without a request in milliseconds, unless the request budget requires more. A revoked token is
+ * noticed at the next request, so it is reported within 15 seconds.
  */
 const maxSilence = 14_800
 
@@ -44,8 +46,8 @@ const minInterval = 3_000
 const firstPoll = 12_000
 
 /**
- * The polls around the expected end. `from` and `to` are parts of the expected duration. The steps are the interval as a
- * part of the age: `stabilizingStep` if a success has to last before it counts, and `step` if it counts at once.
+ * The polls around the expected end. `from` and `to` are parts of the expected duration. The steps are the interval as
+ * a part of the age: `stabilizingStep` if a success has to last before it counts, and `step` if it counts at once.
  * `maxInterval` is in milliseconds.
  */
 const nearEnd = { from: 0.85, to: 1.15, step: 0.06, stabilizingStep: 0.1, maxInterval: 20_000 }
@@ -57,9 +59,9 @@ const growingStep = 0.15
 const whileAffecting = { first: 5_000, growth: 1.3 }
 
 /**
- * Returns the milliseconds until the next poll. If durations of previous deployments are known, polls are close together
- * around the expected end of the deployment that ends last. Otherwise the intervals grow with the age of the newest
- * deployment.
+ * Returns the milliseconds until the next poll. If durations of previous deployments are known, polls are close
+ * together around the expected end of the deployment that ends last. Otherwise the intervals grow with the age of the
+ * newest deployment.
  */
 export function pollDelay({ now, polls, affectsFurtherSteps, followed }: PollTimes): number {
   if (affectsFurtherSteps)
@@ -124,8 +126,8 @@ function afterStabilization(delay: number, age: number, { stabilization }: Expec
 }
 
 /**
- * Returns the first part of a delay that is longer than `longest`. The parts after it are at most {@link maxSilence}, and
- * the last one ends when the whole delay would.
+ * Returns the first part of a delay that is longer than `longest`. The parts after it are at most {@link maxSilence},
+ * and the last one ends when the whole delay would.
  */
 function firstPart(delay: number, longest: number): number {
   if (delay <= longest) return delay

@@ -4,7 +4,9 @@ import type { EnvironmentPlace, PreviewState, ServicePlace } from './ports.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { endsPreview, unwrap } from './step-error.ts'
 
-/** The pauses before retries in milliseconds. Railway answers "not found" for services that were cloned a moment ago. */
+/**
+ * The pauses before retries in milliseconds. Railway answers "not found" for services that were cloned a moment ago.
+ */
 const retryPauses = [3_000, 8_000, 15_000]
 
 /**
@@ -43,9 +45,9 @@ export async function addDomains(
 }
 
 /**
- * Creates the domain of a service with retries, and returns it; `null` if it could not be created. `message`: the reason
- * of a final rejection in Railway's words. Before each retry, the service is read, because an earlier request may have
- * created the domain.
+ * Creates the domain of a service with retries, and returns it; `null` if it could not be created. `message`: the
+ * reason of a final rejection in Railway's words. Before each retry, the service is read, because an earlier request
+ * may have created the domain.
  */
 async function addDomain(
   place: ServicePlace,

@@ -8,7 +8,10 @@ import type { TokenType } from '../../token-type.ts'
 import type { MutationResult } from '../mutation-result.ts'
 import type { ReadResult } from '../ports.ts'
 
-/** A change of a service with the values of its variables. References are not resolved: Railway does that in the preview. */
+/**
+ * A change of a service with the values of its variables. References are not resolved: Railway does that in the
+ * preview.
+ */
 export interface ServiceChangeValues extends Omit<ServiceChange, 'variables'> {
   readonly variables?: ReadonlyMap<string, Secret>
 }

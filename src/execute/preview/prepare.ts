@@ -33,8 +33,8 @@ export interface PreparedPreview extends FoundPreview {
  * the requested branch therefore knows that deployments by pushes are off.
  *
  * That change is staged and committed with `skipDeploys` of `environmentPatchCommitStaged`. The alternatives start
- * deployments: `environmentPatchCommit` has no such argument (Railway's schema), and updating a trigger has been observed
- * to start one. The commit includes changes that somebody else has staged in the preview. They are reported.
+ * deployments: `environmentPatchCommit` has no such argument (Railway's schema), and updating a trigger has been
+ * observed to start one. The commit includes changes that somebody else has staged in the preview. They are reported.
  */
 export async function preparePreview(
   step: CreatePreviewStep | UpdatePreviewStep,

@@ -83,8 +83,10 @@ export class PreviewContext {
     this.#rejectedSince ??= now
     // Railway may not find a new preview for a while. One that was read before is found, unless it was deleted.
     if (this.#wasRead && now - this.#rejectedSince >= existenceCheckAfter) {
-      const gone = await this.previews.deleted(place)
-      if (gone) throw new PreviewStepError('failed', 'somebody deleted the preview meanwhile', gone)
+      const deleted = await this.previews.deleted(place)
+      if (deleted) {
+        throw new PreviewStepError('failed', 'somebody deleted the preview meanwhile', deleted)
+      }
     }
     if (now - this.#rejectedSince <= unreadableAfter) return null
     const status = this.#hasChanged ? 'unknown' : 'refused'

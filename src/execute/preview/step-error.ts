@@ -39,8 +39,8 @@ export function endsPreview(result: MutationResult<unknown>): result is Rejected
 }
 
 /**
- * Returns the value of a change. Throws {@link PreviewStepError} if it is not known to be made. `purpose` is an infinitive
- * that names the change, such as "to create a domain".
+ * Returns the value of a change. Throws {@link PreviewStepError} if it is not known to be made. `purpose` is an
+ * infinitive that names the change, such as "to create a domain".
  */
 export function unwrap<Value>(result: MutationResult<Value>, purpose: string): Value {
   switch (result.kind) {

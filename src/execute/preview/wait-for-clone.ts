@@ -16,7 +16,9 @@ const repairAfter = 60_000
 /** The milliseconds without a new service after which missing services are added if Railway has reported an error. */
 const repairAfterError = 10_000
 
-/** The milliseconds without a new service after which the clone counts as finished, even if Railway is still applying. */
+/**
+ * The milliseconds without a new service after which the clone counts as finished, even if Railway is still applying.
+ */
 const stallTimeout = 600_000
 
 /** A preview that has every service of its base. */

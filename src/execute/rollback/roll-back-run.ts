@@ -61,9 +61,9 @@ export const shouldRollBack = (outcomes: readonly Outcome[]) =>
 export const isToRollBack = (outcome: Outcome) => deployedBy(outcome) !== null
 
 /**
- * Rolls the services that the run has deployed back to the deployments that were live before. Deployments that are still
- * under way are cancelled first, and images in the settings are written back. Returns the outcomes with the results of
- * this in their messages, followed by the outcomes of the rollbacks.
+ * Rolls the services that the run has deployed back to the deployments that were live before. Deployments that are
+ * still under way are cancelled first, and images in the settings are written back. Returns the outcomes with the
+ * results of this in their messages, followed by the outcomes of the rollbacks.
  */
 export async function rollBackRun(
   outcomes: readonly Outcome[],
@@ -140,7 +140,9 @@ function withOffers(decision: RollbackDecision, offered: ReadonlySet<string>): R
   return { kind: 'skip', why: `Railway does not offer to roll back to ${to} any more` }
 }
 
-/** Cancels a deployment that may still be under way: it would go live after the rollback. Returns the result in words. */
+/**
+ * Cancels a deployment that may still be under way: it would go live after the rollback. Returns the result in words.
+ */
 async function cancelUnfinished(
   { outcome, target }: DeployedService,
   { ports, queue }: RollbackContext,

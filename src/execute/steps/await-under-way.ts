@@ -13,9 +13,9 @@ const maxWaits = 5
 
 /**
  * Waits for a deployment of another revision that is under way before a step deploys the live one again for its
- * variables. Otherwise the service would go back: the step's deployment would take the place of a newer commit. The step
- * then deploys whatever is live by then. If it does not wait, or not to the end, it deploys the revision that is under
- * way.
+ * variables. Otherwise the service would go back: the step's deployment would take the place of a newer commit. The
+ * step then deploys whatever is live by then. If it does not wait, or not to the end, it deploys the revision that is
+ * under way.
  */
 export async function awaitUnderWay(
   step: DeployStep<Named>,

@@ -25,7 +25,9 @@ export async function performDeploy(
   return startAndFollow(step, { ...starting, prepare }, context)
 }
 
-/** Writes an image to the settings of a service. Resolves with the outcome of the step if that fails, or with `null`. */
+/**
+ * Writes an image to the settings of a service. Resolves with the outcome of the step if that fails, or with `null`.
+ */
 export async function setImage(
   step: DeployStep<Named> | RollbackStep,
   image: ImageReference,

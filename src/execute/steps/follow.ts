@@ -24,8 +24,8 @@ export interface StartTimes {
 
 /**
  * Follows a deployment and returns the result of its step. With `wait: false`, that is an accepted deployment, at once.
- * A deployment that went live or was removed has to be verified. If Railway skips the deployment, `afterSkip` returns the
- * result; without `afterSkip`, the skip is the outcome.
+ * A deployment that went live or was removed has to be verified. If Railway skips the deployment, `afterSkip` returns
+ * the result; without `afterSkip`, the skip is the outcome.
  */
 export async function follow(
   step: StartingStep<Named> | AdoptStep<Named>,
@@ -79,11 +79,11 @@ async function unfinished(
           'the deployment was started; its result is not known, because the token is no longer valid'
         return { ...baseOutcome(step, 'unknown', message), failure: result.failure }
       }
-      const gone = await ports.deployments.deleted(step.target, 'follow-deployment')
-      const message = gone
+      const deleted = await ports.deployments.deleted(step.target, 'follow-deployment')
+      const message = deleted
         ? 'the deployment was started; its service was deleted meanwhile'
         : 'the deployment was started, but Railway does not let this token read it'
-      return { ...baseOutcome(step, 'unknown', message), failure: gone ?? result.failure }
+      return { ...baseOutcome(step, 'unknown', message), failure: deleted ?? result.failure }
     }
     case 'timed-out':
       await readLateLog(step, result, id, context)

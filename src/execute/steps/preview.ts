@@ -109,7 +109,7 @@ function interruptedPreview(
   return { ...baseOutcome(placed, error.status, message), failure: error.failure, changed: true }
 }
 
-/** Deletes a preview and confirms that it is gone. */
+/** Deletes a preview, or keeps it if it is in use again. */
 export function performDeletePreview(
   step: DeletePreviewStep,
   context: StepContext,

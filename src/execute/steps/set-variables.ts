@@ -6,7 +6,9 @@ import type { VariableWriteResult } from '../ports.ts'
 import { secretsOf } from '../secrets.ts'
 import type { StepContext, StepResult } from '../step-context.ts'
 
-/** Writes the variables of a service or an environment when the queue reaches the step. Writing starts no deployment. */
+/**
+ * Writes the variables of a service or an environment when the queue reaches the step. Writing starts no deployment.
+ */
 export async function performSetVariables(
   step: SetVariablesStep,
   { ports, queue, secrets }: StepContext,
