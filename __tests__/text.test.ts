@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { expected, failure } from '../src/errors/codes.ts'
+import { failure } from '../src/errors/codes.ts'
 import { markdown, markdownLink, markdownWords, mermaidName } from '../src/markdown.ts'
 import { errorAnnotations } from '../src/report/annotations.ts'
 import { escapeWorkflowCommands, humanTime, oneLine } from '../src/text.ts'
@@ -118,7 +118,11 @@ describe('a duration', () => {
 describe('annotations', () => {
   const failures = (count: number) =>
     Array.from({ length: count }, (_, index) =>
-      failure('input-invalid', { input: `input-${index}`, given: '', problem: expected('text') }),
+      failure('input-invalid', {
+        input: `input-${index}`,
+        given: '',
+        problem: { kind: 'format', expected: 'text' },
+      }),
     )
 
   it.each([

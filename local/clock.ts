@@ -1,15 +1,18 @@
-/** What a local server needs of time. Times are milliseconds since the epoch. */
+/** The clock of a local server. Times are milliseconds since the epoch. */
 export interface Clock {
   now(): number
   /** Resolves as soon as `now() >= time`. */
   sleepUntil(time: number): Promise<void>
   /**
-   * Says that the request with this id (the header `x-simulated-request`, absent in real time) is kept
-   * waiting on purpose, so that simulated time may go on meanwhile. Call the result when it is served again.
+   * Marks a request as delayed on purpose. Simulated time may advance while a request is held.
+   * Returns a function that ends the hold.
+   *
+   * @param requestId the header `x-simulated-request`, which requests in real time do not have
    */
   hold(requestId: string | undefined): () => void
 }
 
+/** Returns the clock of the machine. Its `hold` does nothing. */
 export function realClock(): Clock {
   return {
     now: () => Date.now(),

@@ -1,30 +1,33 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import { connect, type Socket } from 'node:net'
 
-/** One `CONNECT` as tests look back on it. */
+/** A `CONNECT` request that the proxy received. */
 export interface Tunnel {
-  /** `host:port`, as the client wrote it. */
+  /** `host:port`, as in the request. */
   target: string
-  /** The answer: 200 opens the tunnel. */
+  /** Status of the response. The tunnel is open if it is 200. */
   status: number
 }
 
+/** A running proxy. */
 export interface ConnectProxy {
-  /** The address, without credentials. */
+  /** The address of the proxy, without credentials. */
   url: string
+  /** `address:port` of the proxy. */
   host: string
+  /** Every `CONNECT` request until now, oldest first. */
   tunnels: Tunnel[]
   close(): Promise<void>
 }
 
 export interface ConnectProxyOptions {
-  /** `user:password`, which clients have to present. */
+  /** `user:password`. A client that does not send them receives a 407. */
   credentials?: string
-  /** The port on loopback behind each target, such as `api.example.test:443`. Other targets get a 403. */
+  /** Loopback port for each target, such as `api.example.test:443`. Other targets receive a 403. */
   targets: Record<string, number>
 }
 
-/** Starts a proxy on loopback that only opens tunnels, as proxies of companies do for https. */
+/** Starts a proxy on loopback that accepts `CONNECT` and refuses every other method. */
 export async function startConnectProxy(options: ConnectProxyOptions): Promise<ConnectProxy> {
   const tunnels: Tunnel[] = []
   const sockets = new Set<Socket>()
@@ -36,7 +39,7 @@ export async function startConnectProxy(options: ConnectProxyOptions): Promise<C
   }
   server.on('connect', (request: IncomingMessage, client: Socket, head: Buffer) => {
     const target = request.url ?? ''
-    const status = judge(request, options)
+    const status = connectStatus(request, options)
     tunnels.push({ target, status })
     keep(client)
     if (status !== 200) {
@@ -67,7 +70,7 @@ export async function startConnectProxy(options: ConnectProxyOptions): Promise<C
   }
 }
 
-function judge(
+function connectStatus(
   { url = '', headers }: IncomingMessage,
   { credentials, targets }: ConnectProxyOptions,
 ): number {

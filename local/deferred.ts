@@ -1,4 +1,4 @@
-/** A promise that is resolved from outside. Node has `Promise.withResolvers` from version 22 on. */
+/** A promise and the function that resolves it. Node 22 and later have `Promise.withResolvers` instead. */
 export interface Deferred<T> {
   promise: Promise<T>
   resolve(value: T): void
@@ -6,8 +6,8 @@ export interface Deferred<T> {
 
 export function deferred<T>(): Deferred<T> {
   let resolve: (value: T) => void = () => {}
-  const promise = new Promise<T>((settle) => {
-    resolve = settle
+  const promise = new Promise<T>((resolvePromise) => {
+    resolve = resolvePromise
   })
   return { promise, resolve }
 }

@@ -4,15 +4,15 @@ import { SimulatedClock } from './simulated-clock.ts'
 import { hasColors } from './terminal.ts'
 
 /**
- * `npm run demo`: three runs of the action against a local Railway, as a runner would make them, on
- * simulated time. The first deploys, the second meets a build that fails, the third has a token of another
- * workspace.
+ * `npm run demo`: runs the action three times against a local Railway, on simulated time.
+ * The first run deploys. In the second run, a build fails. The third run has the token of another workspace.
  */
 const clock = new SimulatedClock()
 const world = createWorld({ clock })
 const { acme, tokens, commit, services, repository } = sampleWorkspace(world)
 const railway = await startLocalRailway({ world, clock })
 
+/** Runs the action, prints its inputs and its log, and returns its exit code. */
 async function show(
   title: string,
   inputs: Record<string, string>,
@@ -38,27 +38,27 @@ async function show(
 console.log(
   `A local Railway listens on ${railway.url}: workspace "${acme.name}" with ${acme.projects.length} projects. Time is simulated: a minute in the log takes no time here.`,
 )
-const good = await show('1. Deploy every service built from acme/shop, in every project', {
+const deployed = await show('1. Deploy every service built from acme/shop, in every project', {
   environment: 'production',
 })
 
 world.script(services.api, 'staging', [scripts.buildFails])
-const failing = await show('2. Deploy to staging, where the build of one service fails', {
+const buildFailed = await show('2. Deploy to staging, with one service whose build fails', {
   environment: 'staging',
   projects: 'shop',
 })
 
-const wrongScope = await show('3. The same with a token of another workspace', {
+const wrongWorkspace = await show('3. Deploy to production with the token of another workspace', {
   environment: 'production',
   workspace: 'Acme',
   token: tokens.foreign,
 })
 
 await railway.close()
-const asExpected = good === 0 && failing === 1 && wrongScope === 1
+const asExpected = deployed === 0 && buildFailed === 1 && wrongWorkspace === 1
 console.log(
   asExpected
-    ? `\nAll three ended as they should: exit codes 0, 1 and 1. Repository of the demo: ${repository}.`
-    : `\nUnexpected exit codes: ${good}, ${failing}, ${wrongScope}.`,
+    ? `\nThe three runs ended as expected, with the exit codes 0, 1 and 1. Repository of the demo: ${repository}.`
+    : `\nExpected the exit codes 0, 1 and 1, not ${deployed}, ${buildFailed} and ${wrongWorkspace}.`,
 )
 process.exitCode = asExpected ? 0 : 1

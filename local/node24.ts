@@ -7,14 +7,14 @@ export type NodeVersion = 'runner' | 'current'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
-/** The major version that actions run on here, from the file that also tells it to CI and to version managers. */
+/** The major version of the Node that runs the action, from `.node-version`. CI and version managers read the same file. */
 export const runnerNode = readFileSync(join(root, '.node-version'), 'utf8').trim()
 
 let warned = false
 
 /**
- * The path of the Node binary that actions are run with here: Node 24, as on a runner. Where no package
- * brings it for this platform the current Node has to do, and that is said.
+ * Returns the path of a Node binary. For `runner` it is the binary of the optional dependency
+ * `node-<platform>-<arch>`. If that package is not installed, it prints a warning once and returns the current Node.
  */
 export function findNode(version: NodeVersion = 'runner'): string {
   if (version === 'current' || process.versions.node.startsWith(`${runnerNode}.`)) {
@@ -24,14 +24,14 @@ export function findNode(version: NodeVersion = 'runner'): string {
   if (existsSync(bundled)) return bundled
   if (!warned) {
     console.warn(
-      `Runners use Node ${runnerNode}; there is none for ${process.platform}-${process.arch}, so this is Node ${process.versions.node}.`,
+      `Node ${runnerNode}, which runners use, is not installed for ${process.platform}-${process.arch}. The action runs on Node ${process.versions.node} instead.`,
     )
   }
   warned = true
   return process.execPath
 }
 
-/** Where the npm package `node-<platform>-<arch>`, an optional dependency, keeps its binary. */
+/** Returns the path of the binary in the npm package `node-<platform>-<arch>`, an optional dependency. */
 function bundledNode(): string {
   const windows = process.platform === 'win32'
   const packageName = `node-${windows ? 'win' : process.platform}-${process.arch}`

@@ -1,21 +1,26 @@
 import { parseArgs } from 'node:util'
 import { nearest } from '../src/suggest.ts'
 
-/** What follows an option: a value, several if it is repeated, or nothing. */
+/** A kind of option. A `value` may be given once, `values` may be repeated, and a `flag` has no value. */
 export type OptionKind = 'value' | 'values' | 'flag'
 
-/** The arguments of a command, and everything that is wrong with them. */
+/** The parsed arguments of a command, with an error message for each invalid one. */
 export interface ReadOptions<Name extends string> {
   has(name: Name): boolean
-  /** The last value that was given. */
+  /** The value of the option. If it is repeated, the last value. */
   value(name: Name): string | undefined
   values(name: Name): readonly string[]
-  /** Arguments that belong to no option. */
+  /** Positional arguments: those that are neither an option nor the value of one. */
   words: readonly string[]
+  /** Error messages, one sentence each. Empty if all arguments are valid. */
   problems: readonly string[]
 }
 
-/** Reads the options of a command. `hintOf` may say what to write instead of an option that does not exist. */
+/**
+ * Parses the arguments of a command.
+ *
+ * @param hintOf returns a sentence for the error message of an unknown option, or `null`
+ */
 export function readOptions<Name extends string>(
   args: readonly string[],
   kinds: Readonly<Record<Name, OptionKind>>,
@@ -27,7 +32,7 @@ export function readOptions<Name extends string>(
   const problems: string[] = []
   const tokens = tokensOf(args, kindOf)
   for (const [index, token] of tokens.entries()) {
-    if (token.kind === 'positional' && !isValueOf(tokens[index - 1], kindOf)) {
+    if (token.kind === 'positional' && !isValueOfMisspelled(tokens[index - 1], kindOf)) {
       words.push(token.value)
     }
     if (token.kind !== 'option') continue
@@ -37,7 +42,8 @@ export function readOptions<Name extends string>(
     if (kind === undefined) problems.push(unknownOption(rawName, kindOf, hintOf(name)))
     else if (kind === 'flag' && value !== undefined) problems.push(`${rawName} takes no value.`)
     else if (kind !== 'flag' && isMissing) problems.push(`${rawName} needs a value.`)
-    else if (kind === 'value' && given.has(name)) problems.push(`${rawName} is given twice.`)
+    else if (kind === 'value' && given.has(name))
+      problems.push(`${rawName} is given more than once.`)
     given.set(name, [...(given.get(name) ?? []), value ?? ''])
   }
   return {
@@ -51,10 +57,16 @@ export function readOptions<Name extends string>(
 
 type Token = ReturnType<typeof tokensOf>[number]
 
-/** Says whether a word behind this token is the value of an option that does not exist, and so is no word of its own. */
-function isValueOf(before: Token | undefined, kinds: ReadonlyMap<string, OptionKind>): boolean {
-  if (before?.kind !== 'option' || before.inlineValue || kinds.has(before.name)) return false
-  const meant = nearest(before.name, [...kinds.keys()])
+/**
+ * Whether the argument after `previous` is the value of a misspelled option. `parseArgs` takes the value of an unknown
+ * option for a positional argument, which would be reported as a second problem.
+ */
+function isValueOfMisspelled(
+  previous: Token | undefined,
+  kinds: ReadonlyMap<string, OptionKind>,
+): boolean {
+  if (previous?.kind !== 'option' || previous.inlineValue || kinds.has(previous.name)) return false
+  const meant = nearest(previous.name, [...kinds.keys()])
   return meant !== null && kinds.get(meant) !== 'flag'
 }
 
@@ -82,5 +94,5 @@ function unknownOption(
   if (hint) return `There is no option ${rawName}. ${hint}`
   return meant
     ? `There is no option ${rawName}. Did you mean ${meant}?`
-    : `There is no option ${rawName}. Known are ${names.join(', ')}.`
+    : `There is no option ${rawName}. The options are ${names.join(', ')}.`
 }

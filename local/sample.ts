@@ -18,7 +18,7 @@ import { HEAD_SHA } from './runner/index.ts'
 import { SimulatedClock } from './simulated-clock.ts'
 import { type LocalSites, type SiteAnswer, startLocalSites } from './sites/index.ts'
 
-/** The sample workspace, its repository at GitHub and the sites of its services, on one simulated clock. */
+/** Local servers for one workspace: Railway, GitHub and the web sites of its services. All use one simulated clock. */
 export interface Sample {
   clock: SimulatedClock
   world: World
@@ -30,7 +30,7 @@ export interface Sample {
   close(): Promise<void>
 }
 
-/** The pull request of the samples. */
+/** Number of the pull request in the sample's repository. */
 export const pullRequestNumber = 7
 
 /** Files of the sample's repository that the documentation names: path → content. */
@@ -40,17 +40,22 @@ export const sampleFiles: Readonly<Record<string, string>> = {
   'dist/index.html': '<h1>Sample</h1>\n',
 }
 
-/** A sample as data. */
+/** The state of a sample as plain data, from which a later process can start it again. */
 export interface SampleState {
+  /** Simulated time, in milliseconds since the epoch. */
   now: number
   world: WorldState
   hub: GitHubState
 }
 
-/** Starts everything that a workflow of the sample's repository meets: as it was first made, or as an earlier one ended. */
+/**
+ * Starts the servers that a workflow of the sample's repository sends requests to.
+ *
+ * @param state the state at the end of an earlier run; without it, the workspace is new
+ */
 export async function startSample(state?: SampleState): Promise<Sample> {
   const clock = new SimulatedClock(state && { start: state.now })
-  // Headers as the action assumes them, so that a diagnosis refutes nothing.
+  // The rate limit headers that the action assumes. With others, a diagnosis would report a refuted assumption.
   const world = createWorld({ clock, behaviour: { rateLimitPolicy: 'hour-only' } })
   const workspace = sampleWorkspace(world)
   const hub = new GitHubWorld({ clock, repository: workspace.repository })
@@ -61,20 +66,23 @@ export async function startSample(state?: SampleState): Promise<Sample> {
   }
   const railway = await startLocalRailway({ world, clock })
   const github = await startLocalGitHub({ world: hub, clock })
-  const sites = await startLocalSites({ clock, answer: (host) => answerOf(world, host) })
+  const sites = await startLocalSites({ clock, answer: (host) => responseOf(world, host) })
   const close = async () => {
     await Promise.all([railway.close(), github.close(), sites.close()])
   }
   return { clock, world, workspace, railway, hub, github, sites, close }
 }
 
-/** Returns the sample an hour later, when everything that was under way is over. */
+/** Advances the clock by an hour, so that every started deployment has ended, and returns the state. */
 export function saveSample({ clock, world, hub }: Sample): SampleState {
   clock.pass(3_600_000)
   return { now: clock.now(), world: world.save(), hub: hub.save() }
 }
 
-/** Fills the repository: the commits that were live, the one that is, and the next one, which changes the site only. */
+/**
+ * Adds four commits, each the parent of the next: two that were deployed earlier, the one that is live, and the
+ * event's commit, which changes a file of the service `web` only. Adds a pull request for the last commit.
+ */
 function fillRepository(hub: GitHubWorld, world: World): void {
   const live = world.snapshot()['shop/production/web']?.commit ?? ''
   const earlier = ['1', '2'].map((name) => world.ids.commit('shop', name))
@@ -87,16 +95,16 @@ function fillRepository(hub: GitHubWorld, world: World): void {
   hub.pullRequest(pullRequestNumber, { sha: HEAD_SHA })
 }
 
-/** Answers for the site of a service: 200 while a deployment of it is live, and nothing for an address without a service. */
-function answerOf(world: World, host: string): SiteAnswer | undefined {
+/** Returns the response of a host: 200 if a deployment of its service is live, else 502. `undefined`: no service has the host. */
+function responseOf(world: World, host: string): SiteAnswer | undefined {
   const now = world.now()
   const instance = [...world.environments.values()]
     .filter(({ deletedAt }) => deletedAt === null)
     .flatMap(({ instances }) => instances)
     .find(({ deletedAt, customDomains, serviceDomains }) => {
-      const isThere = (one: { domain: string; deletedAt: number | null }) =>
+      const matches = (one: { domain: string; deletedAt: number | null }) =>
         one.domain === host && one.deletedAt === null
-      return deletedAt === null && [...customDomains, ...serviceDomains].some(isThere)
+      return deletedAt === null && [...customDomains, ...serviceDomains].some(matches)
     })
   if (!instance) return undefined
   return liveDeployments(instance, now).length > 0 ? 200 : 502

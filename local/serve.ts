@@ -8,16 +8,16 @@ import { outputEntry } from './runner/format-commands.ts'
 const usage = `npm run serve -- [options]
 
 Starts a local Railway with the sample workspace, and a local GitHub, in real time. Prints their addresses and a
-workspace token, and serves until it is stopped. Addresses of services do not exist here: health checks work with
-\`npm run try\`.
+workspace token, and serves until it is stopped. The web sites of services are not served. To run a health check,
+use \`npm run try\`.
 
   --repository owner/name   the repository that services are built from (default: acme/shop)
   --port number             port of the local Railway (default: any free one)
-  --output file             also writes url, token and github-url there, as outputs of a workflow step
+  --output file             appends url, token and github-url to this file, as outputs of a workflow step
   --help                    prints this text`
 
-/** Deployments take a second here, so that a job can wait for them. */
-const quick: Script = [{ status: 'BUILDING', seconds: 1 }, 'SUCCESS']
+/** The phases of every deployment. One second of real time is short enough for a job that waits. */
+const quickDeployment: Script = [{ status: 'BUILDING', seconds: 1 }, 'SUCCESS']
 
 interface Options {
   repository: string
@@ -32,7 +32,7 @@ const optionKinds = {
   help: 'flag',
 } as const satisfies Record<string, OptionKind>
 
-/** Reads the options, and reports everything that is wrong with them. `null`: the usage is asked for. */
+/** Parses the options. Returns `null` for `--help`. Throws one error that lists every problem. */
 function parseOptions(args: readonly string[]): Options | null {
   const options = readOptions(args, optionKinds)
   if (options.has('help')) return null
@@ -41,7 +41,7 @@ function parseOptions(args: readonly string[]): Options | null {
   const port = Number(given)
   const problems = [
     ...options.problems,
-    ...options.words.map((word) => `${word} belongs to no option.`),
+    ...options.words.map((word) => `Expected an option, not ${word}.`),
     ...(/^[^/\s]+\/[^/\s]+$/.test(repository)
       ? []
       : [`--repository: expected owner/name, not ${repository}`]),
@@ -56,7 +56,7 @@ function parseOptions(args: readonly string[]): Options | null {
 async function serve({ repository, port, output }: Options): Promise<void> {
   const clock = realClock()
   const world = createWorld({ clock, behaviour: { cloneSeconds: 1, patchSeconds: 1 } })
-  world.defaults = { build: quick, image: quick, rollback: quick }
+  world.defaults = { build: quickDeployment, image: quickDeployment, rollback: quickDeployment }
   const { tokens } = sampleWorkspace(world, { repository })
   const railway = await startLocalRailway({ world, clock, port })
   const hub = new GitHubWorld({ clock, repository })
@@ -66,7 +66,7 @@ async function serve({ repository, port, output }: Options): Promise<void> {
   for (const [name, value] of Object.entries(outputs)) console.log(`${name}=${value}`)
   if (output !== undefined) {
     const entries = Object.entries(outputs).map(([name, value]) => outputEntry(name, value))
-    // In one piece, so that who waits for the file never reads a part of it.
+    // One write, so that a process that waits for the file never reads a part of it.
     appendFileSync(output, entries.join(''))
   }
   const close = () => {

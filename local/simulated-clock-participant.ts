@@ -1,34 +1,37 @@
 import { setImmediate as nextTurn } from 'node:timers'
 
 /** The part of a simulated clock that a participant uses. */
-export interface Surroundings {
+export interface ParticipantClock {
+  /** Simulated time, in milliseconds since the epoch. */
   now(): number
-  /** Whether a server keeps this request waiting on purpose. */
+  /** Whether a server delays the response to this request on purpose. */
   isHeld(requestId: string): boolean
-  /** Reports that something has happened. */
+  /** Notifies the clock that the state of the participant has changed. */
   touch(): void
+  /** Removes the participant from the clock. */
   leave(): void
 }
 
 interface Sleep {
+  /** Milliseconds since the epoch. */
   due: number
   wake: () => void
 }
 
-/** The header that tells a local server which request it holds. */
+/** The request header with the id by which a local server can hold the request. */
 const HEADER = 'x-simulated-request'
 
 /**
- * Code that runs on simulated time. It uses the participant's `now`, `sleep` and `fetch` instead of the machine's, and
- * so the clock knows what the code is waiting for.
+ * A program that runs on simulated time. It uses the participant's `now`, `sleep` and `fetch` instead of the machine's,
+ * which lets the clock see every sleep and every request that the program waits for.
  */
 export class Participant {
   readonly name: string
-  readonly #surroundings: Surroundings
+  readonly #clock: ParticipantClock
   readonly #sleeps = new Set<Sleep>()
-  /** Requests on their way, and how to abort each. */
+  /** Requests without a complete response, by id, each with the controller that aborts it. */
   readonly #requests = new Map<string, AbortController>()
-  /** Requests that wait for their turn. */
+  /** Functions that send the requests in the queue, oldest first. */
   readonly #queue: (() => void)[] = []
   readonly #failed = new AbortController()
   #whenIdle: (() => void)[] = []
@@ -37,25 +40,25 @@ export class Participant {
   #isRunning = false
   #hasLeft = false
 
-  constructor(name: string, surroundings: Surroundings) {
+  constructor(name: string, clock: ParticipantClock) {
     this.name = name
-    this.#surroundings = surroundings
+    this.#clock = clock
   }
 
-  now = (): number => this.#surroundings.now()
+  now = (): number => this.#clock.now()
 
-  /** Resolves after `milliseconds`, or at once when the signal aborts. It never rejects. */
+  /** Resolves after `milliseconds` of simulated time, or when the signal aborts. It never rejects. */
   sleep = (milliseconds: number, signal?: AbortSignal): Promise<void> =>
     this.#sleepUntil(this.now() + Math.max(1, Math.trunc(milliseconds)), signal)
 
-  /** Resolves when all who started earlier wait. */
-  turn(): Promise<void> {
+  /** Resolves, without advancing time, when every other participant waits. Those that joined earlier resume first. */
+  waitForOthers(): Promise<void> {
     return this.#sleepUntil(this.now())
   }
 
   /**
-   * Node's `fetch`. Requests that are made at the same moment go out one after the other, each when the one before it
-   * was answered or held, so that they always reach the servers in the same order.
+   * Node's `fetch`, with a queue. A request is sent when each earlier request has its response or is held by a server.
+   * The order in which requests reach the servers is therefore always the same.
    */
   fetch: typeof globalThis.fetch = async (input, init) => {
     const request = new Request(input, init)
@@ -66,7 +69,7 @@ export class Participant {
     return this.#send(request)
   }
 
-  /** Does work of which the clock cannot see that it is still going on, such as compression. */
+  /** Keeps simulated time from advancing until `perform` ends. For work that the clock cannot see, such as compression. */
   async work<Result>(perform: () => Promise<Result>): Promise<Result> {
     const end = this.beginWork()
     try {
@@ -76,7 +79,7 @@ export class Participant {
     }
   }
 
-  /** Makes time wait until the returned function is called. */
+  /** Keeps simulated time from advancing until the returned function is called. */
   beginWork(): () => void {
     let ended = false
     this.#working += 1
@@ -88,12 +91,12 @@ export class Participant {
     }
   }
 
-  /** From now on time waits for it even if it waits for nothing, which is a deadlock. */
+  /** Marks the program as running. Until `finish`, it is a deadlock if the program waits for nothing. */
   start(): void {
     this.#isRunning = true
   }
 
-  /** Resolves as soon as it has nothing to wait for any more. */
+  /** Marks the program as ended. Resolves when no sleep, request or work is left. */
   finish(): Promise<void> {
     this.#isRunning = false
     return new Promise((resolve) => {
@@ -102,16 +105,16 @@ export class Participant {
     })
   }
 
-  /** Ends the participation: its sleeps never end, its requests are aborted and never answered. */
+  /** Removes the participant from the clock. Its sleeps and requests never resolve; open requests are aborted. */
   close = (): void => {
     this.#hasLeft = true
     this.#sleeps.clear()
     for (const request of this.#requests.values()) request.abort()
     this.#requests.clear()
-    this.#surroundings.leave()
+    this.#clock.leave()
   }
 
-  /** Calls back when the clock has stopped for good. */
+  /** Calls back with the clock's error when the clock has failed. At once, if it has failed before. */
   onFailure(callback: (error: Error) => void): void {
     const { signal } = this.#failed
     if (signal.aborted) callback(signal.reason)
@@ -120,33 +123,36 @@ export class Participant {
 
   // ---------------------------------------------------------------------------------------- for the clock
 
-  get isWaitedFor(): boolean {
+  /** Whether the clock has to consider the participant before it advances time. */
+  get isActive(): boolean {
     return this.#isRunning || this.#working > 0 || this.#waitsForSomething
   }
 
+  /** Whether time may advance: no work is going on, and servers hold all requests that were sent. */
   get isIdle(): boolean {
     return this.#working === 0 && this.#allHeld
   }
 
+  /** Ids of the requests without a complete response. */
   get inFlight(): string[] {
     return [...this.#requests.keys()]
   }
 
-  /** When its next sleep ends. */
-  get next(): number | null {
+  /** The end of the next sleep, in milliseconds since the epoch. `null`: there is none. */
+  get nextWake(): number | null {
     return this.#sleeps.size === 0 ? null : Math.min(...[...this.#sleeps].map(({ due }) => due))
   }
 
-  /** Sends the next request of the queue if it is its turn. */
-  letGo(): boolean {
-    const go = this.#allHeld ? this.#queue.shift() : undefined
-    go?.()
-    if (go) this.#touch()
-    return go !== undefined
+  /** Sends the first request of the queue if servers hold all earlier ones. Returns whether it sent one. */
+  sendNextQueued(): boolean {
+    const send = this.#allHeld ? this.#queue.shift() : undefined
+    send?.()
+    if (send) this.#touch()
+    return send !== undefined
   }
 
-  /** Ends the sleeps that are due, as Node does: one after the other, in one turn of the event loop. */
-  advance(): void {
+  /** Ends the sleeps that are due, in the order of their times, as timers of Node do. */
+  wakeSleeps(): void {
     const due = [...this.#sleeps]
       .filter((sleep) => sleep.due <= this.now())
       .toSorted((a, b) => a.due - b.due)
@@ -163,6 +169,7 @@ export class Participant {
     this.#failed.abort(error)
   }
 
+  /** Returns `busy`, `idle` or `not waiting for anything`. */
   describe(): string {
     if (this.#working > 0) return 'busy'
     return this.#waitsForSomething ? 'idle' : 'not waiting for anything'
@@ -171,7 +178,7 @@ export class Participant {
   // ---------------------------------------------------------------------------------------------- private
 
   get #allHeld(): boolean {
-    return this.inFlight.every((id) => this.#surroundings.isHeld(id))
+    return this.inFlight.every((id) => this.#clock.isHeld(id))
   }
 
   get #waitsForSomething(): boolean {
@@ -195,7 +202,7 @@ export class Participant {
     })
   }
 
-  /** Sends a request and receives the whole answer, which is when the request is over. */
+  /** Sends a request and resolves when its whole response was received. */
   async #send(request: Request): Promise<Response> {
     const id = `${this.name}-${++this.#count}`
     const abort = new AbortController()
@@ -204,7 +211,7 @@ export class Participant {
     try {
       request.headers.set(HEADER, id)
       const signal = AbortSignal.any([request.signal, abort.signal])
-      const response = await received(await globalThis.fetch(request, { signal }))
+      const response = await bufferBody(await globalThis.fetch(request, { signal }))
       return this.#hasLeft ? never() : response
     } catch (error) {
       if (this.#hasLeft) return never()
@@ -219,15 +226,18 @@ export class Participant {
     if (!this.#isRunning && this.#working === 0 && !this.#waitsForSomething) {
       for (const resolve of this.#whenIdle.splice(0)) resolve()
     }
-    this.#surroundings.touch()
+    this.#clock.touch()
   }
 }
 
-/** Promises nothing: the code that waits for it is never run again. */
+/** Returns a promise that never resolves. */
 const never = (): Promise<never> => new Promise(() => {})
 
-/** Reads an answer to its end, and returns one with the same content. A body that breaks off breaks off there, too. */
-async function received(response: Response): Promise<Response> {
+/**
+ * Reads the whole body and returns a response with the same content. If reading fails, the returned body yields the
+ * same bytes and then the same error.
+ */
+async function bufferBody(response: Response): Promise<Response> {
   if (response.body === null) return response
   const chunks: Uint8Array[] = []
   let broken: { error: unknown } | null = null

@@ -2,25 +2,30 @@ import { clearTimeout, setImmediate as nextTurn, setTimeout as realTimeout } fro
 import type { Clock } from './clock.ts'
 import { Participant } from './simulated-clock-participant.ts'
 
-/** When simulated time starts unless told otherwise. */
+/** The default start of simulated time, in milliseconds since the epoch. */
 export const SIMULATED_START = Date.UTC(2026, 0, 5, 9)
 
-/** So many turns of the event loop without anything happening are taken for "nothing left to do". */
+/** Iterations of the event loop without an event after which the process is taken to be idle. */
 const QUIET_TURNS = 3
 
-/** Work of this process that is still to come back, as Node names it. */
-const WORK = new Set(['FSReqCallback', 'FSReqPromise', 'CloseReq', 'GetAddrInfoReqWrap'])
+/** Pending operations of this process that time has to wait for, by the names of `process.getActiveResourcesInfo()`. */
+const PENDING_OPERATIONS = new Set([
+  'FSReqCallback',
+  'FSReqPromise',
+  'CloseReq',
+  'GetAddrInfoReqWrap',
+])
 
-/** So many turns in a row look for such work to be done. Later looks leave the processor to it for a millisecond each. */
+/** Iterations of the event loop that poll for the end of such operations. After them, the clock polls each millisecond. */
 const BUSY_TURNS = 100
 
-/** Real milliseconds after which a deadlock is one: Node does not tell of everything that is still to come back. */
-const deadlockAfter = 1_000
+/** Real milliseconds before the clock reports a deadlock. Node does not list every pending operation. */
+const DEADLOCK_AFTER = 1_000
 
 export interface SimulatedClockOptions {
-  /** Milliseconds since the epoch. */
+  /** Start of simulated time, in milliseconds since the epoch. */
   start?: number
-  /** Real seconds without any progress after which the clock gives up with an explanation. */
+  /** Real seconds without an event after which the clock fails, with a description of every participant. */
   stallAfterSeconds?: number
 }
 
@@ -30,16 +35,16 @@ interface Event {
 }
 
 /**
- * Time that advances only while everybody waits: a discrete-event simulation.
+ * A clock that advances only while every program waits: a discrete-event simulation.
  *
- * The local servers use it as their `Clock`. The code that they serve takes part as a *participant*, which hands it a
- * clock and a `fetch`. When no participant is busy and all their requests are held (`hold`), time jumps to the next
- * event, that event happens, and so on. Of several events at the same moment the servers' come first, then the
- * participants', in the order in which they joined: the same run always takes the same course.
+ * The local servers use it as their `Clock`. Each program that sends them requests is a *participant*, and uses the
+ * participant's clock and `fetch`. When no participant is busy and servers hold all requests, time jumps to the next
+ * event. If several events are due at the same time, those of the servers come first. Those of the participants follow,
+ * in the order in which they joined. The same run therefore always has the same order of events.
  */
 export class SimulatedClock implements Clock {
   readonly start: number
-  /** Why time has stopped for good, if it has. */
+  /** The error with which the clock failed. Time does not advance after it. */
   failure: Error | undefined
 
   #now: number
@@ -50,7 +55,7 @@ export class SimulatedClock implements Clock {
   #held = new Map<string, number>()
   #quiet = 0
   #busy = 0
-  #settling = false
+  #isPolling = false
   #stall: NodeJS.Timeout | undefined
 
   constructor({ start = SIMULATED_START, stallAfterSeconds = 30 }: SimulatedClockOptions = {}) {
@@ -68,9 +73,11 @@ export class SimulatedClock implements Clock {
     return (this.#now - this.start) / 1000
   }
 
-  /** Lets time pass while nobody takes part. */
+  /** Advances time. Throws if there is a participant. */
   pass(milliseconds: number): void {
-    if (this.#participants.length > 0) throw new Error('Somebody takes part, for whom time waits.')
+    if (this.#participants.length > 0) {
+      throw new Error('Cannot advance simulated time by hand: the clock has participants.')
+    }
     this.#now += milliseconds
   }
 
@@ -81,7 +88,7 @@ export class SimulatedClock implements Clock {
     })
   }
 
-  /** Calls back at that time (milliseconds since the epoch). Call the result to call it off. */
+  /** Calls back at this time, in milliseconds since the epoch. Returns a function that cancels the call. */
   at(time: number, callback: () => void): () => void {
     const event: Event = { time: Math.max(this.#now, Math.ceil(time)), fire: callback }
     this.#events.push(event)
@@ -107,7 +114,7 @@ export class SimulatedClock implements Clock {
     }
   }
 
-  /** Adds a participant, for whom time waits until it has left. */
+  /** Adds a participant. Until it is closed, time advances only while it waits. */
   participant(name = `participant${++this.#joined}`): Participant {
     const participant = new Participant(name, {
       now: () => this.#now,
@@ -124,58 +131,62 @@ export class SimulatedClock implements Clock {
     return participant
   }
 
-  /** What everybody is waiting for, for a person to read. */
+  /** Returns a text for error messages: the time, and a line for each participant with what it is waiting for. */
   describe(): string {
     const lines = this.#participants.map((participant) => {
       const requests = participant.inFlight.map(
         (id) => `${id} (${this.#held.has(id) ? 'held by the server' : 'not yet answered'})`,
       )
-      const { next } = participant
+      const { nextWake } = participant
       return [
         `${participant.name} is ${participant.describe()}`,
         `in flight: ${requests.join(', ') || 'nothing'}`,
-        `next timer: ${next === null ? 'none' : `${(next - this.start) / 1000} s`}`,
+        `next timer: ${nextWake === null ? 'none' : `${(nextWake - this.start) / 1000} s`}`,
       ].join('; ')
     })
     return [`Simulated time is ${this.elapsedSeconds} s.`, ...lines].join('\n')
   }
 
-  /** Something happened: look again for the moment when nothing does. */
+  /** Notes that something happened. Time advances once nothing more happens. */
   #touch(): void {
     this.#quiet = 0
     clearTimeout(this.#stall)
-    if (this.#settling || this.failure) return
-    this.#settling = true
-    nextTurn(this.#turn)
+    if (this.#isPolling || this.failure) return
+    this.#isPolling = true
+    nextTurn(this.#poll)
   }
 
-  /** Waits for quiet turns, but only if nobody is busy: whoever gets ready calls {@link #touch}. */
-  #turn = (): void => {
-    if (this.#participants.some((one) => one.isWaitedFor && !one.isIdle)) {
-      this.#settling = false
+  /**
+   * Polls until the event loop is quiet, and then advances time. Does not poll while a participant is busy: the
+   * participant calls {@link #touch} when it is done.
+   */
+  #poll = (): void => {
+    if (this.#participants.some((one) => one.isActive && !one.isIdle)) {
+      this.#isPolling = false
       this.#advance()
       return
     }
-    const working = process.getActiveResourcesInfo().some((kind) => WORK.has(kind))
-    this.#busy = working ? this.#busy + 1 : 0
-    this.#quiet = working ? 0 : this.#quiet + 1
+    const isPending = process.getActiveResourcesInfo().some((kind) => PENDING_OPERATIONS.has(kind))
+    this.#busy = isPending ? this.#busy + 1 : 0
+    this.#quiet = isPending ? 0 : this.#quiet + 1
     if (this.#busy > BUSY_TURNS) {
-      realTimeout(this.#turn, 1)
+      realTimeout(this.#poll, 1)
       return
     }
     if (this.#quiet < QUIET_TURNS) {
-      nextTurn(this.#turn)
+      nextTurn(this.#poll)
       return
     }
-    this.#settling = false
+    this.#isPolling = false
     this.#advance()
   }
 
+  /** Sends a queued request, or else jumps to the next event. Sets a timer that fails the clock if neither is possible. */
   #advance(): void {
-    const waiting = this.#participants.filter((participant) => participant.isWaitedFor)
-    if (waiting.length === 0 || this.failure) return
-    if (waiting.some((participant) => participant.letGo())) return
-    if (!waiting.every((participant) => participant.isIdle)) {
+    const active = this.#participants.filter((participant) => participant.isActive)
+    if (active.length === 0 || this.failure) return
+    if (active.some((participant) => participant.sendNextQueued())) return
+    if (!active.every((participant) => participant.isIdle)) {
       this.#failAfter(
         this.#stallAfter,
         `Nothing has happened for ${this.#stallAfter / 1000} real seconds.`,
@@ -183,8 +194,8 @@ export class SimulatedClock implements Clock {
       return
     }
     const event = this.#events.toSorted((a, b) => a.time - b.time)[0]
-    const sleeper = waiting
-      .filter(({ next }) => next !== null)
+    const sleeper = active
+      .filter(({ nextWake }) => nextWake !== null)
       .toSorted((a, b) => dueTime(a) - dueTime(b))[0]
     if (event && (!sleeper || event.time <= dueTime(sleeper))) {
       this.#now = Math.max(this.#now, event.time)
@@ -193,25 +204,25 @@ export class SimulatedClock implements Clock {
       this.#touch()
     } else if (sleeper) {
       this.#now = Math.max(this.#now, dueTime(sleeper))
-      sleeper.advance()
+      sleeper.wakeSleeps()
       this.#touch()
     } else {
-      this.#failAfter(deadlockAfter, 'Deadlock: everybody waits, and nothing is ever due.')
+      this.#failAfter(DEADLOCK_AFTER, 'Deadlock: every participant waits, and no event is due.')
     }
   }
 
-  /** Gives up unless something happens until then. */
+  /** Fails the clock after so many real milliseconds, unless something happens earlier. */
   #failAfter(milliseconds: number, reason: string): void {
     this.#stall = realTimeout(() => this.#fail(reason), milliseconds)
     this.#stall.unref()
   }
 
   #fail(reason: string): void {
-    this.failure = new Error(`The simulated clock gives up. ${reason}\n${this.describe()}`)
+    this.failure = new Error(`The simulated clock failed. ${reason}\n${this.describe()}`)
     for (const participant of this.#participants) participant.fail(this.failure)
   }
 }
 
 function dueTime(participant: Participant): number {
-  return participant.next ?? Number.POSITIVE_INFINITY
+  return participant.nextWake ?? Number.POSITIVE_INFINITY
 }

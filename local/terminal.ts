@@ -1,4 +1,4 @@
-/** Says whether the output may have colors: on a terminal that has them, unless `NO_COLOR` is set (https://no-color.org). */
+/** Whether the output may have colors: stdout is a terminal that supports them, and `NO_COLOR` is not set (https://no-color.org). */
 export function hasColors({
   env,
   stdout,

@@ -5,16 +5,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer } from 'node:tls'
 
-/** A certificate authority of a test, and a certificate that it issued. */
+/** A certificate authority for tests, and a server certificate that it issued. */
 export interface TestAuthority {
-  /** The file of its own certificate, for `NODE_EXTRA_CA_CERTS`. */
+  /** Path of the authority's certificate, a value for `NODE_EXTRA_CA_CERTS`. */
   file: string
+  /** The server certificate, as PEM. */
   certificate: Buffer
+  /** The private key of the server certificate, as PEM. */
   key: Buffer
+  /** Deletes the files. */
   remove(): void
 }
 
-/** Makes an authority and a certificate for these hosts, with `openssl`, which has to be installed. */
+/** Creates an authority and a server certificate for these hosts. Requires `openssl` on the `PATH`. */
 export function makeAuthority(hosts: readonly string[]): TestAuthority {
   const folder = mkdtempSync(join(tmpdir(), 'authority-'))
   const path = (name: string) => join(folder, name)
@@ -51,12 +54,16 @@ export interface TlsFront {
   close(): Promise<void>
 }
 
-/** Starts a TLS server on loopback in front of a plain one. */
+/**
+ * Starts a TLS server on loopback that forwards each connection to a plain HTTP server.
+ *
+ * @param upstreamUrl the address of the plain HTTP server
+ */
 export async function startTlsFront(
-  behind: string,
+  upstreamUrl: string,
   { certificate: cert, key }: Pick<TestAuthority, 'certificate' | 'key'>,
 ): Promise<TlsFront> {
-  const { hostname, port } = new URL(behind)
+  const { hostname, port } = new URL(upstreamUrl)
   const sockets = new Set<Socket>()
   const server = createServer({ cert, key }, (client) => {
     const upstream = connect(Number(port), hostname)

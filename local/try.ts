@@ -1,8 +1,8 @@
 import { hasColors } from './terminal.ts'
 import { runTry } from './try/run-try.ts'
 
-// `npm run try -- --help` tells what this does.
-// `npm run try | head` closes the pipe early, which is no fault.
+// `npm run try -- --help` prints the usage.
+// `npm run try | head` closes the pipe before all output is written. That is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
   process.exit()

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { errorCodes } from '../src/errors/messages.ts'
+import { errorCodes } from '../src/errors/messages/message-for.ts'
 import { exactResults } from './bench/exact.ts'
 import { readAction } from './docs/action.ts'
 import { assumptionsText } from './docs/assumptions.ts'

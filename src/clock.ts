@@ -8,9 +8,7 @@ export interface Clock {
 
 const minute = 60_000
 
-/**
- * Calls a function once a minute until `done` aborts. The log has a line a minute, so that a long wait is no silence.
- */
+/** Calls `onMinute` once a minute with the time in milliseconds since the epoch, until `done` aborts. */
 export async function everyMinute(
   clock: Clock,
   done: AbortSignal,
@@ -26,8 +24,8 @@ export async function everyMinute(
 const maxTimer = 2 ** 31 - 1
 
 /**
- * The clock of the machine. Nothing else uses timers. It starts at the time of day and is monotonic, so that a change
- * of the machine's time makes no wait longer or shorter.
+ * The clock of the machine. Its time is the time of day at the start of the process plus the time since then, so a
+ * later change of the machine's time makes no wait longer or shorter.
  */
 export const systemClock: Clock = {
   now: () => Math.floor(performance.timeOrigin + performance.now()),

@@ -1,4 +1,4 @@
-/** The reasons for which an assumption is undecided. Each text completes the sentence "The assumption is …". */
+/** The reasons why an assumption is undecided, each with its text for the log. */
 export const reasons = {
   'a change': 'not tested, because the test needs a change in Railway',
   'another token': 'not tested, because the test needs a token of another type',
@@ -12,30 +12,30 @@ export const reasons = {
   stopped: 'not tested, because the run was stopped',
 } as const
 
-/** The reason for which an assumption is undecided. */
+/** The reason why an assumption is undecided. */
 export type Reason = keyof typeof reasons
 
 /** A possible behaviour of Railway. */
-export interface DiagnosisReading {
+export interface DiagnosisVariant {
   readonly id: string
-  /** The description of the behaviour. */
+  /** The predicate of a sentence whose subject is the entry's `about`. */
   readonly is: string
 }
 
-/** The result for one assumption. It contains no names, ids or values of the workspace. */
+/** The verdict on an assumption. It contains no names, ids or values of the workspace. */
 export interface DiagnosisEntry {
   /** The id of the assumption in `docs/assumptions.md`. */
   readonly id: string
-  /** The subject of the assumption. */
+  /** The subject of the sentence that `expected` and `seen` complete. */
   readonly about: string
   readonly verdict: 'confirmed' | 'refuted' | 'undecided'
   /** The behaviour that the action assumes. */
-  readonly expected: DiagnosisReading
+  readonly expected: DiagnosisVariant
   /** The observed behaviour; `null` if the assumption is undecided. */
-  readonly seen: DiagnosisReading | null
-  /** The reason for which the assumption is undecided; `null` if it is confirmed or refuted. */
+  readonly seen: DiagnosisVariant | null
+  /** `null` unless the assumption is undecided. */
   readonly reason: Reason | null
 }
 
-/** The results for all assumptions, in the order of `docs/assumptions.md`. */
+/** The verdicts on all assumptions, in the order of `docs/assumptions.md`. */
 export type Diagnosis = readonly DiagnosisEntry[]

@@ -28,6 +28,14 @@ export function markdownWords(text: string): string {
     .join('')
 }
 
+/** Renders lines of text from outside as preformatted text, which contains no Markdown, links or mentions. */
+export function preformatted(lines: readonly string[]): string {
+  const escaped = lines.map((line) =>
+    line.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;'),
+  )
+  return ['<pre>', ...escaped, '</pre>'].join('\n')
+}
+
 /** Escapes text with {@link markdown}, and keeps the spaces at both ends. */
 function markdownPart(text: string): string {
   const [before = ''] = /^ */.exec(text) ?? []

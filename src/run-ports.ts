@@ -96,6 +96,7 @@ export function executePorts(
     deadline,
     emit: (event) => {
       if (event.kind === 'log-read') return logs.add(event)
+      if (event.kind === 'explained') logs.addExcerpt(event)
       writer.onEvent(event)
       updates.onEvent(event)
     },

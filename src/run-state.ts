@@ -10,6 +10,12 @@ import type { Plan } from './plan/plan.ts'
 import type { DetectedToken, DetectionResult, TokenScope } from './scope/token-scope.ts'
 import type { TokenSource } from './token-type.ts'
 
+/** The last lines of the log of a failed deployment, oldest first, each without secrets and control characters. */
+export interface LogExcerpt {
+  readonly deploymentId: string
+  readonly lines: readonly string[]
+}
+
 /** The results of the stages of a run. The result of a stage that has not ended is `null`, or an empty list. */
 export interface RunReport {
   readonly inputs: Inputs | null
@@ -24,6 +30,7 @@ export interface RunReport {
   readonly outcomes: readonly Outcome[] | null
   /** The path of the file with the logs of failed deployments; `null` if none failed. */
   readonly logFile: string | null
+  readonly logExcerpts: readonly LogExcerpt[]
   readonly failures: readonly Failure[]
   readonly warnings: readonly Warning[]
   /** The messages for information, which require no action. */
@@ -49,6 +56,7 @@ export const initialReport: RunReport = {
   plan: null,
   outcomes: null,
   logFile: null,
+  logExcerpts: [],
   failures: [],
   warnings: [],
   notices: [],

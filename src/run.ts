@@ -87,6 +87,7 @@ export async function runWithToken(
   const logs = new FailureLogs(redactor)
   const context = { world, inputs, token, github, updates, logs, state, writer }
   await recordErrors(state, () => runPipeline(context))
+  state.set('logExcerpts', logs.excerpts())
   const { path, warnings } = logs.write(world.runner.logFile)
   if (path !== null) state.set('logFile', path)
   state.warn(warnings)

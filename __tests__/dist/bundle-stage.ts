@@ -65,7 +65,7 @@ export async function setBundleStage(options: BundleStageOptions): Promise<Bundl
     },
     arrival: (name) => arrivalOf(name).promise,
     run: (inputs, { event = push(), ...more } = {}) => {
-      hub.observe(event.payload)
+      hub.applyEvent(event.payload)
       return runBundle({
         event,
         github: { apiUrl: github.url },

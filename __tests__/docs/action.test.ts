@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { errorCodes } from '../../src/errors/messages.ts'
+import { errorCodes } from '../../src/errors/messages/message-for.ts'
 import { root } from './project-files.ts'
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { errorCodeIndex, errorExample, exampleName } from '../../scripts/docs/error-examples.ts'
 import { replaceMarked } from '../../scripts/docs/marked.ts'
-import { errorCodes } from '../../src/errors/messages.ts'
+import { errorCodes } from '../../src/errors/messages/message-for.ts'
 import { root } from './project-files.ts'
 
 const text = readFileSync(join(root, 'docs/errors.md'), 'utf8')

@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument, visit } from 'yaml'
 import { z } from 'zod'
 import type { ActionFile } from '../../scripts/docs/action.ts'
-import { messageFor } from '../../src/errors/messages.ts'
+import { messageFor } from '../../src/errors/messages/message-for.ts'
 import type { RawInputs } from '../../src/inputs/raw-inputs.ts'
 import { parseInputs } from '../../src/inputs/read-inputs.ts'
 import { parseContext } from '../../src/inputs/run-context.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { failure } from '../../src/errors/codes.ts'
-import { messageFor } from '../../src/errors/messages.ts'
+import { messageFor } from '../../src/errors/messages/message-for.ts'
 import { joinWords, ownWords, words } from '../../src/errors/words.ts'
 
 describe('words', () => {

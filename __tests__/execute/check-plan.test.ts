@@ -38,23 +38,23 @@ describe('a plan', () => {
   })
 
   it.each<[string, KeepStep[], string]>([
-    ['has two steps of one id', [step('a'), step('a')], 'two steps of one id: a'],
+    ['has two steps of one id', [step('a'), step('a')], 'two steps have the id a'],
     [
       'refers to an unknown step',
       [step('a', { after: ['x'] })],
-      'a refers to x, which is no earlier step',
+      'a refers to x, which is not an earlier step',
     ],
     ['refers to a later step', [step('a', { after: ['b'] }), step('b')], 'a refers to b'],
     ['has a step after itself', [step('a', { after: ['a'] })], 'a refers to a'],
     [
       'is in an environment that no step makes',
       [step('a', {}, { createdBy: 'x', name: 'pr-7' })],
-      'a refers to x, which is no earlier step',
+      'a refers to x, which is not an earlier step',
     ],
     [
       'has a step after one of a later wave',
       [step('a', { wave: 1 }), step('b', { after: ['a'] })],
-      'b begins before a',
+      'b is in an earlier wave than a',
     ],
   ])('is refused if it %s', (_, steps, message) => {
     expect(() => checkPlan(steps)).toThrow(message)

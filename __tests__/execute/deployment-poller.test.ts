@@ -79,7 +79,7 @@ describe('a crashed deployment', () => {
   it('is not polled faster when its grace ends without an answer', async () => {
     const { kind, seconds, polls } = await follow({ served: null, states: null })
     expect([kind, seconds]).toEqual(['finished', 300])
-    expect(polls).toBeLessThan(25)
+    expect(polls).toBeLessThan(30)
   })
 
   it('is not polled faster when its grace ends with a refusal', async () => {
@@ -93,7 +93,7 @@ describe('a crashed deployment', () => {
     const none = [{ ok: true, value: { latest: null, active: [] } }] as const
     const { kind, polls } = await follow({ served: none, states: null })
     expect(kind).toBe('finished')
-    expect(polls).toBeLessThan(25)
+    expect(polls).toBeLessThan(30)
   })
 
   it('counts when it is seen again after its grace', async () => {

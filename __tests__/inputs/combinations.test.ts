@@ -140,129 +140,114 @@ describe('what is expected in place of such inputs', () => {
     [
       {},
       [
-        'environment "": the name or id of an environment; `deploy` has no default for it, because a wrong guess would be an outage',
+        'environment "": required: Expected the name or id of an environment. `command: deploy` has no default for it, because a wrong guess could change production.',
       ],
     ],
     [
       { ...deploy, services: 'web' },
       [
-        'projects "": patterns, which are required with `services`, so that a wide service pattern never selects services of the whole workspace by accident (`*` is every project)',
+        'projects "": required: With `services`, the projects have to be given, too. Otherwise a wide pattern could select services of the whole workspace by accident. For every project, set `*`.',
       ],
     ],
     [
       { ...deploy, image: 'redis:7', directory: '.' },
-      ['directory ".": no value together with `image`: a run deploys one or the other'],
+      ['directory ".": not with `image`: A run deploys one or the other.'],
     ],
     [
       { ...deploy, image: 'redis:7', 'commit-sha': 'a'.repeat(40) },
       [
-        'commit-sha "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa": no value together with `image`, which is deployed instead of a commit',
+        'commit-sha "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa": not with `image`: The run deploys `image` instead of a commit.',
       ],
     ],
     [
       { ...deploy, 'from-environment': 'Production' },
-      [
-        'from-environment "Production": an environment other than the one in `environment`, which is the target',
-      ],
+      ['from-environment "Production": same-environment'],
     ],
     [
       { ...deploy, directory: '.', 'only-changed': 'true' },
-      ['only-changed "true": `false` together with `directory`: only commits can be compared'],
+      ['only-changed "true": not with `directory`: Changed files are known for commits only.'],
     ],
     [
       { ...deploy, 'only-changed': 'true', 'commit-sha': 'latest' },
       [
-        'only-changed "true": `false` with `commit-sha: latest`: nothing can be compared with a commit that is not known',
+        'only-changed "true": not with `commit-sha: latest`: Railway chooses the commit, so the changed files are not known.',
       ],
     ],
     [
       { ...deploy, image: 'redis:7', 'registry-username': 'ada' },
-      ['registry-username -: no value without `registry-password`, which is empty'],
+      ['registry-username -: only with `registry-password`: `registry-password` is empty.'],
     ],
     [
       { ...asynchronous, canary: 'web' },
-      ['canary "web": patterns only with `wait: true`: the rest starts when the canary is healthy'],
+      [
+        'canary "web": only with `wait: true`: The other services start when the canary is healthy.',
+      ],
     ],
     [
       { ...asynchronous, order: 'web' },
-      [
-        'order "web": patterns only with `wait: true`: a wave starts when the one before it is healthy',
-      ],
+      ['order "web": only with `wait: true`: A wave starts when the one before it is healthy.'],
     ],
     [
       { ...asynchronous, 'on-failure': 'rollback' },
       [
-        'on-failure "rollback": `rollback` only with `wait: true`: without waiting, the run does not see failures',
+        'on-failure "rollback": only with `wait: true`: A run that does not wait cannot see failures.',
       ],
     ],
     [
       { ...asynchronous, 'health-check': '/healthz' },
       [
-        'health-check "/healthz": a path only with `wait: true`: the check starts once a deployment is live',
+        'health-check "/healthz": only with `wait: true`: The health check starts when a deployment is live.',
       ],
     ],
     [
       { ...asynchronous, 'max-parallel': '2' },
-      [
-        'max-parallel "2": a number only with `wait: true`: it counts deployments until they are finished',
-      ],
+      ['max-parallel "2": only with `wait: true`: A deployment counts until it is finished.'],
     ],
     [
       { ...deploy, 'health-check-timeout': '1m' },
-      [
-        'health-check-timeout "1m": a duration only together with `health-check`, which is left out',
-      ],
+      ['health-check-timeout "1m": only with `health-check`: `health-check` is left out.'],
     ],
     [
       { ...deploy, 'fail-on-changes': 'true' },
       [
-        'fail-on-changes "true": `true` only with `dry-run: true`: it fails a dry run whose plan changes something',
+        'fail-on-changes "true": only with `dry-run: true`: It fails a dry run whose plan changes something.',
       ],
     ],
     [
       { command: 'preview', 'preview-name': 'x', 'older-than': '14d' },
-      [
-        'older-than "14d": a duration only with `preview-action: prune`, which deletes what is older',
-      ],
+      ['older-than "14d": only with `preview-action: prune`: Only `prune` deletes old previews.'],
     ],
     [
       { command: 'list', 'on-failure': 'rollback' },
       [
-        'on-failure "rollback": `keep` with `command: list`; `rollback` is for `deploy` and `variables`',
+        'on-failure "rollback": not with `command: list`: `rollback` is for the commands `deploy` and `variables` only.',
       ],
     ],
     [
       { command: 'rollback', ...deploy, image: 'redis:7' },
-      [
-        'image "redis:7": no value with `command: rollback`; the input is for `deploy` and `preview`',
-      ],
+      ['image "redis:7": unused with rollback, for deploy, preview'],
     ],
     [
       { command: ' list ', image: 'redis:7' },
-      ['image "redis:7": no value with `command: list`; the input is for `deploy` and `preview`'],
+      ['image "redis:7": unused with list, for deploy, preview'],
     ],
-    [
-      { ...deploy, 'preview-name': ' x ' },
-      ['preview-name " x ": no value with `command: deploy`; the input is for `preview`'],
-    ],
+    [{ ...deploy, 'preview-name': ' x ' }, ['preview-name " x ": unused with deploy, for preview']],
     [
       { command: 'check', 'max-parallel': '2' },
-      [
-        'max-parallel "2": no value with `command: check`; the input is for `deploy`, `variables`, `preview` and `rollback`',
-      ],
+      ['max-parallel "2": unused with check, for deploy, variables, preview, rollback'],
     ],
     [
       { ...deploy, 'registry-password': 'b' },
       [
-        'registry-password -: no value without `registry-username`, which is empty',
-        'registry-password -: no value without `image`, which is left out',
+        'registry-password -: only with `registry-username`: `registry-username` is empty.',
+        'registry-password -: only with `image`: The credentials are for the registry of this image.',
       ],
     ],
     [
       { ...deploy, image: 'redis:7', directory: '.', 'from-environment': 'staging' },
       [
-        'directory ".": no value together with `image`: a run deploys one or the other',
-        'from-environment "staging": no value together with `image`: a run deploys one or the other',
+        'directory ".": not with `image`: A run deploys one or the other.',
+        'from-environment "staging": not with `image`: A run deploys one or the other.',
       ],
     ],
     [{ command: 'variables', ...deploy, 'on-failure': 'rollback' }, []],

@@ -140,36 +140,41 @@ describe('a pull request that cannot be read', () => {
           input: 'github-token',
           given: null,
           problem: {
-            kind: 'expected',
-            text: `a token that can read pull request ${name}, which this \`${event}\` event does not describe (\`permissions: pull-requests: read\`): ${cause}`,
+            kind: 'rejected',
+            because: `The \`${event}\` event does not describe pull request ${name}, and GitHub did not return it. ${cause} Expected a token with \`permissions: pull-requests: read\`.`,
           },
         },
       },
     ],
   })
-  const none = 'there is no such pull request, or no token'
+  const none = 'There is no such pull request, or no token.'
 
   it.each<[string, RunContext, Answer | null, object]>([
     ['a comment, without a token', comment, null, refused('#7', 'issue_comment', none)],
     ['a comment, none found', comment, absent, refused('#7', 'issue_comment', none)],
-    ['a comment, GitHub down', comment, failed, refused('#7', 'issue_comment', 'HTTP 502')],
+    [
+      'a comment, GitHub down',
+      comment,
+      failed,
+      refused('#7', 'issue_comment', 'The request failed: HTTP 502.'),
+    ],
     [
       'a comment, not permitted',
       comment,
       forbidden,
-      refused('#7', 'issue_comment', 'the permission `pull-requests: read` is missing'),
+      refused('#7', 'issue_comment', 'The token lacks the permission `pull-requests: read`.'),
     ],
     [
       'a workflow run, without a token',
       workflowRun,
       null,
-      refused('of aaaaaaa', 'workflow_run', none),
+      refused('of commit aaaaaaa', 'workflow_run', none),
     ],
     [
       'a workflow run, GitHub down',
       workflowRun,
       failed,
-      refused('of aaaaaaa', 'workflow_run', 'HTTP 502'),
+      refused('of commit aaaaaaa', 'workflow_run', 'The request failed: HTTP 502.'),
     ],
   ])('%s: the run fails', async (_, context, answer, expected) => {
     const api = answer && lookup(answer)

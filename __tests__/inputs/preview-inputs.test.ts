@@ -85,8 +85,9 @@ describe('the name of a preview', () => {
       input: 'preview-name',
       given: 'fixed',
       problem: {
-        kind: 'expected',
-        text: 'a name with `<number>` in it for `preview-action: prune`, which finds the pull request of a preview by it',
+        kind: 'rejected',
+        because:
+          '`preview-action: prune` finds the pull request of a preview by the number in its name. Expected a name with `<number>`.',
       },
     },
   }
@@ -96,8 +97,9 @@ describe('the name of a preview', () => {
       input: 'preview-name',
       given: null,
       problem: {
-        kind: 'expected',
-        text: 'a name without `<number>` here: this run is not for a pull request, so there is no number; run `preview` on `pull_request` events, or name the preview',
+        kind: 'rejected',
+        because:
+          'The name contains `<number>`, but this run is not for a pull request, so there is no number. Run `command: preview` on `pull_request` events, or set a name without `<number>`.',
       },
     },
   }

@@ -515,9 +515,9 @@ describe('the commit of a fork', () => {
 describe("the run's own tokens", () => {
   const set = { ...deploy, command: 'variables', projects: '*' }
   const held = (name: string) =>
-    `variables -: values without the run's own tokens, which no service needs: A holds ${name}. Name the variables one by one, not with \`toJSON(secrets)\``
+    `variables -: rejected: It contains tokens of this run, which no service needs: A holds ${name}. List the variables one by one instead of \`toJSON(secrets)\`.`
   const lasting = (name: string) =>
-    `registry-password -: a password or token of the registry that stays valid: this is ${name}, and Railway could not pull the image with it later`
+    `registry-password -: rejected: The value is ${name}, which does not stay valid, so Railway could not pull the image with it later. Expected a password or token of the registry that stays valid.`
   const image = { ...deploy, image: 'acme/api', 'registry-username': 'ada' }
 
   it.each<[string, RawInputs, Record<string, string>, string]>([

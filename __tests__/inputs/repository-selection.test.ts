@@ -11,22 +11,22 @@ const foreign = parseContext(
 )
 
 const onForeign =
-  'this workflow runs on git.acme.example, and Railway builds from repositories of github.com only, so no service is built from this repository'
+  'This workflow runs on git.acme.example, and Railway builds from repositories of github.com only, so no service is built from this repository.'
 const unset =
-  '`GITHUB_REPOSITORY` is not set, so it is not known which services are built from this repository'
+  '`GITHUB_REPOSITORY` is not set, so the action does not know which services are built from this repository.'
 
-const refused = (input: string, given: string, text: string) => [
-  { code: 'input-invalid', facts: { input, given, problem: { kind: 'expected', text } } },
+const refused = (input: string, given: string, kind: 'required' | 'rejected', because: string) => [
+  { code: 'input-invalid', facts: { input, given, problem: { kind, because } } },
 ]
-const required = (given = '') =>
-  refused('services', given, `patterns, which are required here: ${onForeign}`)
+const required = (given = '') => refused('services', given, 'required', onForeign)
 const keyword = (given: string) =>
-  refused('services', given, `patterns without \`@repository\`: ${onForeign}`)
+  refused('services', given, 'rejected', `${onForeign} Expected patterns without \`@repository\`.`)
 const preview = (because: string) =>
   refused(
     'command',
     'preview',
-    `another command: a preview is recognized by services that are built from this repository; ${because}`,
+    'rejected',
+    `${because} The action recognizes a preview by a service that is built from this repository.`,
   )
 
 describe('a selection by this repository', () => {

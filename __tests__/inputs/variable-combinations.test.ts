@@ -14,18 +14,19 @@ const everywhere = { projects: '*', services: '*' }
 const set = { command: 'variables' }
 
 const setsNone = (input: string, command: string) =>
-  `${input}: no value with the command \`${command}\`, which sets no variables`
+  `${input}: not with \`command: ${command}\`: This command changes no variables.`
 const ofPreview = (input: string) =>
-  `${input}: no value for a preview: it is a clone, in which \`variables\` and \`variables-file\` set values`
+  `${input}: not with \`command: preview\`: A preview has the variables of its base. \`variables\` and \`variables-file\` set other values in it.`
 const unproven = (deletes: string) =>
-  `with \`${deletes}\`, because an expression may have come out empty here`
+  `With \`${deletes}\`, this selection has to be given, because an expression may have come out empty here.`
 const projectsFor = (deletes: string) =>
-  `projects "": patterns, which are required ${unproven(deletes)} (\`*\` is every project)`
+  `projects "": required: ${unproven(deletes)} For every project, set \`*\`.`
 const servicesFor = (deletes: string) =>
-  `services "": patterns, which are required ${unproven(deletes)} (\`@repository\` is every service built from this repository)`
+  `services "": required: ${unproven(deletes)} For every service built from this repository, set \`@repository\`.`
 const sharedProjects =
-  'projects "": patterns, which are required with `shared-variables: true`, so that no project is changed by accident (`*` is every project)'
-const noRedeploy = 'redeploy "false": `false` only with the command `variables`'
+  'projects "": required: With `shared-variables: true`, the projects have to be given, so that no project is changed by accident. For every project, set `*`.'
+const noRedeploy = (command: string, given = 'false') =>
+  `redeploy "${given}": not with \`command: ${command}\`: \`false\` is for \`command: variables\` only, because the other commands deploy in any case.`
 
 describe('inputs about variables', () => {
   // Blanks around a text do not matter.
@@ -41,7 +42,7 @@ describe('inputs about variables', () => {
       'no value for `variables`',
       { command: ' variables ' },
       [
-        'variables -: a value with `command: variables`, unless `variables-file`, `variables-from` or `remove-variables` has one; all are left out',
+        'variables -: required: `command: variables` needs at least one of `variables`, `variables-file`, `variables-from`, `remove-variables`, and all of them are empty.',
       ],
     ],
     ['values for `check`', { command: 'check', ...value }, [setsNone('variables -', 'check')]],
@@ -74,7 +75,7 @@ describe('inputs about variables', () => {
       '`replace` for a preview',
       { command: 'preview', ...value, ...replace },
       [
-        'variables-mode "replace": `merge` for a preview, which keeps the other variables of its base',
+        'variables-mode "replace": not with `command: preview`: A preview keeps the other variables of its base.',
       ],
     ],
     ['`merge` for a preview', { command: 'preview', 'variables-mode': 'merge' }, []],
@@ -82,23 +83,27 @@ describe('inputs about variables', () => {
       'shared ones for a preview',
       { command: 'preview', ...value, ...shared },
       [
-        'shared-variables "true": `false` for a preview, because variables are only set in its services',
+        'shared-variables "true": not with `command: preview`: In a preview, only variables of services can be set.',
       ],
     ],
+    ['`redeploy: false` for `deploy`', { redeploy: ' false ' }, [noRedeploy('deploy', ' false ')]],
     [
-      '`redeploy: false` for `deploy`',
-      { redeploy: ' false ' },
-      [noRedeploy.replace('"false"', '" false "')],
+      '`redeploy: false` for a preview',
+      { command: 'preview', redeploy: 'false' },
+      [noRedeploy('preview')],
     ],
-    ['`redeploy: false` for a preview', { command: 'preview', redeploy: 'false' }, [noRedeploy]],
-    ['`redeploy: false` for `rollback`', { command: 'rollback', redeploy: 'false' }, [noRedeploy]],
+    [
+      '`redeploy: false` for `rollback`',
+      { command: 'rollback', redeploy: 'false' },
+      [noRedeploy('rollback')],
+    ],
     ['`redeploy: false` for `variables`', { ...set, ...value, redeploy: 'false' }, []],
     ['`redeploy: true` for `deploy`', { redeploy: 'true' }, []],
     [
       '`replace` with nothing but names to remove',
       { ...set, ...replace, ...remove, ...everywhere },
       [
-        'variables-mode "replace": `replace` only together with `variables`, `variables-file`, `variables-from`',
+        'variables-mode "replace": only with `variables`, `variables-file` or `variables-from`: `replace` without values would remove all variables.',
       ],
     ],
     ['`replace` with a file', { ...set, ...replace, ...file, ...everywhere }, []],
@@ -107,7 +112,7 @@ describe('inputs about variables', () => {
       'names to take from nowhere',
       { ...set, ...value, 'variables-names': 'A*' },
       [
-        'variables-names "A*": patterns only together with `variables-from`, whose names they filter',
+        'variables-names "A*": only with `variables-from`: The patterns select names from that environment.',
       ],
     ],
     ['names to take', { ...set, ...from, 'variables-names': 'A*' }, []],
@@ -115,7 +120,7 @@ describe('inputs about variables', () => {
       'empty values that nobody gives',
       { ...set, ...remove, ...everywhere, ...allowEmpty },
       [
-        'allow-empty-values "true": `true` only together with `variables`, `variables-file`, `variables-from`',
+        'allow-empty-values "true": only with `variables`, `variables-file` or `variables-from`: Without values, no value can be empty.',
       ],
     ],
     ['empty values', { ...set, ...value, ...allowEmpty }, []],
@@ -124,7 +129,7 @@ describe('inputs about variables', () => {
       'shared variables without any',
       shared,
       [
-        'shared-variables "true": `true` only together with `variables`, `variables-file`, `variables-from`, `remove-variables`',
+        'shared-variables "true": only with `variables`, `variables-file`, `variables-from` or `remove-variables`: Without them, no shared variable is changed.',
       ],
     ],
     ['shared variables of all projects', { ...set, ...shared, ...value, projects: '*' }, []],
@@ -136,7 +141,9 @@ describe('inputs about variables', () => {
     [
       'shared variables of services',
       { ...set, ...shared, ...value, projects: '*', services: 'api' },
-      ['services "api": no value with `shared-variables: true`: the whole environment has them'],
+      [
+        'services "api": not with `shared-variables: true`: Shared variables belong to the whole environment.',
+      ],
     ],
     ['shared variables of no named project', { ...set, ...shared, ...value }, [sharedProjects]],
     [

@@ -149,10 +149,11 @@ describe('the values of a run', () => {
       ? [...values.value].map(([name, value]) => `${name}=${value.reveal()}`)
       : refusals(values.failures)
   }
-  const format = 'dotenv lines (`NAME=value`) or a JSON object of strings. The text has errors: '
+  const format =
+    'rejected: Expected dotenv lines (`NAME=value`) or a JSON object of strings. Found errors: '
   const noEntry = (line: number) => `line ${line}: there is no \`NAME=value\``
   const held = (names: string) =>
-    `values without the run's own tokens, which no service needs: ${names}. Name the variables one by one, not with \`toJSON(secrets)\``
+    `rejected: It contains tokens of this run, which no service needs: ${names}. List the variables one by one instead of \`toJSON(secrets)\`.`
   const lines = (count: number, text: (index: number) => string) =>
     Array.from({ length: count }, (_, index) => text(index + 1)).join('\n')
 
@@ -169,15 +170,15 @@ describe('the values of a run', () => {
       'are told by their lines',
       { variables: 'A=1\nB' },
       {},
-      [`variables -: ${format}${noEntry(2)}`],
+      [`variables -: ${format}${noEntry(2)}.`],
     ],
     [
       'are told by their files and lines',
       { 'variables-file': 'a\nb' },
       { a: 'A', b: 'B=1\nB\nC' },
       [
-        `variables-file -: ${format}a, ${noEntry(1)}`,
-        `variables-file -: ${format}b, ${noEntry(2)}; b, ${noEntry(3)}`,
+        `variables-file -: ${format}a, ${noEntry(1)}.`,
+        `variables-file -: ${format}b, ${noEntry(2)}; b, ${noEntry(3)}.`,
       ],
     ],
     [
@@ -185,7 +186,7 @@ describe('the values of a run', () => {
       { variables: lines(8, () => 'A') },
       {},
       [
-        `variables -: ${format}line 1: there is no \`NAME=value\`; line 2: there is no \`NAME=value\`; line 3: there is no \`NAME=value\`; line 4: there is no \`NAME=value\`; line 5: there is no \`NAME=value\`; line 6: there is no \`NAME=value\`; line 7: there is no \`NAME=value\`; line 8: there is no \`NAME=value\``,
+        `variables -: ${format}line 1: there is no \`NAME=value\`; line 2: there is no \`NAME=value\`; line 3: there is no \`NAME=value\`; line 4: there is no \`NAME=value\`; line 5: there is no \`NAME=value\`; line 6: there is no \`NAME=value\`; line 7: there is no \`NAME=value\`; line 8: there is no \`NAME=value\`.`,
       ],
     ],
     [
@@ -193,7 +194,7 @@ describe('the values of a run', () => {
       { variables: lines(10, () => 'A') },
       {},
       [
-        `variables -: ${format}line 1: there is no \`NAME=value\`; line 2: there is no \`NAME=value\`; line 3: there is no \`NAME=value\`; line 4: there is no \`NAME=value\`; line 5: there is no \`NAME=value\`; line 6: there is no \`NAME=value\`; line 7: there is no \`NAME=value\`; line 8: there is no \`NAME=value\`; 2 more`,
+        `variables -: ${format}line 1: there is no \`NAME=value\`; line 2: there is no \`NAME=value\`; line 3: there is no \`NAME=value\`; line 4: there is no \`NAME=value\`; line 5: there is no \`NAME=value\`; line 6: there is no \`NAME=value\`; line 7: there is no \`NAME=value\`; line 8: there is no \`NAME=value\`; 2 more.`,
       ],
     ],
     [
@@ -207,7 +208,7 @@ describe('the values of a run', () => {
       { 'variables-file': 'a' },
       { a: '{"a b": "0123456789abcdef"}' },
       [
-        `variables-file -: ${format}a, line 1: the name is not made of letters, digits and underscores, with no digit at the start`,
+        `variables-file -: ${format}a, line 1: the name is not made of letters, digits and underscores, with no digit at the start.`,
         `variables-file -: ${held('one holds the Railway token')}`,
       ],
     ],
@@ -229,7 +230,7 @@ describe('the values of a run', () => {
   })
 
   const missing =
-    'paths of files that exist, relative to the workspace, one a line; contents belong in `variables`'
+    'rejected: The file does not exist in the workspace. Expected one path a line. To give the variables themselves, use the input `variables`.'
   it.each<[FileProblem, string, string]>([
     ['missing', 'config/a.env', `"config/a.env": ${missing}`],
     ['missing', 'a\\b.env', `"a\\\\b.env": ${missing}`],
@@ -240,18 +241,22 @@ describe('the values of a run', () => {
     [
       'outside',
       '../sk_live_1',
-      '"../sk_live_1": paths of files inside the workspace once links are resolved, or absolute paths inside `RUNNER_TEMP`',
+      '"../sk_live_1": rejected: The file is outside of the workspace, also after symbolic links are followed. An absolute path may be inside `RUNNER_TEMP`.',
     ],
-    ['repository-data', '.git/config', '".git/config": paths of files outside `.git`'],
+    [
+      'repository-data',
+      '.git/config',
+      '".git/config": rejected: The file is in `.git`, which may contain the credentials of the checkout.',
+    ],
     [
       'not-a-file',
       'config',
-      '"config": paths of regular files; this is a directory, a pipe or a device',
+      '"config": rejected: It is a directory, a pipe or a device. Expected a file.',
     ],
-    ['too-large', 'big', '"big": paths of files of at most 4 MiB'],
-    ['not-utf8', 'image', '"image": paths of files in UTF-8'],
-    ['unreadable', 'a.env', '"a.env": paths of files that can be read'],
-    ['unreadable', 'sk_live_1', '-: paths of files that can be read'],
+    ['too-large', 'big', '"big": rejected: The file is larger than 4 MiB.'],
+    ['not-utf8', 'image', '"image": rejected: The file is not in UTF-8.'],
+    ['unreadable', 'a.env', '"a.env": rejected: The runner cannot read the file.'],
+    ['unreadable', 'sk_live_1', '-: rejected: The runner cannot read the file.'],
   ])('are not read from a file that is %s: %s', (kind, path, expected) => {
     const values = readValues({ 'variables-file': path }, () => ({ kind }))
     expect(values.ok ? [] : refusals(values.failures)).toEqual([`variables-file ${expected}`])
@@ -288,16 +293,16 @@ describe('a request', () => {
       'a name that is given',
       ['OLD', 'A', 'B'],
       [
-        'remove-variables "A": names to which this run sets no value',
-        'remove-variables "B": names to which this run sets no value',
+        'remove-variables "A": rejected: This run also sets a value for the variable.',
+        'remove-variables "B": rejected: This run also sets a value for the variable.',
       ],
     ],
     [
       'what Railway sets',
       ['RAILWAY_PROJECT_ID', 'RAILWAY_PUBLIC_DOMAIN'],
       [
-        'remove-variables "RAILWAY_PROJECT_ID": names that Railway does not set itself',
-        'remove-variables "RAILWAY_PUBLIC_DOMAIN": names that Railway does not set itself',
+        'remove-variables "RAILWAY_PROJECT_ID": rejected: Railway sets this variable itself, so it cannot be removed.',
+        'remove-variables "RAILWAY_PUBLIC_DOMAIN": rejected: Railway sets this variable itself, so it cannot be removed.',
       ],
     ],
     ['commit data, which somebody may have written', ['RAILWAY_GIT_COMMIT_SHA'], []],

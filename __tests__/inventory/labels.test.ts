@@ -38,6 +38,11 @@ describe('labels', () => {
   it.each([
     ['one name each', ['shop', 'blog'], ['shop', 'blog']],
     ['one name', ['shop', 'shop'], ['shop (p0)', 'shop (p1)']],
+    [
+      'one name in two normal forms',
+      ['caf\u00e9', 'cafe\u0301'],
+      ['caf\u00e9 (p0)', 'cafe\u0301 (p1)'],
+    ],
     ['one name but for its case', ['Shop', 'shop', 'blog'], ['Shop (p0)', 'shop (p1)', 'blog']],
     ['three of a name', ['a', 'a', 'a'], ['a (p0)', 'a (p1)', 'a (p2)']],
   ])('of projects with %s', (_, names, labels) => {

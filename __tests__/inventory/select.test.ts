@@ -493,7 +493,7 @@ describe('services that do not fit', () => {
         code: 'service-not-found',
         facts: {
           requested: 'wbe',
-          where: 'project "shop" in environment "production"',
+          where: 'environment "production" of project "shop"',
           available: ['"web" (acme/shop)', '"api" (acme/shop)', '"db" (image postgres:16)'],
           nearest: 'web',
           repository: 'acme/shop',
@@ -521,7 +521,7 @@ describe('services that do not fit', () => {
         code: 'service-not-found',
         facts: {
           requested: 'w*, !web',
-          where: 'the 2 selected projects in environment "production"',
+          where: 'environment "production" of the 2 selected projects',
         },
       },
     ])

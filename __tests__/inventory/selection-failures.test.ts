@@ -34,7 +34,7 @@ describe('the place in which services were searched', () => {
   const blogProduction = blog.environments[0] ?? production
   it.each<[string, SelectedEnvironment[], string]>([
     ['nowhere', [], 'the 0 selected projects'],
-    ['one environment', selected([shop, production]), 'project "shop" in environment "production"'],
+    ['one environment', selected([shop, production]), 'environment "production" of project "shop"'],
     [
       'two environments of one project',
       selected([shop, production], [shop, staging]),
@@ -43,7 +43,7 @@ describe('the place in which services were searched', () => {
     [
       'one environment of two projects',
       selected([shop, production], [blog, blogProduction]),
-      'the 2 selected projects in environment "production"',
+      'environment "production" of the 2 selected projects',
     ],
     [
       'several of several',

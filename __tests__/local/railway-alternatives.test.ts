@@ -1083,7 +1083,7 @@ const rows: Row[] = [
     id: 'clone-domains/late',
     probe: async (stage) => [
       await clonedDomains(10)(stage),
-      await stage.clock.pass(20).then(() => stage.world.settle()),
+      await stage.clock.pass(20).then(() => stage.world.runDueEvents()),
       stage.world.instance(stage.web, 'pr-7').serviceDomains.length,
     ],
     usual: [[], undefined, 0],

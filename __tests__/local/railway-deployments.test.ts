@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { type Behaviour, nastyLines, type Script, scripts } from '../../local/railway/index.ts'
+import { type Behaviour, commandLines, type Script, scripts } from '../../local/railway/index.ts'
 import type { ServiceOptions } from '../../local/railway/world-options.ts'
 import { bench, closeAll } from './railway-harness.ts'
 
@@ -176,7 +176,7 @@ describe('deploying', () => {
 
   it('a commit that is not there: no deployment', async () => {
     const { deploy, world } = await web()
-    world.knowCommits('acme/shop', [sha('a')])
+    world.limitCommits('acme/shop', [sha('a')])
     expect(await deploy(sha('b'))).toContain('Commit not found')
     expect(await deploy('abc')).toContain('Commit not found')
     expect(world.newDeployments()).toEqual([])
@@ -425,7 +425,7 @@ describe('logs', () => {
 
   it('hold whatever a program prints', async () => {
     const { ask, clock, deploy, script, token } = await web()
-    script({ ...scripts.crashes, deployLog: nastyLines })
+    script({ ...scripts.crashes, deployLog: commandLines })
     const id = await deploy(sha('a'))
     await clock.pass(60)
     const { text } = await ask(token, `{ deploymentLogs(deploymentId: "${id}") { message } }`)

@@ -148,7 +148,7 @@ describe('a clone', () => {
     const { clock, create, preview, web, world } = await shop()
     await create()
     await clock.pass(8)
-    world.settle()
+    world.runDueEvents()
     const copy = world.instance(web, 'pr-7')
     expect(preview().triggers.map(({ branch, repository }) => [repository, branch])).toEqual([
       ['acme/shop', 'main'],
@@ -166,7 +166,7 @@ describe('a clone', () => {
     const { clock, create, web, world } = await shop({ cloneDomains })
     await create()
     await clock.pass(8)
-    world.settle()
+    world.runDueEvents()
     const { customDomains, serviceDomains } = world.instance(web, 'pr-7')
     expect(serviceDomains[0]?.domain ?? null).toBe(domain)
     expect(customDomains).toEqual([])
@@ -189,13 +189,13 @@ describe('a clone', () => {
     const { clock, create, mutate, preview, world } = await shop()
     const { id } = await create({ stageInitialChanges: true })
     await clock.pass(30)
-    world.settle()
+    world.runDueEvents()
     expect(preview().instances).toEqual([])
     await mutate(
       `mutation { environmentPatchCommitStaged(environmentId: "${id}", skipDeploys: true) }`,
     )
     await clock.pass(3)
-    world.settle()
+    world.runDueEvents()
     expect(preview().instances.map(({ service }) => service.name)).toEqual(['web', 'api'])
     expect(preview().triggers.map(({ branch }) => branch)).toEqual(['main', 'main'])
     expect(world.newDeployments()).toEqual([])

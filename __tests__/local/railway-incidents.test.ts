@@ -182,8 +182,8 @@ describe('for a while', () => {
   it.each([
     ['already-exists', 'An environment named "pr-7" already exists in this project'],
     ['problem', 'Problem processing request'],
-  ] as const)('a name is reserved: %s', async (nameReservedAnswer, message) => {
-    const { clock, create, project, world } = await shop({ nameReservedAnswer })
+  ] as const)('a name is reserved: %s', async (nameReservedError, message) => {
+    const { clock, create, project, world } = await shop({ nameReservedError })
     world.reserveName(project, 'pr-7', 60)
     expect(await create('pr-7')).toBe(message)
     await clock.pass(60)

@@ -203,7 +203,7 @@ describe('deleting a variable', () => {
       { environmentId, input },
     )
     await clock.pass(5)
-    world.settle()
+    world.runDueEvents()
     expect(Object.keys(stored('api'))).toEqual(['DATABASE_URL', 'NOTHING', 'STRIPE_KEY'])
     expect(world.newDeployments()).toEqual([])
   })

@@ -66,7 +66,7 @@ describe('npm run serve', () => {
     ['no port', ['--port', 'http'], '--port: expected a number from 0 to 65535, not http'],
     ['a port too high', ['--port', '70000'], '--port: expected a number'],
     ['an unknown option', ['--prot', '1'], 'There is no option --prot. Did you mean --port?'],
-    ['a word', ['now'], 'now belongs to no option.'],
+    ['a word', ['now'], 'Expected an option, not now.'],
     ['a port that is no number', ['--port', '1e3'], '--port: expected a number'],
   ])('refuses %s', (_, args, message) => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [...command, ...args], {

@@ -169,7 +169,7 @@ describe('code in this process', () => {
   })
 })
 
-/** Why the clock gives up while this participant waits. */
+/** Returns the error message of the clock that fails while this participant waits. */
 const failureOf = (participant: Participant) =>
   new Promise<string>((resolve) => participant.onFailure((error) => resolve(String(error))))
 
@@ -178,7 +178,7 @@ describe('nothing is ever due', () => {
     const me = clock.participant('me')
     me.fetch(`${server.url}/never`).catch(() => {})
     const failure = await failureOf(me)
-    expect(failure).toContain('Deadlock: everybody waits, and nothing is ever due.')
+    expect(failure).toContain('Deadlock: every participant waits, and no event is due.')
     expect(failure).toContain('in flight: me-1 (held by the server)')
     expect(await failureOf(clock.participant())).toBe(failure)
   })

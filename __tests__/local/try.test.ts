@@ -142,7 +142,7 @@ describe('a trial run', () => {
     const { code, out } = await tryIt('deploy', ...inputs, 'health-check=/', option, 'shop/web')
     expect(code).toBe(1)
     expect(out).toContain(`\nerror-code=${errorCode}\n`)
-    expect(out).toMatch(/rolled-back +shop +api +live at .*; returned to/)
+    expect(out).toMatch(/rolled-back +shop +api +live at .*; rolled back to/)
   })
 
   it('cuts a long output, and says how long it is', async () => {
@@ -360,20 +360,20 @@ describe('arguments that cannot be understood', () => {
     [
       'a command like nothing known',
       ['launch'],
-      'There is no command launch. Known are check, list',
+      'There is no command launch. The commands are check, list',
     ],
-    ['an empty command', [''], 'There is no command "". Known are check'],
+    ['an empty command', [''], 'There is no command "". The commands are check'],
     ['an unknown input', ['deploy', 'enviroment=x'], 'Did you mean environment?'],
     [
       'a word that is no input',
       ['deploy', 'production'],
-      'production: write inputs as name=value.',
+      'production: expected inputs as name=value.',
     ],
     ['an unknown option', ['--evnt', 'push'], 'There is no option --evnt. Did you mean --event?'],
     [
       'an option like nothing known',
       ['--verbose'],
-      'There is no option --verbose. Known are --help',
+      'There is no option --verbose. The options are --help',
     ],
     [
       'an input as an option',
@@ -388,22 +388,30 @@ describe('arguments that cannot be understood', () => {
     ['an unknown short option', ['-x'], 'There is no option -x.'],
     ['an option without its value', ['--event'], '--event needs a value.'],
     ['another option for a value', ['--event', '--no-github'], '--event needs a value.'],
-    ['an empty value', ['--event='], 'is neither a file nor one of push'],
+    ['an empty value', ['--event='], 'expected the path of a file or one of push'],
     ['a value for a flag', ['--no-github=true'], '--no-github takes no value.'],
-    ['an option twice', ['--event', 'push', '--event', 'push'], '--event is given twice.'],
-    ['an input twice', ['deploy', 'image=a', 'image=b'], 'image is given twice.'],
+    ['an option twice', ['--event', 'push', '--event', 'push'], '--event is given more than once.'],
+    ['an input twice', ['deploy', 'image=a', 'image=b'], 'image is given more than once.'],
     ['an unknown token', ['--token', 'acount'], 'not acount. Did you mean account?'],
-    ['a folder that is not there', ['--files', '/no/such'], '--files: /no/such is not a folder.'],
+    [
+      'a folder that is not there',
+      ['--files', '/no/such'],
+      '--files: expected a directory or `sample`, not /no/such.',
+    ],
     ['an event that is not there', ['--event', 'pul_request'], 'Did you mean pull_request?'],
-    ['a folder for an event', ['--event', '/'], '"/" is neither a file nor one of push'],
-    ['an event name without a file', ['--event-name', 'push'], '--event-name goes with a file'],
+    ['a folder for an event', ['--event', '/'], 'workflow_dispatch, not "/".'],
+    [
+      'an event name without a file',
+      ['--event-name', 'push'],
+      '--event-name is only valid if --event is a file.',
+    ],
     [
       'a workflow file that is not there',
       ['--workflow', 'no.yml'],
-      '--workflow: no.yml is not a file.',
+      '--workflow: expected the path of a file, not no.yml.',
     ],
-    ['a secret without a workflow', ['--secret', 'A=b'], '--secret goes with --workflow.'],
-    ['a secret without a value', ['--secret', 'A'], 'A: write --secret as name=value.'],
+    ['a secret without a workflow', ['--secret', 'A=b'], '--secret is only valid with --workflow.'],
+    ['a secret without a value', ['--secret', 'A'], 'A: expected --secret as name=value.'],
     [
       'a service that is not there',
       ['deploy', '--fail', 'shop/wbe'],

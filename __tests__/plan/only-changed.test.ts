@@ -77,7 +77,25 @@ describe('a service with `only-changed`', () => {
       'whose files changed',
       live(b),
       { since: { [b]: mine } },
-      deploys('its files changed since bbbbbbb'),
+      deploys('files in its root directory web changed since bbbbbbb'),
+    ],
+    [
+      'with watch patterns',
+      live(b),
+      { since: { [b]: mine }, settings: { rootDirectory: 'web', watchPatterns: ['web/**'] } },
+      deploys('files that match its watch patterns changed since bbbbbbb'),
+    ],
+    [
+      'without watch patterns and root directory',
+      live(b),
+      { since: { [b]: foreign }, settings: { rootDirectory: '', watchPatterns: [' '] } },
+      deploys('files changed since bbbbbbb, and it has no watch patterns, so every file counts'),
+    ],
+    [
+      'whose root directory may be any directory',
+      live(b),
+      { since: { [b]: foreign }, settings: { rootDirectory: 'web/..', watchPatterns: [] } },
+      deploys('files changed since bbbbbbb, and it has no watch patterns, so every file counts'),
     ],
     ['whose files did not', live(b), { since: { [b]: foreign } }, kept(b)],
     [
@@ -124,7 +142,7 @@ describe('a service with `only-changed`', () => {
       'whose newest deployment failed at its change',
       { latest: at(c, 'FAILED'), active: [at(b)] },
       { since: { [b]: mine, [c]: [] } },
-      deploys('its files changed since bbbbbbb'),
+      deploys('files in its root directory web changed since bbbbbbb'),
     ],
     [
       'with another commit on its way',
@@ -136,13 +154,13 @@ describe('a service with `only-changed`', () => {
       'that the commit on its way changed',
       { latest: at(c, 'BUILDING'), active: [at(b)] },
       { since: { [b]: foreign, [c]: mine } },
-      deploys('its files changed since bbbbbbb'),
+      deploys('files in its root directory web changed since bbbbbbb'),
     ],
     [
       'with two live commits, one of which differs',
       { latest: at(b), active: [at(b), at(c)] },
       { since: { [b]: foreign, [c]: mine } },
-      deploys('its files changed since ccccccc'),
+      deploys('files in its root directory web changed since ccccccc'),
     ],
     [
       'without a known commit',

@@ -110,6 +110,7 @@ describe('the other environment', () => {
         available: ['production', 'staging', 'qa', 'QA', 'secret'],
         elsewhere: [],
         nearest: 'staging',
+        input: 'variables-from',
       },
     ],
     [
@@ -117,7 +118,13 @@ describe('the other environment', () => {
       'secret',
       workspace,
       'environment-restricted',
-      { project: 'shop', environment: 'secret', tokenType: 'workspace' },
+      {
+        project: 'shop',
+        environment: 'secret',
+        tokenType: 'workspace',
+        hasOtherProjects: false,
+        input: 'variables-from',
+      },
     ],
   ])('%s: refused', (_, from, scope, code, facts) => {
     expect(otherEnvironments('variables-from', from, selection, scope)).toEqual({
@@ -138,6 +145,7 @@ describe('the other environment', () => {
           facts: {
             requested: 'staging',
             project: 'blog',
+            input: 'from-environment',
             available: ['production'],
             elsewhere: ['shop'],
             nearest: null,

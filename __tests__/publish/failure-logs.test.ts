@@ -81,3 +81,45 @@ describe('the logs of failed deployments', () => {
     )
   })
 })
+
+describe('the excerpts of logs', () => {
+  const explained = (deploymentId: string, lines: readonly string[]) =>
+    ({
+      kind: 'explained',
+      target: target('shop'),
+      deploymentId,
+      report: { step: null, diagnosis: null, firstErrorLine: null, lines },
+    }) as const
+
+  it('have no secret, also if a terminal code divides it or it became known later', () => {
+    const redactor = new Redactor()
+    const logs = new FailureLogs(redactor)
+    logs.addExcerpt(explained('d', ['key=marmalade', 'key=marma\u001b[1mlade', 'fine']))
+    redactor.addValues(['marmalade'])
+    expect(logs.excerpts()).toEqual([{ deploymentId: 'd', lines: ['key=***', 'key=***', 'fine'] }])
+  })
+
+  it('have no secret that the end of a long line cuts', () => {
+    const redactor = new Redactor()
+    redactor.addValues(['marmalade'])
+    const logs = new FailureLogs(redactor)
+    logs.addExcerpt(explained('d', [`${'x'.repeat(495)}marmalade`]))
+    const [line = ''] = logs.excerpts()[0]?.lines ?? []
+    expect(line).toBe(`${'x'.repeat(495)}***`)
+  })
+
+  it('are bounded: ten deployments, and 500 characters a line', () => {
+    const logs = new FailureLogs(new Redactor())
+    for (let index = 0; index < 12; index += 1) {
+      logs.addExcerpt(explained(`d${index}`, ['x'.repeat(2_000)]))
+    }
+    expect(logs.excerpts()).toHaveLength(10)
+    expect(logs.excerpts()[9]?.lines[0]).toHaveLength(500)
+  })
+
+  it('are left out for a deployment without a log', () => {
+    const logs = new FailureLogs(new Redactor())
+    logs.addExcerpt(explained('d', []))
+    expect(logs.excerpts()).toEqual([])
+  })
+})

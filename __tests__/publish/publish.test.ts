@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { expected, failure } from '../../src/errors/codes.ts'
+import { failure } from '../../src/errors/codes.ts'
 import { publish, type ReportSink } from '../../src/publish/publish.ts'
 import { Redactor } from '../../src/redactor.ts'
 import { initialReport, type RunReport } from '../../src/run-state.ts'
@@ -43,7 +43,11 @@ function sinks(refusing: readonly string[] = []) {
 const failed: RunReport = {
   ...initialReport,
   failures: [
-    failure('input-invalid', { input: 'timeout', given: 'soon', problem: expected('a duration') }),
+    failure('input-invalid', {
+      input: 'timeout',
+      given: 'soon',
+      problem: { kind: 'format', expected: 'a duration' },
+    }),
   ],
 }
 

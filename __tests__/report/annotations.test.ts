@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { expected, failure } from '../../src/errors/codes.ts'
+import { failure } from '../../src/errors/codes.ts'
 import type { StepFinding } from '../../src/inputs/workflow-step.ts'
 import {
   errorAnnotations,
@@ -18,7 +18,7 @@ const found: StepFinding = {
 const invalid = failure('input-invalid', {
   input: 'timeout',
   given: 'soon',
-  problem: expected('a duration such as `20m`'),
+  problem: { kind: 'format', expected: 'a duration such as `20m`' },
 })
 
 describe('an error', () => {
@@ -30,7 +30,7 @@ describe('an error', () => {
       place: null,
       title: 'Railway: input cannot be used',
       message:
-        'The input `timeout` is "soon", which cannot be used. Expected a duration such as `20m`. Correct `timeout` under the step\'s `with:`. More: https://example.com/errors.md#input-invalid [input-invalid]',
+        'The value "soon" of the input `timeout` cannot be used. Expected a duration such as `20m`. Correct `timeout` under `with:` of the step. More: https://example.com/errors.md#input-invalid [input-invalid]',
     })
   })
 
@@ -42,7 +42,7 @@ describe('an error', () => {
     const strange = failure('input-invalid', {
       input: 'timeout',
       given: `a\n::error::b\r\n${'x'.repeat(5_000)}`,
-      problem: expected('a duration'),
+      problem: { kind: 'format', expected: 'a duration' },
     })
     const message = messageOf(strange, docs)
     expect(message).not.toMatch(/[\r\n]/)

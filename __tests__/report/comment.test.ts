@@ -168,6 +168,23 @@ describe('the comment of a run that ended', () => {
     expect(rows[1]).toContain('worker')
   })
 
+  it('lists what failed first, and its project before the others', () => {
+    const inBlog = (instance: typeof web) =>
+      deployStep(instance, {
+        target: { ...targetOf(instance), project: { id: 'p-blog', name: 'blog' } },
+      })
+    const failure = buildFailed('worker')
+    const rows = rowsOf(
+      end([
+        outcomeOf(deployStep(web), 'success'),
+        outcomeOf(inBlog(api), 'success'),
+        outcomeOf(inBlog(service('worker')), 'failed', { failure }),
+      ]),
+    )
+    expect(rows.map((row) => /services?\/s-(\w+)/.exec(row)?.[1])).toEqual(['worker', 'api', 'web'])
+    expect(rows[0]).toContain('**blog**')
+  })
+
   it('has no links to an environment that is not there', () => {
     const absent = { absent: true, name: 'pr-7' } as const
     const step = deployStep(api, { target: { ...targetOf(api), environment: absent } })

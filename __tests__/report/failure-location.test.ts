@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { errorSamples } from '../../scripts/docs/error-samples.ts'
-import { expected, type Failure, failure } from '../../src/errors/codes.ts'
+import { type Failure, failure } from '../../src/errors/codes.ts'
 import type { StepFinding } from '../../src/inputs/workflow-step.ts'
 import { placeOfFailure } from '../../src/report/failure-location.ts'
 import { buildFailed } from './fixtures.ts'
@@ -35,7 +35,11 @@ const step: StepFinding = {
 
 const place = { project: 'shop', environment: 'production', service: 'web' }
 const invalid = (name: string, given: string | null) =>
-  failure('input-invalid', { input: name, given, problem: expected('something else') })
+  failure('input-invalid', {
+    input: name,
+    given,
+    problem: { kind: 'format', expected: 'something else' },
+  })
 const projects = (requested: string) =>
   failure('project-not-in-scope', { requested, workspace: 'Acme', available: [], nearest: null })
 const services = (requested: string | null) =>

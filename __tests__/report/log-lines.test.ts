@@ -192,8 +192,8 @@ describe('the lines of events', () => {
       'A deployment did not succeed: returning 2 services to the deployments that were live before',
     ],
     [
-      'silence',
-      { kind: 'silence', milliseconds: 90_000 },
+      'no-answer',
+      { kind: 'no-answer', milliseconds: 90_000 },
       'Railway has sent no answer for 1 min 30 s; retrying, while the deployments go on at Railway',
     ],
     [

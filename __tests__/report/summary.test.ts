@@ -42,6 +42,98 @@ const ended = (status: OutcomeStatus, instance = web) => outcomeOf(deployStep(in
 const kept = (status: OutcomeStatus) => outcomeOf(keepStep(api), status)
 const bad = outcomeOf(deployStep(web), 'failed', { failure })
 
+describe('the rows of a summary', () => {
+  it('begin with failures, then warnings, each in the order of the run', () => {
+    const skipped = { ...ended('skipped', api), warning: true }
+    const text = summary({ outcomes: [kept('unchanged'), skipped, ended('success'), bad] })
+    const rows = text.split('\n').filter((line) => line.startsWith('| '))
+    expect(rows.slice(2).map((row) => cellsOf(row)?.[0])).toEqual([
+      '❌ failed',
+      '⏭️ skipped',
+      '✅ unchanged',
+      '✅ success',
+    ])
+  })
+})
+
+describe('a failed deployment in a summary', () => {
+  const served = deployment('d-old', { commit: 'b'.repeat(40) })
+  const excerpt = (lines: readonly string[]) => ({ deploymentId: 'd-web', lines })
+  const section = (more: Partial<RunReport>) => {
+    const [, after = ''] = summary(more).split('### Failed deployments\n\n')
+    return after.split(/\n\n(?:<sub>|<details><summary>Timeline)/)[0]
+  }
+  const webWith = (active: readonly ReturnType<typeof deployment>[]) =>
+    service('web', { active: [...active] })
+  const failed = (instance: ServiceInstance, more: Partial<Outcome> = {}) =>
+    outcomeOf(deployStep(instance), 'failed', { failure, ...more })
+
+  it.each<[string, Outcome, string]>([
+    [
+      'that replaced nothing',
+      failed(webWith([])),
+      '**shop/web**: nothing was live before this run',
+    ],
+    [
+      'whose predecessor was not read again',
+      failed(webWith([served])),
+      '**shop/web**: bbbbbbb was live before this run',
+    ],
+    [
+      'whose predecessor was read',
+      failed(webWith([served]), { live: served }),
+      '**shop/web**: bbbbbbb is live now',
+    ],
+    [
+      'after which nothing serves',
+      failed(webWith([served]), { live: null }),
+      '**shop/web**: nothing is live now',
+    ],
+  ])('%s: names what serves', (_, outcome, line) => {
+    expect(section({ outcomes: [outcome] })).toBe(line)
+  })
+
+  it('has the last lines of its log, without a meaning in Markdown or HTML', () => {
+    const lines = ['$ npm run build', '</pre><script>', '', '@team #1 [x](y) & `z`']
+    const text = section({ outcomes: [failed(webWith([]))], logExcerpts: [excerpt(lines)] })
+    expect(text?.split('\n')).toEqual([
+      '**shop/web**: nothing was live before this run',
+      '',
+      '<details><summary>Last 4 lines of the log</summary>',
+      '',
+      '<pre>',
+      '$ npm run build',
+      '&lt;/pre&gt;&lt;script&gt;',
+      '',
+      '@team #1 [x](y) &amp; `z`',
+      '</pre>',
+      '',
+      '</details>',
+    ])
+  })
+
+  it('has no lines of another deployment, and none if it did not fail', () => {
+    const other = { deploymentId: 'd-other', lines: ['secret'] }
+    const outcomes = [failed(webWith([])), ended('success', api)]
+    const logExcerpts = [other, { deploymentId: 'd-api', lines: ['harmless'] }]
+    expect(section({ outcomes, logExcerpts })).toBe(
+      '**shop/web**: nothing was live before this run',
+    )
+  })
+
+  it('is counted from the twenty-first on', () => {
+    const outcomes = Array.from({ length: 23 }, () => failed(webWith([])))
+    expect(section({ outcomes })?.split('\n\n').slice(-2)).toEqual([
+      '**shop/web**: nothing was live before this run',
+      '3 more are in the table of results.',
+    ])
+  })
+
+  it('is no section of a run without one', () => {
+    expect(summary({ outcomes: [ended('success'), kept('unchanged')] })).not.toContain('### Failed')
+  })
+})
+
 describe('the title of a summary', () => {
   const restricted = (number: number) => ({
     ...selectionOf([web]),
@@ -304,7 +396,7 @@ describe('the sections of a summary', () => {
       [
         '## ❌ Railway: stopped before any change (1 error)',
         '| Action | Project | Environment | Service | Detail |\n| --- | --- | --- | --- | --- |\n| `deploy` | shop | production | web | commit aaaaaaa |',
-        '### Errors\n- **deployment failed**: The deployment of service "web" of project "shop" in environment "production" failed. Failed step: build. Read the last log lines in the job log (the whole log is behind the link in the summary), fix what they say, and run the job again. [`deployment-failed`](https://example.com/errors.md#deployment-failed)',
+        '### Errors\n- **deployment failed**: The deployment of service "web" of project "shop" in environment "production" failed. Failed step: build. Look for the error in the log, correct it and run the job again. The job log has the last lines of its log, and the job summary a link to the whole log. [`deployment-failed`](https://example.com/errors.md#deployment-failed)',
         'a &#42;notice&#42;\n\nanother',
         '### Warnings\n- **one**: take <code>care</code>\n- **two**: and more',
         '| Token scope |  |\n| --- | --- |\n| **Token** | from the input <code>token</code>; not probed yet |\n| **Requests left** | 88 this hour |',

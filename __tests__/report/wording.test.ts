@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { errorSamples } from '../../scripts/docs/error-samples.ts'
-import { type ErrorCode, expected, type Failure, failure } from '../../src/errors/codes.ts'
-import { errorCodes, messageFor } from '../../src/errors/messages.ts'
+import { type ErrorCode, type Failure, failure } from '../../src/errors/codes.ts'
+import { errorCodes, messageFor } from '../../src/errors/messages/message-for.ts'
 import { errorAnnotations } from '../../src/report/annotations.ts'
 
 /** Every sample of every code as a failure. */
@@ -45,7 +45,7 @@ describe('the words of every error', () => {
 
   it.each(table)('tell what to do in the next step: $name', ({ one }) => {
     expect(messageFor(one).next).toMatch(
-      /\b(Add|Call|Check|Correct|Exclude|Follow|Give|Have|Look|Make|Name|Push|Read|Run|See|Set|Skip|Store|The summary|Use)\b/,
+      /\b(add|ask|change|check|connect|correct|create|deploy|exclude|follow|have|look|read|remove|run|see|set|skip|store|use)\b/i,
     )
   })
 
@@ -75,8 +75,12 @@ describe('the words of every error', () => {
 describe('a name from outside with backticks in it', () => {
   it('does not end the code of our own words', () => {
     const { what } = messageFor(
-      failure('input-invalid', { input: 'projects', given: 'a`b', problem: expected('patterns') }),
+      failure('input-invalid', {
+        input: 'projects',
+        given: 'a`b',
+        problem: { kind: 'format', expected: 'patterns' },
+      }),
     )
-    expect(what).toBe('The input `projects` is "a\'b", which cannot be used.')
+    expect(what).toBe('The value "a\'b" of the input `projects` cannot be used.')
   })
 })

@@ -35,7 +35,7 @@ describe('a deployment of a cron service', () => {
     const { run, world, nightly } = await stage(shop())
     const transcript = await run(
       { services: 'nightly', projects: 'shop' },
-      whenLive(() => void world.tick(nightly, 'production', script)),
+      whenLive(() => void world.runSchedule(nightly, 'production', script)),
     )
     expect([transcript.exitCode, transcript.codes]).toEqual([0, []])
     const own = world.newDeployments().find(({ cause }) => cause === 'api')
@@ -47,7 +47,7 @@ describe('a deployment of a cron service', () => {
     const { run, world, nightly } = await stage(shop())
     const transcript = await run(
       { canary: 'nightly' },
-      whenLive(() => void world.tick(nightly, 'production', crashed)),
+      whenLive(() => void world.runSchedule(nightly, 'production', crashed)),
     )
     expect(rows(transcript).map(({ status }) => status)).toEqual(['success', 'success'])
   })
@@ -56,7 +56,7 @@ describe('a deployment of a cron service', () => {
     const { run, world, clock, nightly } = await stage(shop())
     for (let minute = 1; minute < 10; minute += 1) {
       const at = clock.start + minute * 60_000
-      clock.at(at, () => void world.tick(nightly, 'production'))
+      clock.at(at, () => void world.runSchedule(nightly, 'production'))
     }
     const transcript = await run({ services: 'nightly', projects: 'shop' })
     expect(transcript.outputs.status).toBe('success')
@@ -66,7 +66,7 @@ describe('a deployment of a cron service', () => {
   it('is superseded by one of another commit, as of any service', async () => {
     const { run, world, clock, nightly } = await stage(shop())
     clock.at(clock.start + 53_000, () => {
-      const made = world.tick(nightly, 'production')
+      const made = world.runSchedule(nightly, 'production')
       if (made.content.kind === 'commit') {
         made.content = { ...made.content, commit: 'b'.repeat(40) }
       }
@@ -77,7 +77,7 @@ describe('a deployment of a cron service', () => {
 
   it('is a success where a run took its place before it was seen to be live', async () => {
     const { run, world, clock, nightly } = await stage(shop())
-    clock.at(clock.start + 53_000, () => void world.tick(nightly, 'production'))
+    clock.at(clock.start + 53_000, () => void world.runSchedule(nightly, 'production'))
     const transcript = await run({ services: 'nightly', projects: 'shop' })
     expect([transcript.exitCode, transcript.codes]).toEqual([0, []])
     expect(rows(transcript)[0]?.message).toContain('its schedule has started a newer run')
@@ -98,7 +98,7 @@ describe('a cron service at the commit', () => {
   ])('is unchanged where it %s', async (_, script) => {
     const { run, world, nightly } = await stage(shop())
     await run({})
-    world.tick(nightly, 'production', script)
+    world.runSchedule(nightly, 'production', script)
     const transcript = await run({})
     expect(transcript.outputs.status).toBe('unchanged')
   })
@@ -107,7 +107,9 @@ describe('a cron service at the commit', () => {
     const { run, world, nightly } = await stage(shop())
     await run({})
     // A deployment that is under way leaves the one before it in its place until it is live.
-    world.tick(nightly, 'production', { steps: [{ status: 'INITIALIZING', seconds: 3_000 }] })
+    world.runSchedule(nightly, 'production', {
+      steps: [{ status: 'INITIALIZING', seconds: 3_000 }],
+    })
     const transcript = await run({})
     expect(plan(transcript)[0]).toMatch(/^shop\/nightly: keep, [0-9a-f]{7} is already live$/)
     expect(transcript.outputs.status).toBe('unchanged')
@@ -124,7 +126,7 @@ describe('a cron service is brought back', () => {
     const failsLate: Script = { steps: [{ status: 'BUILDING', seconds: 120 }, 'FAILED'] }
     const { run, world, clock, nightly } = await stage(shop(failsLate))
     const before = world.snapshot()['shop/production/nightly']?.commit
-    clock.at(clock.start + 90_000, () => void world.tick(nightly, 'production', script))
+    clock.at(clock.start + 90_000, () => void world.runSchedule(nightly, 'production', script))
     const transcript = await run({ 'on-failure': 'rollback' })
     expect(transcript.codes).toEqual(['deployment-failed'])
     expect(rows(transcript)[0]).toMatchObject({ service: 'nightly', status: 'rolled-back' })
@@ -135,7 +137,7 @@ describe('a cron service is brought back', () => {
     const { run, world, clock, nightly } = await stage(shop())
     world.script(nightly, 'production', [scripts.buildFails])
     const before = world.snapshot()['shop/production/nightly']?.commit
-    clock.at(clock.start + 60_000, () => void world.tick(nightly, 'production'))
+    clock.at(clock.start + 60_000, () => void world.runSchedule(nightly, 'production'))
     const transcript = await run({ 'on-failure': 'rollback' })
     expect(rows(transcript)[0]?.message).toContain('is still live, as before')
     expect(world.newDeployments().filter(({ cause }) => cause === 'rollback')).toHaveLength(1)
@@ -146,8 +148,8 @@ describe('a cron service is brought back', () => {
     const { run, world, nightly } = await stage(shop())
     const before = world.snapshot()['shop/production/nightly']?.commit
     await run({})
-    world.tick(nightly, 'production')
-    world.tick(nightly, 'production', crashed)
+    world.runSchedule(nightly, 'production')
+    world.runSchedule(nightly, 'production', crashed)
     const transcript = await run({ command: 'rollback', projects: 'shop', services: 'nightly' })
     expect(rows(transcript)[0]).toMatchObject({ action: 'rollback', status: 'rolled-back' })
     expect(world.snapshot()['shop/production/nightly']?.commit).toBe(before)

@@ -175,7 +175,7 @@ describe('a commit that Railway does not know', () => {
   it('is refused for each service, and nothing is deployed', async () => {
     const { run, world } = await setStage({
       fill: (world) => {
-        world.knowCommits(repository, ['d'.repeat(40)])
+        world.limitCommits(repository, ['d'.repeat(40)])
         return fill(world)
       },
     })

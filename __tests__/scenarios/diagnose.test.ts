@@ -38,13 +38,13 @@ const decidable = assumptions.filter(({ decidedBy }) => 'probe' in decidedBy)
 const known = new Set(alternatives.map(({ id }) => id))
 
 /** A reading of each assumption: what the local Railway follows, and what a diagnosis has to say of it. */
-const cells = decidable.flatMap(({ id, readings }) =>
-  readings.map((one) => {
+const cells = decidable.flatMap(({ id, variants }) =>
+  variants.map((one) => {
     const cell = `${id}/${one.id}`
     const decided = {
       id,
-      verdict: one.id === readings[0].id ? 'confirmed' : 'refuted',
-      expected: readings[0].id,
+      verdict: one.id === variants[0].id ? 'confirmed' : 'refuted',
+      expected: variants[0].id,
       seen: one.id,
       reason: null,
     }
@@ -58,7 +58,7 @@ const withOption = cells.filter(({ cell }) => known.has(cell))
 const usual = cells.filter(({ cell }) => !known.has(cell))
 const ofWorkspaceToken = ({ id }: { id: string }) => !(id in tokenFor)
 
-/** Worlds in which the n-th of the other readings of every assumption holds at once. */
+/** Worlds in which the n-th alternative of every assumption is true at the same time. */
 const worlds = [0, 1, 2, 3].map((index) => {
   const chosen = decidable.flatMap(({ id }) => {
     const own = withOption.filter((one) => one.id === id && !hiding.test(one.cell))
@@ -71,7 +71,7 @@ const worlds = [0, 1, 2, 3].map((index) => {
 const entryOf = (entries: readonly Entry[], id: string) => entries.find((one) => one.id === id)
 
 describe('a diagnosis', () => {
-  it.each([{ title: 'the usual readings', chosen: [] }, ...worlds])(
+  it.each([{ title: 'the usual variants', chosen: [] }, ...worlds])(
     'gives the right verdict on every entry where Railway follows $title',
     async ({ chosen }) => {
       const option: Partial<Behaviour> = Object.assign({}, ...chosen.map((one) => one.option))
@@ -101,7 +101,7 @@ describe('a diagnosis', () => {
   )
 
   it.each(['account', 'oauth', 'narrow', 'project'] as const)(
-    'sees the usual readings with a token of the kind %s, in 25 requests',
+    'sees the usual variants with a token of the kind %s, in 25 requests',
     async (kind) => {
       const stage = await setDiagnoseStage()
       await stage.run({ command: 'check', token: stage.tokens[kind] })
@@ -153,7 +153,7 @@ describe('a diagnosis', () => {
     expect(warning).toHaveLength(1)
     expect(warning[0]).toContain('trace-id (found: extensions)')
     expect(run.log.map(({ text }) => text)).toContainEqual(
-      'refuted    trace-id: The trace id of an error is among its extensions. Expected: is in the error itself.',
+      "refuted    trace-id: The trace id of an error is a field of the error's `extensions`. Expected: is a field of the error.",
     )
     expect(run.summary).toContain('### Diagnosis')
     expect(run.summary).toContain(

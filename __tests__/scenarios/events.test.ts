@@ -276,7 +276,7 @@ describe('the pull request comment', () => {
     ['by nothing but what it creates', { graphql: false, user: false }],
   ])('is known for our own, %s', async (_, tells) => {
     const { preview, hub } = await setStage()
-    hub.tells = tells
+    hub.viewerRoutes = tells
     hub.viewer = { id: 77, login: 'acme-deployer[bot]', type: 'Bot' }
     hub.comment(7, body, { user: { id: 9, login: 'other[bot]', type: 'Bot' } })
     await preview({ sha: own }, {}, step)

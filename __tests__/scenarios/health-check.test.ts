@@ -165,7 +165,7 @@ describe('`health-check`', () => {
     const beats = transcript.lines.filter((line) => line.includes('1 health check (shop/web)'))
     expect(beats.length).toBeGreaterThanOrEqual(4)
     expect(transcript.shown).toContain(
-      `shop/web: https://${hostOf('web')}/healthz: HTTP 500; trying for 5 min`,
+      `shop/web: https://${hostOf('web')}/healthz: HTTP 500; retrying for up to 5 min`,
     )
   })
 

@@ -145,7 +145,7 @@ async function setMatrixStage(option: Option, faults: FaultRule[]): Promise<Matr
     tokens,
     preview: (options) => {
       const event = pullRequest(options)
-      hub.observe(event.payload)
+      hub.applyEvent(event.payload)
       return stage.run(
         { ...inputs, variables: 'LOG_LEVEL=debug' },
         { event, github: { apiUrl: github.url } },

@@ -84,7 +84,9 @@ describe('only what changed', () => {
       expect.objectContaining({
         action: 'deploy',
         service: 'jobs',
-        detail: expect.stringMatching(/; its files changed since ddddddd$/),
+        detail: expect.stringMatching(
+          /; files changed since ddddddd, and it has no watch patterns, so every file counts$/,
+        ),
       }),
       expect.objectContaining({
         action: 'deploy',

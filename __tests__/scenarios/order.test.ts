@@ -93,7 +93,7 @@ describe('`order`', () => {
         `shop/db: deploy ${status}`,
       ])
       expect(rows(transcript)[0]?.message).toBe(
-        `shop/db, which goes before it, is not healthy: ${status}`,
+        `shop/db in an earlier wave is not healthy: ${status}`,
       )
       expect(world.newDeployments()).toHaveLength(1)
     },
@@ -188,7 +188,7 @@ describe('`order`', () => {
     const transcript = await run({ order: 'db\nbilling' })
     expect(transcript.codes).toEqual(['input-invalid'])
     expect(transcript.errors[0]).toContain(
-      'Expected services among the selected: "web", "worker", "api", "db"',
+      'It matches none of the selected services: "web", "worker", "api", "db"',
     )
     expect(changesMade(railway)).toEqual([])
   })

@@ -45,7 +45,7 @@ export async function setPreviewStage({
     github,
     preview: (options, inputs = {}, more = {}) => {
       const event = pullRequest(options)
-      hub.observe(event.payload)
+      hub.applyEvent(event.payload)
       return stage.run(
         { command: 'preview', ...inputs },
         { event, github: { apiUrl: github.url }, ...more },

@@ -452,7 +452,7 @@ describe('an answer that says', () => {
     stage.railway.inject({
       operation: 'DeleteEnvironment',
       times: Infinity,
-      fault: { kind: 'says', data },
+      fault: { kind: 'fixed-data', data },
     })
     const run = await stage.preview({ action: 'closed', sha: first })
     expect(run.codes).toEqual(['operation-not-permitted'])
@@ -467,7 +467,7 @@ describe('an answer that says', () => {
     stage.railway.inject({
       operation: 'StopAutoDeploy',
       times: Infinity,
-      fault: { kind: 'says', data },
+      fault: { kind: 'fixed-data', data },
     })
     const run = await stage.preview({ sha: first })
     expect(run.outputs.status).toBe('success')

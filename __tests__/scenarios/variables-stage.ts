@@ -36,7 +36,7 @@ type Service = ReturnType<World['service']>
 
 /** What is stored for a service, sealed values included. */
 export function storedIn(world: World, service: Service, environment: string) {
-  world.settle()
+  world.runDueEvents()
   const { variables } = world.instance(service, environment)
   return Object.fromEntries([...variables].map(([name, { value }]) => [name, value]))
 }

@@ -314,7 +314,7 @@ describe('`remove-variables`', () => {
       variables: 'A=1',
       'remove-variables': 'LOG_LEVEL',
     })
-    expect(result.codes).toEqual(['operation-not-permitted'])
+    expect(result.codes).toEqual(['staged-changes'])
     expect(rows(result.json('results'))).toEqual([
       'api set-variables failed',
       'api deploy not-started',
@@ -344,8 +344,8 @@ describe('`remove-variables`', () => {
       )
     })
     const result = await run(removal)
-    expect(result.codes).toEqual(['operation-not-permitted'])
-    expect(result.errors[0]).toContain('The removal is staged beside these changes')
+    expect(result.codes).toEqual(['staged-changes'])
+    expect(result.errors[0]).toContain('The removal is now staged beside the other changes')
     expect(commitsOf(stage)).toBe(1)
     expect(ofApi().LOG_LEVEL).toBe('info')
     expect(production.sharedVariables.has('THEIRS')).toBe(false)

@@ -8,7 +8,7 @@ import {
   scripts,
   type World,
 } from '../../local/railway/index.ts'
-import { byItself } from '../../local/railway/origin.ts'
+import { noRequest } from '../../local/railway/origin.ts'
 import { cancelJob, type RunOptions as RunnerOptions } from '../../local/runner/index.ts'
 import { changesMade, results, rows, stage } from './fleet.ts'
 
@@ -56,7 +56,7 @@ describe('30 services in 6 projects, of which the 17th fails', () => {
     const { run } = await stage(fleet(scripts.buildFails))
     const transcript = await run(back, inFleet)
     expect(transcript.summary).toMatch(
-      /rolled-back \| project-001 \|.*live at [0-9a-f]{7}; returned to/,
+      /rolled-back \| project-001 \|.*live at [0-9a-f]{7}; rolled back to/,
     )
     expect(transcript.summary).toMatch(/failed \| project-004 \|.*is still live, as before/)
   })
@@ -190,9 +190,11 @@ describe('the way back', () => {
     expect(kept?.message).not.toContain('credentials')
     expect(world.snapshot()['shop/production/web']?.image).toContain('acme/app:2')
     expect(world.instance(web, 'production').source?.image).toBe('acme/app:2')
-    expect(failed?.message).toContain('the registry credentials that the run set stay')
+    expect(failed?.message).toContain('the registry credentials that the run has set stay')
     expect(failed?.message).toContain('its image is set back to acme/app:1')
-    expect(transcript.warnings.join()).toContain('the registry credentials that the run set stay')
+    expect(transcript.warnings.join()).toContain(
+      'the registry credentials that the run has set stay',
+    )
   })
 
   it('leaves the image of a service alone that somebody else has deployed meanwhile', async () => {
@@ -207,10 +209,10 @@ describe('the way back', () => {
     })
     const instance = world.instance(web, 'production')
     clock.at(clock.now() + 90_000, () => {
-      world.settle()
+      world.runDueEvents()
       instance.source = { repo: null, image: 'acme/app:3' }
       const content = { kind: 'image', image: 'acme/app:3', digest: 'sha256:3' } as const
-      startDeployment(world, instance, { cause: 'push', content, origin: byItself })
+      startDeployment(world, instance, { cause: 'push', content, origin: noRequest })
     })
     const transcript = await run({ ...back, image: 'acme/app:2' })
     expect(transcript.exitCode).toBe(1)
@@ -267,7 +269,7 @@ describe('the way back', () => {
       'shop/api: deploy failed',
       'shop/web: rollback failed',
     ])
-    expect(rows(transcript)[0]?.message).toContain('not returned to')
+    expect(rows(transcript)[0]?.message).toContain('not rolled back to')
     expect(transcript.codes).toEqual(['deployment-failed', 'deployment-failed'])
   })
 })

@@ -1,7 +1,13 @@
-/** What can go wrong between a client and GitHub. `effect`: the change happens although nobody learns of it. */
+/**
+ * A fault of a request to GitHub. `effect`: the server makes the requested change, although the client does not
+ * receive its response.
+ */
 export type GitHubFault =
+  /** The server closes the connection. */
   | { kind: 'reset'; effect: boolean }
+  /** The server never responds. */
   | { kind: 'silence'; effect: boolean }
+  /** The server responds with this status and body instead of its own. */
   | {
       kind: 'status'
       status: number
@@ -9,12 +15,14 @@ export type GitHubFault =
       headers?: Record<string, string>
       effect: boolean
     }
+  /** The change is made, and the second half of the body is missing. */
   | { kind: 'truncated' }
+  /** The change is made, and the response follows after so many seconds. */
   | { kind: 'slow'; seconds: number }
-  /** JSON in another shape than documented; the change happens. */
+  /** The change is made, and the response is JSON that does not match GitHub's documentation. */
   | { kind: 'shape' }
 
-/** Every fault under a name, as tests go through them. */
+/** Every fault that tests inject, by name. */
 export const gitHubFaults = {
   'reset-before-effect': { kind: 'reset', effect: false },
   'reset-after-effect': { kind: 'reset', effect: true },

@@ -1,4 +1,4 @@
-/** The local GitHub: one repository's comments, deployments and pull requests over REST. */
+/** The local GitHub: a REST server for one repository, with its comments, commits, deployments and pull requests. */
 export { type GitHubFaultName, gitHubFaults } from './faults.ts'
 export type { Permissions } from './model.ts'
 export {

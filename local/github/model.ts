@@ -1,4 +1,4 @@
-/** What the local GitHub knows: plain objects, so that a test may look at everything. Times are milliseconds. */
+/** The data of the local GitHub. Plain objects, which tests can read. Times are milliseconds since the epoch. */
 
 export interface User {
   id: number
@@ -8,7 +8,7 @@ export interface User {
 
 export interface IssueComment {
   id: number
-  /** Number of the pull request it stands on. */
+  /** Number of the pull request that the comment belongs to. */
   issue: number
   user: User
   association: 'OWNER' | 'MEMBER' | 'COLLABORATOR' | 'CONTRIBUTOR' | 'NONE'
@@ -55,20 +55,21 @@ export interface PullRequest {
   merged: boolean
   branch: string
   sha: string
-  /** `owner/name` of the head's repository; `null` where it is gone. */
+  /** `owner/name` of the head's repository; `null` if that repository was deleted. */
   headRepository: string | null
-  /** The commit on the base, once it is merged. */
+  /** The merge commit on the base branch; `null` before the merge. */
   mergeCommit: string | null
 }
 
-/** A commit, for comparisons. */
+/** A commit, as comparisons of two commits need it. */
 export interface Commit {
   sha: string
+  /** SHAs of the parents. */
   parents: string[]
-  /** Paths that it changes; `from` where it renames. */
+  /** The changed files, by path. `from`: the earlier path of a renamed file. */
   files: { name: string; from?: string }[]
 }
 
-/** What a token may be given; a workflow's `permissions` have these names. */
+/** A permission of a token, by its name under `permissions` in a workflow. */
 export type Permission = 'issues' | 'pull-requests' | 'deployments' | 'contents'
 export type Permissions = Partial<Record<Permission, 'read' | 'write'>>

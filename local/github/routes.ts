@@ -1,14 +1,21 @@
 import { z } from 'zod'
-import type { Deployment, DeploymentStatus, IssueComment, PullRequest } from './model.ts'
+import type {
+  Deployment,
+  DeploymentStatus,
+  IssueComment,
+  Permission,
+  PullRequest,
+} from './model.ts'
 import { type GitHubWorld, stateOf } from './world.ts'
 
-/** An answer before it is sent. A list is cut to its page by the server. */
-export type Reply =
+/** The result of a route. The server cuts a list into pages and sends an empty result as a 204. */
+export type RouteResult =
   | { kind: 'one'; status: number; body: unknown }
   | { kind: 'list'; items: unknown[] }
   | { kind: 'empty' }
 
-export interface Call {
+/** A parsed request. `parameters` are the groups of the route's path. */
+export interface RouteRequest {
   world: GitHubWorld
   parameters: string[]
   query: URLSearchParams
@@ -16,15 +23,15 @@ export interface Call {
 }
 
 export interface Route {
-  /** The name that faults and the request log go by. */
+  /** The name of the route in fault rules and in the request log. */
   name: string
   method: string
-  /** After `/repos/<owner>/<name>`, or, with `top`, the whole path. */
+  /** Matches the path after `/repos/<owner>/<name>`, or the whole path if `isOutsideRepository`. */
   path: RegExp
-  top?: boolean
-  /** Any of these is enough, as in GitHub's documentation. */
-  needs: ['issues' | 'pull-requests' | 'deployments' | 'contents', 'read' | 'write'][]
-  answer(call: Call): Reply
+  isOutsideRepository?: boolean
+  /** The token needs one of these permissions, as in GitHub's documentation. Empty: it needs none. */
+  permissions: [Permission, 'read' | 'write'][]
+  handle(request: RouteRequest): RouteResult
 }
 
 const commentForm = z.object({ body: z.string() })
@@ -48,8 +55,8 @@ const statusForm = z.object({
   auto_inactive: z.boolean().default(true),
 })
 
-const notFound: Reply = { kind: 'one', status: 404, body: { message: 'Not Found' } }
-const invalid: Reply = { kind: 'one', status: 422, body: { message: 'Validation Failed' } }
+const notFound: RouteResult = { kind: 'one', status: 404, body: { message: 'Not Found' } }
+const invalid: RouteResult = { kind: 'one', status: 422, body: { message: 'Validation Failed' } }
 
 /** The part of GitHub's REST API that the action uses. */
 export const routes: Route[] = [
@@ -57,11 +64,11 @@ export const routes: Route[] = [
     name: 'listComments',
     method: 'GET',
     path: /^\/issues\/(\d+)\/comments$/,
-    needs: [
+    permissions: [
       ['issues', 'read'],
       ['pull-requests', 'read'],
     ],
-    answer({ world, parameters: [issue] }) {
+    handle({ world, parameters: [issue] }) {
       const shownFrom = world.now() - world.listLagSeconds * 1000
       const own = world.comments.filter(
         (comment) => comment.issue === Number(issue) && comment.createdAt <= shownFrom,
@@ -73,11 +80,11 @@ export const routes: Route[] = [
     name: 'createComment',
     method: 'POST',
     path: /^\/issues\/(\d+)\/comments$/,
-    needs: [
+    permissions: [
       ['issues', 'write'],
       ['pull-requests', 'write'],
     ],
-    answer({ world, parameters: [issue], body }) {
+    handle({ world, parameters: [issue], body }) {
       const form = commentForm.safeParse(body)
       if (!form.success || form.data.body.length > 65_536) return invalid
       const comment = world.comment(Number(issue), form.data.body)
@@ -88,11 +95,11 @@ export const routes: Route[] = [
     name: 'updateComment',
     method: 'PATCH',
     path: /^\/issues\/comments\/(\d+)$/,
-    needs: [
+    permissions: [
       ['issues', 'write'],
       ['pull-requests', 'write'],
     ],
-    answer({ world, parameters: [id], body }) {
+    handle({ world, parameters: [id], body }) {
       const comment = world.comments.find((one) => one.id === Number(id))
       const form = commentForm.safeParse(body)
       if (!comment) return notFound
@@ -106,23 +113,23 @@ export const routes: Route[] = [
     name: 'deleteComment',
     method: 'DELETE',
     path: /^\/issues\/comments\/(\d+)$/,
-    needs: [
+    permissions: [
       ['issues', 'write'],
       ['pull-requests', 'write'],
     ],
-    answer: ({ world, parameters: [id] }) =>
+    handle: ({ world, parameters: [id] }) =>
       world.removeComment(Number(id)) ? { kind: 'empty' } : notFound,
   },
   {
     name: 'listDeployments',
     method: 'GET',
     path: /^\/deployments$/,
-    needs: [['deployments', 'read']],
-    answer({ world, query }) {
-      const asked = (name: string, value: string) => [null, value].includes(query.get(name))
+    permissions: [['deployments', 'read']],
+    handle({ world, query }) {
+      const matches = (name: string, value: string) => [null, value].includes(query.get(name))
       const matching = world.deployments
         .filter(({ environment, sha, ref }) => {
-          return asked('environment', environment) && asked('sha', sha) && asked('ref', ref)
+          return matches('environment', environment) && matches('sha', sha) && matches('ref', ref)
         })
         .toReversed()
       return { kind: 'list', items: matching.map(deploymentBody) }
@@ -132,13 +139,13 @@ export const routes: Route[] = [
     name: 'createDeployment',
     method: 'POST',
     path: /^\/deployments$/,
-    needs: [['deployments', 'write']],
-    answer({ world, body }) {
+    permissions: [['deployments', 'write']],
+    handle({ world, body }) {
       const form = deploymentForm.safeParse(body)
       if (!form.success) return invalid
       const { ref, environment, description, payload, required_contexts } = form.data
       if (required_contexts?.length !== 0) {
-        // The checks of the commit are still running: this very job is one of them.
+        // The job that creates the deployment is itself a check of the commit, and has not ended.
         return {
           kind: 'one',
           status: 409,
@@ -161,8 +168,8 @@ export const routes: Route[] = [
     name: 'listStatuses',
     method: 'GET',
     path: /^\/deployments\/(\d+)\/statuses$/,
-    needs: [['deployments', 'read']],
-    answer({ world, parameters: [id] }) {
+    permissions: [['deployments', 'read']],
+    handle({ world, parameters: [id] }) {
       const deployment = world.deployments.find((one) => one.id === Number(id))
       if (!deployment) return notFound
       return { kind: 'list', items: deployment.statuses.toReversed().map(statusBody) }
@@ -172,8 +179,8 @@ export const routes: Route[] = [
     name: 'createStatus',
     method: 'POST',
     path: /^\/deployments\/(\d+)\/statuses$/,
-    needs: [['deployments', 'write']],
-    answer({ world, parameters: [id], body }) {
+    permissions: [['deployments', 'write']],
+    handle({ world, parameters: [id], body }) {
       const deployment = world.deployments.find((one) => one.id === Number(id))
       if (!deployment) return notFound
       const form = statusForm.safeParse(body)
@@ -193,8 +200,8 @@ export const routes: Route[] = [
     name: 'getPullRequest',
     method: 'GET',
     path: /^\/pulls\/(\d+)$/,
-    needs: [['pull-requests', 'read']],
-    answer({ world, parameters: [number] }) {
+    permissions: [['pull-requests', 'read']],
+    handle({ world, parameters: [number] }) {
       const pullRequest = world.pullRequests.get(Number(number))
       if (!pullRequest) return notFound
       return { kind: 'one', status: 200, body: pullRequestBody(world, pullRequest) }
@@ -204,21 +211,21 @@ export const routes: Route[] = [
     name: 'pullRequestsOfCommit',
     method: 'GET',
     path: /^\/commits\/([0-9a-f]{40})\/pulls$/,
-    needs: [['pull-requests', 'read']],
-    answer({ world, parameters: [sha] }) {
-      const having = [...world.pullRequests.values()].filter((one) => one.sha === sha)
-      return { kind: 'list', items: having.map((one) => pullRequestBody(world, one)) }
+    permissions: [['pull-requests', 'read']],
+    handle({ world, parameters: [sha] }) {
+      const matching = [...world.pullRequests.values()].filter((one) => one.sha === sha)
+      return { kind: 'list', items: matching.map((one) => pullRequestBody(world, one)) }
     },
   },
   {
     name: 'compare',
     method: 'GET',
     path: /^\/compare\/([0-9a-f]{40})\.\.\.([0-9a-f]{40})$/,
-    needs: [['contents', 'read']],
-    answer({ world, parameters: [base = '', head = ''], query }) {
+    permissions: [['contents', 'read']],
+    handle({ world, parameters: [base = '', head = ''], query }) {
       const comparison = compareCommits(world.commits, base, head)
       if (!comparison) return notFound
-      // GitHub lists files with the first page of commits, 300 of them at the most.
+      // GitHub lists at most 300 files, and only on the first page of a comparison.
       const first = Number(query.get('page') ?? 1) === 1
       const files = first ? comparison.files.slice(0, 300) : []
       return { kind: 'one', status: 200, body: { ...comparison, files } }
@@ -228,10 +235,10 @@ export const routes: Route[] = [
     name: 'viewer',
     method: 'POST',
     path: /^\/graphql$/,
-    top: true,
-    needs: [],
-    answer: ({ world }) =>
-      world.tells.graphql
+    isOutsideRepository: true,
+    permissions: [],
+    handle: ({ world }) =>
+      world.viewerRoutes.graphql
         ? {
             kind: 'one',
             status: 200,
@@ -243,10 +250,10 @@ export const routes: Route[] = [
     name: 'user',
     method: 'GET',
     path: /^\/user$/,
-    top: true,
-    needs: [],
-    answer: ({ world }) =>
-      world.tells.user
+    isOutsideRepository: true,
+    permissions: [],
+    handle: ({ world }) =>
+      world.viewerRoutes.user
         ? { kind: 'one', status: 200, body: world.viewer }
         : {
             kind: 'one',
@@ -256,7 +263,7 @@ export const routes: Route[] = [
   },
 ]
 
-/** How GitHub compares two commits; `null` where it does not know one of them. */
+/** Compares two commits as GitHub does: `head...base` counts, a status, and the files of the commits that are only in `head`. `null`: a commit is missing. */
 function compareCommits(commits: GitHubWorld['commits'], base: string, head: string) {
   if (!commits.has(base) || !commits.has(head)) return null
   const before = ancestors(commits, base)
@@ -285,13 +292,14 @@ function compareCommits(commits: GitHubWorld['commits'], base: string, head: str
   }
 }
 
+/** Returns the commit and all its ancestors. */
 function ancestors(commits: GitHubWorld['commits'], start: string): Set<string> {
   const found = new Set<string>()
-  const open = [start]
-  for (let sha = open.pop(); sha !== undefined; sha = open.pop()) {
+  const unvisited = [start]
+  for (let sha = unvisited.pop(); sha !== undefined; sha = unvisited.pop()) {
     if (found.has(sha)) continue
     found.add(sha)
-    open.push(...(commits.get(sha)?.parents ?? []))
+    unvisited.push(...(commits.get(sha)?.parents ?? []))
   }
   return found
 }

@@ -1,36 +1,43 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Clock } from '../clock.ts'
 import { type GitHubFault, type GitHubFaultName, gitHubFaults } from './faults.ts'
-import { type Reply, type Route, routes } from './routes.ts'
+import { type Route, type RouteResult, routes } from './routes.ts'
 import type { GitHubWorld } from './world.ts'
 
-/** A request as tests look back on it. It never holds a token. */
+/** An entry of the request log. Headers, and with them the token, are not recorded. */
 export interface GitHubRequest {
   index: number
+  /** Time of the request, in milliseconds since the epoch. */
   at: number
-  /** Name of the route, `null` for one that this server does not have. */
+  /** Name of the route. `null`: this server does not have the route. */
   route: string | null
   method: string
   /** Path and query string. */
   url: string
+  /** The parsed JSON, the text if it is not JSON, or `null` if it is empty. */
   body: unknown
+  /** Status of the response; `null` until a response is sent. */
   status: number | null
-  /** The name of the fault, or the kind of one without a name. */
+  /** The name of the injected fault, or the kind of a fault without a name. */
   fault: string | null
 }
 
+/** A fault and the requests in which it occurs. */
 export interface GitHubFaultRule {
+  /** Name of the route; every route by default. */
   route?: string
-  /** The first of the matching requests that it happens to, counted from 1. */
+  /** The first matching request with the fault, counted from 1; 1 by default. */
   nth?: number
-  /** To how many in a row, by default one. */
+  /** Number of consecutive matching requests with the fault; 1 by default. */
   times?: number
   fault: GitHubFaultName | GitHubFault
 }
 
+/** A running local GitHub. */
 export interface LocalGitHub {
-  /** What `GITHUB_API_URL` is. */
+  /** The value of `GITHUB_API_URL`. */
   url: string
+  /** The request log, oldest first. */
   requests: GitHubRequest[]
   inject(rule: GitHubFaultRule): void
   close(): Promise<void>
@@ -40,18 +47,18 @@ export interface LocalGitHub {
 export async function startLocalGitHub(options: {
   world: GitHubWorld
   clock: Clock
-  /** As GitHub Enterprise Server: REST below `/api/v3`, GraphQL at `/api/graphql`, and nothing else. */
+  /** Use the paths of GitHub Enterprise Server: REST below `/api/v3`, GraphQL at `/api/graphql`. */
   enterprise?: boolean
 }): Promise<LocalGitHub> {
   const { enterprise = false } = options
   const service = new GitHubService(options.world, options.clock, enterprise)
   const server = createServer((request, response) => {
     service.handle(request, response).catch((error: unknown) => {
-      console.error('the local GitHub failed:', error)
+      console.error('The local GitHub failed:', error)
       response.destroy()
     })
   })
-  // Simulated time may stand still while real time passes, so nothing here ends by itself.
+  // A request may take long in real time while simulated time does not advance, so real timeouts are off.
   server.keepAliveTimeout = 0
   server.requestTimeout = 0
   server.headersTimeout = 0
@@ -93,10 +100,10 @@ class GitHubService {
     const url = new URL(request.url ?? '/', this.url)
     const method = request.method ?? ''
     const prefix = `/repos/${this.#world.repository}`
-    const below = this.#enterprise ? belowApi(url.pathname) : url.pathname
-    const path = below.startsWith(prefix) ? below.slice(prefix.length) : ''
+    const apiPath = this.#enterprise ? pathBelowApi(url.pathname) : url.pathname
+    const path = apiPath.startsWith(prefix) ? apiPath.slice(prefix.length) : ''
     const route = routes.find(
-      (one) => one.method === method && one.path.test(one.top ? below : path),
+      (one) => one.method === method && one.path.test(one.isOutsideRepository ? apiPath : path),
     )
     const entry: GitHubRequest = {
       index: this.requests.length,
@@ -115,10 +122,10 @@ class GitHubService {
     const authorized = /^(token|bearer) \S+$/i.test(request.headers.authorization ?? '')
     const perform = () =>
       authorized
-        ? this.#answer(route, path, url, entry.body)
+        ? this.#handleRoute(route, path, url, entry.body)
         : json(401, { message: 'Bad credentials' })
     const fault = typeof rule === 'string' ? gitHubFaults[rule] : rule
-    await this.#undergo(fault ?? { kind: 'none' }, perform, { request, response, entry })
+    await this.#respond(fault ?? { kind: 'none' }, perform, { request, response, entry })
   }
 
   #nextFault(route: string): GitHubFaultName | GitHubFault | null {
@@ -132,42 +139,44 @@ class GitHubService {
     return chosen
   }
 
-  #answer(route: Route | undefined, path: string, url: URL, body: unknown): Answer {
+  #handleRoute(route: Route | undefined, path: string, url: URL, body: unknown): HttpResponse {
     if (!route) return json(404, { message: 'Not Found' })
-    const isFree = route.needs.length === 0
-    if (!isFree && !route.needs.some(([permission, level]) => this.#world.may(permission, level))) {
-      return json(403, { message: 'Resource not accessible by integration' })
-    }
+    const { permissions } = route
+    const isAllowed =
+      permissions.length === 0 ||
+      permissions.some(([permission, level]) => this.#world.allows(permission, level))
+    if (!isAllowed) return json(403, { message: 'Resource not accessible by integration' })
     const parameters = route.path.exec(path)?.slice(1) ?? []
-    const reply = route.answer({ world: this.#world, parameters, query: url.searchParams, body })
-    return this.#toAnswer(reply, url)
+    const result = route.handle({ world: this.#world, parameters, query: url.searchParams, body })
+    return this.#toResponse(result, url)
   }
 
-  #toAnswer(reply: Reply, url: URL): Answer {
-    if (reply.kind === 'empty') return { status: 204, headers: {}, body: '' }
-    if (reply.kind === 'one') return json(reply.status, reply.body)
+  #toResponse(result: RouteResult, url: URL): HttpResponse {
+    if (result.kind === 'empty') return { status: 204, headers: {}, body: '' }
+    if (result.kind === 'one') return json(result.status, result.body)
     const size = Math.min(100, Number(url.searchParams.get('per_page') ?? 30))
     const page = Number(url.searchParams.get('page') ?? 1)
-    const answer = json(200, reply.items.slice((page - 1) * size, page * size))
-    if (page * size < reply.items.length) {
+    const response = json(200, result.items.slice((page - 1) * size, page * size))
+    if (page * size < result.items.length) {
       const next = new URL(url)
       next.searchParams.set('page', String(page + 1))
-      answer.headers.link = `<${next.href}>; rel="next"`
+      response.headers.link = `<${next.href}>; rel="next"`
     }
-    return answer
+    return response
   }
 
-  async #undergo(
+  /** Performs the request and sends its response, or as much of both as the fault leaves. */
+  async #respond(
     fault: GitHubFault | { kind: 'none' },
-    perform: () => Answer,
+    perform: () => HttpResponse,
     exchange: { request: IncomingMessage; response: ServerResponse; entry: GitHubRequest },
   ): Promise<void> {
     const { request, response, entry } = exchange
-    const send = (answer: Answer) => {
+    const send = ({ status, headers, body }: HttpResponse) => {
       if (response.destroyed) return
-      entry.status = answer.status
-      response.writeHead(answer.status, answer.headers)
-      response.end(answer.body)
+      entry.status = status
+      response.writeHead(status, headers)
+      response.end(body)
     }
     switch (fault.kind) {
       case 'none':
@@ -184,15 +193,15 @@ class GitHubService {
         if (fault.effect) perform()
         return send({ ...json(fault.status, fault.body), headers: { ...fault.headers } })
       case 'truncated': {
-        const answer = perform()
-        return send({ ...answer, body: answer.body.slice(0, Math.floor(answer.body.length / 2)) })
+        const whole = perform()
+        return send({ ...whole, body: whole.body.slice(0, Math.floor(whole.body.length / 2)) })
       }
       case 'slow': {
-        const answer = perform()
+        const late = perform()
         const release = this.#hold(request)
         await this.#clock.sleepUntil(this.#clock.now() + fault.seconds * 1000)
         release()
-        return send(answer)
+        return send(late)
       }
       case 'shape':
         perform()
@@ -206,20 +215,20 @@ class GitHubService {
   }
 }
 
-/** The path of a route on GitHub Enterprise Server, as it is on github.com; empty for one that is not there. */
-function belowApi(path: string): string {
+/** Converts a path of GitHub Enterprise Server to the path on github.com. Empty: the path is not part of the API. */
+function pathBelowApi(path: string): string {
   if (path === '/api/graphql') return '/graphql'
   const rest = /^\/api\/v3(\/.*)$/.exec(path)?.[1] ?? ''
   return rest === '/graphql' ? '' : rest
 }
 
-interface Answer {
+interface HttpResponse {
   status: number
   headers: Record<string, string>
   body: string
 }
 
-const json = (status: number, body: unknown): Answer => ({
+const json = (status: number, body: unknown): HttpResponse => ({
   status,
   headers: { 'content-type': 'application/json; charset=utf-8' },
   body: JSON.stringify(body),

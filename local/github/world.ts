@@ -18,11 +18,11 @@ export interface GitHubOptions {
   clock: Clock
   /** `owner/name`. */
   repository?: string
-  /** What the token of the workflow may do; by default all that this action can use. */
+  /** Permissions of the workflow's token; by default all that the action can use. */
   permissions?: Permissions
 }
 
-/** A repository as data. */
+/** The state of the repository as plain data. */
 export interface GitHubState {
   readonly comments: readonly IssueComment[]
   readonly deployments: readonly Deployment[]
@@ -31,10 +31,10 @@ export interface GitHubState {
   readonly lastId: number
 }
 
-/** The identity behind the token of a job. */
+/** The user that the token of a job (`GITHUB_TOKEN`) belongs to. */
 export const bot: User = { id: 41_898_282, login: 'github-actions[bot]', type: 'Bot' }
 
-/** Everything there is at the local GitHub: one repository. */
+/** The repository of the local GitHub and the methods that change it. */
 export class GitHubWorld {
   readonly repository: string
   permissions: Permissions
@@ -42,11 +42,14 @@ export class GitHubWorld {
   readonly deployments: Deployment[] = []
   readonly pullRequests = new Map<number, PullRequest>()
   readonly commits = new Map<string, Commit>()
-  /** The identity behind the token. */
+  /** The user that the token belongs to. */
   viewer: User = bot
-  /** Answers `POST /graphql` and `GET /user`. Jobs' tokens have the first only; some servers have neither. */
-  tells: { graphql: boolean; user: boolean } = { graphql: true, user: false }
-  /** Comments show up in lists only after so many seconds. */
+  /**
+   * The routes by which the token can read its own user: `POST /graphql` and `GET /user`. The token of a job can use the
+   * first only. Some versions of GitHub Enterprise Server have neither.
+   */
+  viewerRoutes: { graphql: boolean; user: boolean } = { graphql: true, user: false }
+  /** Seconds before a new comment appears in lists. */
   listLagSeconds = 0
   readonly #clock: Clock
   #lastId = 1000
@@ -65,11 +68,13 @@ export class GitHubWorld {
     return this.#clock.now()
   }
 
-  may(permission: Permission, level: 'read' | 'write'): boolean {
-    const given = this.permissions[permission]
-    return given === 'write' || given === level
+  /** Whether the token has the permission at this level. `write` includes `read`. */
+  allows(permission: Permission, level: 'read' | 'write'): boolean {
+    const granted = this.permissions[permission]
+    return granted === 'write' || granted === level
   }
 
+  /** Adds a pull request, or replaces the one with this number. */
   pullRequest(number: number, facts: Partial<PullRequest> = {}): PullRequest {
     const pullRequest: PullRequest = {
       number,
@@ -85,14 +90,18 @@ export class GitHubWorld {
     return pullRequest
   }
 
-  /** Takes over the state of a pull request that is there from the payload of an event that closes or reopens it. */
-  observe({ action, pull_request: about }: Record<string, unknown>): void {
+  /**
+   * Updates the state of an existing pull request from the payload of a `closed` or `reopened` event. Other payloads
+   * change nothing.
+   */
+  applyEvent({ action, pull_request }: Record<string, unknown>): void {
     if (action !== 'closed' && action !== 'reopened') return
-    const { success, data } = eventPullRequest.safeParse(about)
-    const known = success ? this.pullRequests.get(data.number) : undefined
-    if (success && known) known.state = data.state
+    const { success, data } = eventPullRequest.safeParse(pull_request)
+    const existing = success ? this.pullRequests.get(data.number) : undefined
+    if (success && existing) existing.state = data.state
   }
 
+  /** Adds a comment to the pull request with the number `issue`. */
   comment(issue: number, body: string, author: Partial<IssueComment> = {}): IssueComment {
     const now = this.now()
     const comment: IssueComment = {
@@ -109,13 +118,14 @@ export class GitHubWorld {
     return comment
   }
 
-  /** A chain of commits, each the parent of the next; `files` are changed by the last one. */
+  /** Adds a commit. `files` are the files that the commit changes. */
   commit(sha: string, parents: string[] = [], files: Commit['files'] = []): Commit {
     const commit = { sha, parents, files }
     this.commits.set(sha, commit)
     return commit
   }
 
+  /** Removes a comment. Returns whether there was one with this id. */
   removeComment(id: number): boolean {
     const index = this.comments.findIndex((comment) => comment.id === id)
     if (index < 0) return false
@@ -123,6 +133,7 @@ export class GitHubWorld {
     return true
   }
 
+  /** Adds a deployment without a status. */
   deployment(facts: Omit<Deployment, 'id' | 'createdAt' | 'statuses'>): Deployment {
     const deployment = { ...facts, id: ++this.#lastId, createdAt: this.now(), statuses: [] }
     this.deployments.push(deployment)
@@ -130,8 +141,8 @@ export class GitHubWorld {
   }
 
   /**
-   * A status. As at GitHub, a success makes earlier deployments of the environment inactive where they are
-   * neither transient nor of production, unless `autoInactive` is off.
+   * Adds a status to the deployment. As at GitHub, a `success` with `autoInactive` also adds the status `inactive` to
+   * earlier deployments of the same environment, except transient ones and those of production environments.
    */
   status(
     deployment: Deployment,
@@ -168,13 +179,13 @@ export class GitHubWorld {
     return added
   }
 
-  /** Returns everything that is in the repository, as data. */
+  /** Returns the state of the repository. */
   save(): GitHubState {
     const { comments, deployments, pullRequests, commits } = this
     return { comments, deployments, pullRequests, commits, lastId: this.#lastId }
   }
 
-  /** Replaces everything that is in the repository. */
+  /** Replaces the state of the repository. */
   restore(state: GitHubState): void {
     this.#lastId = state.lastId
     this.comments.splice(0, Infinity, ...state.comments)
@@ -185,12 +196,12 @@ export class GitHubWorld {
     for (const [sha, commit] of state.commits) this.commits.set(sha, commit)
   }
 
-  /** `<environment>: <state>` of every deployment, oldest first. */
+  /** Returns a line `<environment>: <state>` for each deployment, oldest first. */
   deploymentStates(): string[] {
     return this.deployments.map((one) => `${one.environment}: ${stateOf(one)}`)
   }
 }
 
-/** The state of the newest status, as GitHub shows it. */
+/** Returns the state of the newest status, which GitHub shows as the state of the deployment; `none` without a status. */
 export const stateOf = ({ statuses }: Deployment): DeploymentState | 'none' =>
   statuses.at(-1)?.state ?? 'none'

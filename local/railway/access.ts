@@ -1,4 +1,4 @@
-/** Permissions of a token. Everything out of reach is refused in the same words. */
+/** Permissions of tokens. Railway refuses access to everything outside a token's scope with `Not Authorized`. */
 import type { GraphQLError } from 'graphql'
 import type { Context } from './context.ts'
 import type {
@@ -13,71 +13,81 @@ import type {
 } from './model.ts'
 import { notAuthorized, notFound, problem, refusal } from './refusal.ts'
 
+/** Returns the caller's token. Throws `Not Authorized` if the request has no valid token. */
 export function tokenOf({ caller }: Context): Token {
   if (caller.token) return caller.token
   if (caller.emptyBearer) throw refusal('Not Authorized', { code: 'UNAUTHENTICATED' })
   throw notAuthorized()
 }
 
-/** The person behind the token. Workspace and project tokens have none. */
+/** Returns the token and the user that it belongs to. Throws for workspace and project tokens, which belong to no user. */
 export function userOf(context: Context): { token: Token; user: User } {
   const token = tokenOf(context)
   if (!token.user) throw notAuthorized()
   return { token, user: token.user }
 }
 
-function reachesWorkspace(token: Token, workspace: Workspace): boolean {
+function canAccessWorkspace(token: Token, workspace: Workspace): boolean {
   return token.workspaces.includes(workspace)
 }
 
-export function reachesProject(token: Token, project: Project): boolean {
+export function canAccessProject(token: Token, project: Project): boolean {
   if (token.kind === 'project') return token.environment?.project === project
   return token.workspaces.includes(project.workspace) || token.projects.includes(project)
 }
 
-/** Railway's `canAccess`: what is restricted can be seen, but neither looked into nor changed. */
+/** Whether the token may read and change the content of the environment: the field `canAccess` of the API. */
 export function canAccess(token: Token, environment: Environment): boolean {
   if (environment.restrictedFor.includes(token.kind)) return false
   if (token.kind === 'project') return token.environment === environment
-  return reachesProject(token, environment.project)
+  return canAccessProject(token, environment.project)
 }
 
-/** Whether a person without second factor meets a workspace that demands one. */
+/** Whether the workspace enforces two-factor authentication and the token's user has none. */
 export function lacksTwoFactor({ user }: Token, workspace: Workspace): boolean {
   return workspace.enforcesTwoFactor && user !== null && !user.hasTwoFactor
 }
 
-function demandTwoFactor(context: Context, token: Token, workspace: Workspace): void {
+function requireTwoFactor(context: Context, token: Token, workspace: Workspace): void {
   if (!lacksTwoFactor(token, workspace)) return
   if (context.world.behaviour.twoFactor === 'redacted') return
   throw refusal('Two Factor Authentication Required', { workspaceName: workspace.name })
 }
 
+/** Returns the workspace. Throws if there is none with this id, or if the token may not read it. */
 export function findWorkspace(context: Context, id: string): Workspace {
   const token = tokenOf(context)
   const workspace = context.world.workspaces.find((one) => one.id === id)
   if (!workspace) throw notFound('Workspace')
-  if (!reachesWorkspace(token, workspace)) throw notAuthorized()
-  demandTwoFactor(context, token, workspace)
+  if (!canAccessWorkspace(token, workspace)) throw notAuthorized()
+  requireTwoFactor(context, token, workspace)
   return workspace
 }
 
+/** Returns the project. Throws if it does not exist, was deleted, or is outside the token's scope. */
 export function findProject(context: Context, id: string): Project {
   const token = tokenOf(context)
   const project = context.world.projects.get(id)
   if (!project) throw notFound('Project')
-  if (!reachesProject(token, project)) throw notAuthorized()
-  if (project.deletedAt !== null) throw gone(context.world.behaviour.deletedProject, 'Project')
-  demandTwoFactor(context, token, project.workspace)
+  if (!canAccessProject(token, project)) throw notAuthorized()
+  if (project.deletedAt !== null)
+    throw deletedError(context.world.behaviour.deletedProject, 'Project')
+  requireTwoFactor(context, token, project.workspace)
   return project
 }
 
-function gone(answer: 'not-found' | 'not-authorized' | 'problem', what: string): GraphQLError {
-  if (answer === 'not-found') return notFound(what)
-  return answer === 'problem' ? problem() : notAuthorized()
+function deletedError(
+  error: 'not-found' | 'not-authorized' | 'problem',
+  typeName: string,
+): GraphQLError {
+  if (error === 'not-found') return notFound(typeName)
+  return error === 'problem' ? problem() : notAuthorized()
 }
 
-/** An environment that may be seen; it may be off limits, and deleted if such ones are still answered. */
+/**
+ * Returns the environment, which may be restricted. Throws if the token may not see it. A deleted environment is
+ * returned or refused as `deletedEnvironment` of the world's behaviour says.
+ */
 export function findEnvironment(
   context: Context,
   id: string,
@@ -86,12 +96,12 @@ export function findEnvironment(
   const environment = locateEnvironment(context, id, projectId)
   const { deletedEnvironment } = context.world.behaviour
   if (environment.deletedAt !== null && deletedEnvironment !== 'answered') {
-    throw gone(deletedEnvironment, 'Environment')
+    throw deletedError(deletedEnvironment, 'Environment')
   }
   return environment
 }
 
-/** An environment that may be seen; it may be deleted, or off limits. */
+/** Returns the environment, which may be deleted or restricted. Throws if the token may not see it. */
 export function locateEnvironment(
   context: Context,
   id: string,
@@ -103,50 +113,52 @@ export function locateEnvironment(
   if (!environment) throw notFound('Environment')
   if (token.kind === 'project' && token.environment !== environment) throw notAuthorized()
   findProject(context, environment.project.id)
-  const hidden = environment.createdAt + world.behaviour.notFoundLagSeconds * 1000
-  if (world.now() < hidden) throw notFound('Environment')
+  const foundFrom = environment.createdAt + world.behaviour.notFoundLagSeconds * 1000
+  if (world.now() < foundFrom) throw notFound('Environment')
   if (projectId && environment.project.id !== projectId) throw notFound('Environment')
   return environment
 }
 
-/** Whether an environment that is off limits is shown as if nothing were in it. */
-export function looksEmpty(context: Context, environment: Environment): boolean {
+/** Whether the token may not access the environment, and its content is read as empty instead of refused. */
+export function isShownEmpty(context: Context, environment: Environment): boolean {
   const { restrictedEnvironment } = context.world.behaviour
   return restrictedEnvironment === 'empty' && !canAccess(tokenOf(context), environment)
 }
 
-/** Looks into an environment, which restricted ones do not allow. */
-export function enter(context: Context, environment: Environment): Environment {
+/** Returns the environment. Throws `Not Authorized` if the token may not access its content. */
+export function requireAccess(context: Context, environment: Environment): Environment {
   if (!canAccess(tokenOf(context), environment)) throw notAuthorized()
   return environment
 }
 
-/** An environment in which something shall be read or changed. */
-export function findOpenEnvironment(
+/** Returns an environment whose content the token may read and change. Throws if it is deleted or restricted. */
+export function findAccessibleEnvironment(
   context: Context,
   id: string,
   projectId?: string | null,
 ): Environment {
   const environment = findEnvironment(context, id, projectId)
   if (environment.deletedAt !== null) throw notFound('Environment')
-  return enter(context, environment)
+  return requireAccess(context, environment)
 }
 
+/** Returns the service. Throws if it does not exist or is outside the token's scope. */
 export function findService(context: Context, id: string): Service {
   const token = tokenOf(context)
   const service = context.world.services.get(id)
   if (!service) throw notFound('Service')
-  if (!reachesProject(token, service.project)) throw notAuthorized()
+  if (!canAccessProject(token, service.project)) throw notAuthorized()
   findProject(context, service.project.id)
   return service
 }
 
+/** Returns the instance of the service in the environment. Throws if there is none, or if the token may not access it. */
 export function findInstance(
   context: Context,
   serviceId: string,
   environmentId: string,
 ): ServiceInstance {
-  const environment = findOpenEnvironment(context, environmentId)
+  const environment = findAccessibleEnvironment(context, environmentId)
   const service = context.world.services.get(serviceId)
   const instance = environment.instances.find(
     (one) => one.service === service && one.deletedAt === null,
@@ -155,8 +167,8 @@ export function findInstance(
   return instance
 }
 
-/** A deployment in an environment that the token may enter. */
-export function reachDeployment(context: Context, deployment: Deployment): Deployment {
-  enter(context, findEnvironment(context, deployment.instance.environment.id))
+/** Returns the deployment. Throws if the token may not access its environment. */
+export function requireDeploymentAccess(context: Context, deployment: Deployment): Deployment {
+  requireAccess(context, findEnvironment(context, deployment.instance.environment.id))
   return deployment
 }

@@ -1,10 +1,12 @@
 import { type Behaviour, newerParts } from './behaviour.ts'
 
-/** Another reading of Railway's API than the usual one. */
+/** A possible behaviour of Railway's API that differs from the default one of the local Railway. */
 export interface Alternative {
-  /** `<assumption>/<reading>`. */
+  /** `<assumption>/<variant>`. */
   id: string
+  /** The options of the world that select this behaviour. */
   option: Partial<Behaviour>
+  /** One sentence about the behaviour, without a full stop. */
   description: string
 }
 
@@ -14,7 +16,7 @@ const one = (id: string, option: Partial<Behaviour>, description: string): Alter
   description,
 })
 
-/** Every other reading, one at a time. A client must get along with each of them. */
+/** Every alternative, each on its own. The action must handle all of them. */
 export const alternatives: readonly Alternative[] = [
   // Tokens
   one(
@@ -75,12 +77,12 @@ export const alternatives: readonly Alternative[] = [
   one(
     'oauth-without-profile/empty',
     { oauthWithoutProfile: 'empty' },
-    '`me` answers OAuth tokens without profile scopes, with nothing in it',
+    '`me` returns an empty user for OAuth tokens without profile scopes',
   ),
   one(
     'two-factor/redacted',
     { twoFactor: 'redacted' },
-    'A missing second factor shows as redacted data',
+    'Without a second factor, the data of a workspace that enforces one is redacted',
   ),
   one('token-budget/refused', { tokenBudget: 'refused' }, '`apiTokenRateLimit` may not be read'),
 
@@ -104,7 +106,7 @@ export const alternatives: readonly Alternative[] = [
   one(
     'deleted-project/not-authorized',
     { deletedProject: 'not-authorized' },
-    'A deleted project is refused like one out of reach',
+    'A deleted project is refused as not authorized',
   ),
   one(
     'deleted-project/problem',
@@ -119,9 +121,9 @@ export const alternatives: readonly Alternative[] = [
   one(
     'deleted-environment/not-authorized',
     { deletedEnvironment: 'not-authorized' },
-    'A deleted environment is refused like one out of reach',
+    'A deleted environment is refused as not authorized',
   ),
-  one('list-deleted/hidden', { listDeleted: false }, 'Lists hold nothing that was deleted'),
+  one('list-deleted/hidden', { listDeleted: false }, 'Lists do not contain deleted objects'),
   one(
     'deleted-lingers/seconds',
     { deletedLingerSeconds: 30 },
@@ -139,7 +141,7 @@ export const alternatives: readonly Alternative[] = [
     one(`missing/${part}`, { missing: [part] }, `The server lacks \`${part}\``),
   ),
   one('introspection/tokens', { introspection: 'tokens' }, 'Introspection needs a token'),
-  one('introspection/nobody', { introspection: 'nobody' }, 'Introspection is refused'),
+  one('introspection/nobody', { introspection: 'nobody' }, 'Introspection is refused for all'),
   one('page-default/20', { pageDefault: 20 }, 'A page has 20 entries unless a size is requested'),
   ...([20, 50, 100] as const).flatMap((size) => [
     one(`page-maximum/${size}`, { pageMaximum: size }, `A page has at most ${size} entries`),
@@ -169,7 +171,7 @@ export const alternatives: readonly Alternative[] = [
   one(
     'bad-input/200',
     { badInputStatus: 200 },
-    'Variables of a wrong type are answered with HTTP 200',
+    'The response to variables of a wrong type is HTTP 200',
   ),
   one('trace-id/extensions', { traceIdIn: 'extensions' }, 'The trace id is among the extensions'),
   one(
@@ -177,20 +179,20 @@ export const alternatives: readonly Alternative[] = [
     { deploymentsOrder: 'oldest-first' },
     'Deployments are listed oldest first',
   ),
-  one('list-lag/seconds', { listLagSeconds: 28 }, 'New things show up in lists after 28 seconds'),
+  one('list-lag/seconds', { listLagSeconds: 28 }, 'New objects appear in lists after 28 seconds'),
   one(
     'not-found-lag/seconds',
     { notFoundLagSeconds: 5 },
-    'New things are not found by their id for 5 seconds',
+    'New objects are not found by their id for 5 seconds',
   ),
 
   // Limits
   one(
     'rate-limit-headers/policy-only',
     { rateLimitHeaders: 'policy-only', rateLimitPolicy: 'hour-only' },
-    'Only `RateLimit-Policy` tells of the limit',
+    '`RateLimit-Policy` is the only header about the rate limit',
   ),
-  one('rate-limit-headers/none', { rateLimitHeaders: 'none' }, 'No header tells of the limit'),
+  one('rate-limit-headers/none', { rateLimitHeaders: 'none' }, 'No header about the rate limit'),
   one(
     'rate-limit-reset/milliseconds',
     { rateLimitReset: 'epoch-milliseconds' },
@@ -211,7 +213,7 @@ export const alternatives: readonly Alternative[] = [
   one(
     'rate-limit-policy/hour-only',
     { rateLimitPolicy: 'hour-only' },
-    '`RateLimit-Policy` tells of the hour only',
+    '`RateLimit-Policy` has the limit per hour only',
   ),
   one(
     'rate-limit-policy/foreign-units',
@@ -233,7 +235,7 @@ export const alternatives: readonly Alternative[] = [
   one(
     'rate-limited-body/message',
     { rateLimitedBody: 'message' },
-    'The JSON of a 429 is a message alone',
+    'The JSON of a 429 is `{ "message": … }`, not an error of GraphQL',
   ),
   one('retry-after/date', { retryAfter: 'date' }, '`Retry-After` is a date'),
   one('retry-after/absent', { retryAfter: 'absent' }, 'A 429 has no `Retry-After`'),
@@ -257,17 +259,17 @@ export const alternatives: readonly Alternative[] = [
   one(
     'deploy-of-uploaded/not-found',
     { deployOfUploaded: 'not-found', deployWithoutSource: 'not-found' },
-    'A service that uploads feed cannot be deployed: `Deployment not found`',
+    'A service with uploaded code cannot be deployed: `Deployment not found`',
   ),
   one(
     'deploy-without-source/not-found',
     { deployWithoutSource: 'not-found' },
-    'The clone of a service that uploads feed cannot be deployed: `Deployment not found`',
+    'The clone of a service with uploaded code cannot be deployed: `Deployment not found`',
   ),
   one(
     'deploy-of-uploaded-image/last-upload',
     { deployOfUploadedImage: 'last-upload' },
-    'An image service that uploads feed deploys its last upload, not the image',
+    'An image service with uploaded code deploys its last upload, not the image',
   ),
   one(
     'clone-crashes-first/images',
@@ -308,11 +310,7 @@ export const alternatives: readonly Alternative[] = [
     { logsUnavailableSeconds: 6 },
     'Logs cannot be read right after a deployment was made',
   ),
-  one(
-    'log-lines/exact',
-    { logLines: 'exact' },
-    'A log query answers with as many lines as requested',
-  ),
+  one('log-lines/exact', { logLines: 'exact' }, 'A log query returns as many lines as requested'),
   one(
     'trigger-update/deploys',
     { triggerUpdateDeploys: true },
@@ -336,12 +334,16 @@ export const alternatives: readonly Alternative[] = [
   ),
 
   // Variables and settings
-  one('sealed-variables/null', { sealedVariables: 'null' }, 'Sealed variables are null in maps'),
-  one('sealed-variables/empty', { sealedVariables: 'empty' }, 'Sealed variables are empty in maps'),
+  one('sealed-variables/null', { sealedVariables: 'null' }, '`variables` has null for sealed ones'),
+  one(
+    'sealed-variables/empty',
+    { sealedVariables: 'empty' },
+    '`variables` has an empty string for sealed ones',
+  ),
   one(
     'replace/spares-sealed',
     { replaceSparesSealed: true },
-    '`replace` leaves sealed variables alone',
+    '`replace` does not delete sealed variables',
   ),
   one(
     'upsert/unseals',
@@ -388,12 +390,12 @@ export const alternatives: readonly Alternative[] = [
   one(
     'environment-cooldown/none',
     { environmentCooldownSeconds: 0 },
-    'Environments can be created without a pause',
+    'Environments can be created without a cooldown',
   ),
   one(
     'cooldown-message/older',
     { cooldownMessage: 'Only one environment can be created per user every 30s' },
-    'The older words of the pause between two environments',
+    'The older error message of the cooldown between two environments',
   ),
   one(
     'duplicate-names/allowed',
@@ -407,7 +409,7 @@ export const alternatives: readonly Alternative[] = [
   ),
   one(
     'name-reserved/problem',
-    { nameReservedSeconds: 120, nameReservedAnswer: 'problem' },
+    { nameReservedSeconds: 120, nameReservedError: 'problem' },
     'The name of a deleted environment is refused for a while, without a reason',
   ),
   one('clone/at-once', { cloneSeconds: 0 }, 'A clone is complete at once'),
@@ -416,13 +418,17 @@ export const alternatives: readonly Alternative[] = [
   one(
     'clone/half-committed',
     { cloneCompletes: 'half-committed' },
-    'Half of a clone is said to be all',
+    'The patch of a clone is `COMMITTED` although half of the services are missing',
   ),
-  one('clone/half-failed', { cloneCompletes: 'half-failed' }, 'A clone fails half-way'),
+  one(
+    'clone/half-failed',
+    { cloneCompletes: 'half-failed' },
+    'The patch of a clone fails after half of the services',
+  ),
   one(
     'clone/half-forever',
     { cloneCompletes: 'half-forever' },
-    'A clone stops half-way and says nothing',
+    'The patch of a clone stays `APPLYING` after half of the services',
   ),
   one('clone-domains/copied', { cloneDomains: true }, 'A clone has domains of its own'),
   one(
@@ -442,17 +448,17 @@ export const alternatives: readonly Alternative[] = [
   one(
     'nothing-staged/empty-staged',
     { nothingStaged: 'empty-staged' },
-    'Nothing staged shows as an empty patch that is `STAGED`',
+    'If nothing is staged, `environmentStagedChanges` is an empty patch that is `STAGED`',
   ),
   one(
     'nothing-staged/empty-id-staged',
     { nothingStaged: 'empty-id-staged' },
-    'Nothing staged shows as a patch `<empty>` that is `STAGED`',
+    'If nothing is staged, `environmentStagedChanges` is a patch `<empty>` that is `STAGED`',
   ),
   one(
     'nothing-staged/empty-id-committed',
     { nothingStaged: 'empty-id-committed' },
-    'Nothing staged shows as a patch `<empty>` that is `COMMITTED`',
+    'If nothing is staged, `environmentStagedChanges` is a patch `<empty>` that is `COMMITTED`',
   ),
   one(
     'unfinished-patches/hidden',
@@ -500,6 +506,6 @@ export const alternatives: readonly Alternative[] = [
   one(
     'patch/variables-late',
     { patchVariablesLagSeconds: 10 },
-    'The variables of a patch come after it',
+    'The variables of a patch change some seconds after the patch is `COMMITTED`',
   ),
 ]

@@ -11,8 +11,9 @@ export const newerParts = [
 export type NewerPart = (typeof newerParts)[number]
 
 /**
- * The readings of Railway's API. If nobody knows which one is right, or if it differs from case to case, the
- * local Railway can follow either. Defaults are the reported readings, or else the harder ones for a client.
+ * The behaviour of the local Railway if Railway's documentation does not specify it, or if it differs from case to
+ * case. Each property has the possible behaviours as its values. The default is the behaviour that was reported, or else
+ * the one that is harder to handle for a client.
  */
 export interface Behaviour {
   /** `apiToken` requested with an account token. */
@@ -27,13 +28,13 @@ export interface Behaviour {
   ownProjects: 'empty' | 'all' | 'refused'
   /** `projects` without arguments, requested with a project token. */
   projectsForProject: 'own' | 'refused'
-  /** `projects(workspaceId)` of a workspace out of reach. `workspace(workspaceId)` is always refused. */
+  /** `projects(workspaceId)` of a workspace outside the token's scope. `workspace(workspaceId)` is always refused. */
   foreignWorkspace: 'refused' | 'empty'
   /** `me` for OAuth tokens without the scopes `email` and `profile`. */
   oauthWithoutProfile: 'refused' | 'empty'
-  /** Instances, deployments, variables and the like of an environment with `canAccess: false`. */
+  /** The content of an environment with `canAccess: false`, such as instances, deployments and variables. */
   restrictedEnvironment: 'refused' | 'empty'
-  /** The `deployments` list of another environment of its project, requested with a project token. */
+  /** `deployments` of another environment in the same project, requested with a project token. */
   siblingDeployments: 'refused' | 'empty'
   /** `workflowStatus`, for every token. */
   workflowStatus: 'answered' | 'refused'
@@ -45,12 +46,12 @@ export interface Behaviour {
   deletedProject: 'not-found' | 'not-authorized' | 'problem'
   /** Reads of a deleted environment and of its deployments, by their ids. */
   deletedEnvironment: 'answered' | 'not-found' | 'not-authorized'
-  /** A person without a second factor in a workspace that enforces it. */
+  /** Reads of a workspace that enforces two-factor authentication, by a user without a second factor. */
   twoFactor: 'refused' | 'redacted'
-  /** Whether lists hold deleted things, with their `deletedAt`. */
+  /** Whether lists contain deleted objects, with their `deletedAt`. */
   listDeleted: boolean
   deploymentsOrder: 'newest-first' | 'oldest-first'
-  /** HTTP status of variables that do not fit their types. */
+  /** HTTP status of the response to variables that do not match their types. */
   badInputStatus: 200 | 400
   traceIdIn: 'error' | 'extensions'
   /** An older server lacks every newer part of the schema: a document with one of them is refused. */
@@ -59,82 +60,83 @@ export interface Behaviour {
   missing: readonly NewerPart[]
   /** Who may read the schema itself. */
   introspection: 'everybody' | 'tokens' | 'nobody'
-  /** Entries of a page for which no size is requested. */
+  /** Number of entries in a page if no size is requested. */
   pageDefault: 20 | 50 | 100
-  /** Most entries of a page. */
+  /** Largest number of entries in a page. */
   pageMaximum: 20 | 50 | 100 | 500
-  /** The answer to a request for larger pages. */
+  /** The response to a request for larger pages. */
   pageTooLarge: 'clamp' | 'refuse'
-  /** Most fields at the root of a document, aliases included; `null`: any number. */
+  /** Largest number of root fields in a document, each alias counted; `null`: no limit. */
   rootFieldsMaximum: 10 | 50 | 100 | null
-  /** Most fields of a document, fragments written out; `null`: any number. */
+  /** Largest number of fields in a document, with fragments expanded; `null`: no limit. */
   fieldsMaximum: 200 | 1000 | null
-  /** Most objects that the pages of a document may hold; `null`: any number. */
+  /** Largest number of objects that the pages of a document may contain; `null`: no limit. */
   objectsMaximum: 1000 | 10_000 | null
 
-  /** Which headers tell of the rate limit: all, `RateLimit-Policy` alone, or none. */
+  /** The headers about the rate limit: all, only `RateLimit-Policy`, or none. */
   rateLimitHeaders: 'all' | 'policy-only' | 'none'
-  /** How `X-RateLimit-Reset` is written. */
+  /** The format of `X-RateLimit-Reset`. */
   rateLimitReset: 'epoch-seconds' | 'epoch-milliseconds' | 'iso' | 'delta' | 'absent'
-  /** How `RateLimit-Policy` is written; `foreign-units` adds a policy that does not count requests. */
+  /** The format of `RateLimit-Policy`. `foreign-units` adds a policy that counts bytes, not requests. */
   rateLimitPolicy: 'plain' | 'structured' | 'hour-only' | 'foreign-units' | 'none'
-  /** When the hour of the limit begins. */
+  /** The start of the hour that the limit applies to. */
   rateLimitHour: 'first-request' | 'clock-hour'
-  /** What counts as one unit of the limit. */
+  /** The unit that the limit counts. */
   rateLimitUnit: 'request' | 'root-field'
-  /** Who shares one limit. */
+  /** The callers that share one limit. */
   rateLimitScope: 'token' | 'everybody'
-  /** The JSON of a 429: an error of GraphQL, or a message alone. */
+  /** The JSON of a 429: a GraphQL error, or `{ "message": … }`. */
   rateLimitedBody: 'graphql' | 'message'
-  /** How `Retry-After` of a 429 is written. */
+  /** The format of `Retry-After` in a 429. */
   retryAfter: 'seconds' | 'date' | 'absent'
 
-  /** New environments and deployments show up in lists only after so many seconds. */
+  /** Seconds before new environments and deployments appear in lists. */
   listLagSeconds: number
-  /** `deployment(id)` and `environment(id)` answer `… not found` for so many seconds. */
+  /** Seconds during which `deployment(id)` and `environment(id)` do not find a new object. */
   notFoundLagSeconds: number
 
-  /** Whether deployments made through the API wait for checks, as those of a push do. */
+  /** Whether a deployment that was created through the API waits for checks, as one of a push does. */
   apiDeployWaitsForChecks: boolean
-  /** Deployments of a commit through the API, where none of its files matches the watch paths. */
+  /** Watch paths in a deployment of a commit through the API. `respected`: it is skipped if no changed file matches. */
   apiDeployWatchPaths: 'ignored' | 'respected'
-  /** Uploads in which no file matches the watch paths. */
+  /** Watch paths in an upload. `respected`: the deployment is skipped if no file of the archive matches. */
   uploadWatchPaths: 'ignored' | 'respected'
   /** `serviceInstanceDeployV2` without a commit, for a service whose code was uploaded. */
   deployOfUploaded: 'last-upload' | 'not-found'
-  /** The same for a service that has neither a source nor a deployment, as in a clone. */
+  /** `serviceInstanceDeployV2` without a commit, for a service without a source and a deployment, as in a clone. */
   deployWithoutSource: 'no-snapshot' | 'not-found'
-  /** The same for a service with an image as source, to which code was uploaded afterwards. */
+  /** `serviceInstanceDeployV2` without a commit, for an image service whose latest deployment is an upload. */
   deployOfUploadedImage: 'plain-image' | 'last-upload'
-  /** Which deployments of a fresh clone are `CRASHED` at first, and `SUCCESS` after a while. */
+  /** The first deployments of a new clone that are `CRASHED` before they are `SUCCESS`. */
   cloneCrashesFirst: 'none' | 'images' | 'all'
-  /** How long such a deployment is `CRASHED`. */
+  /** Seconds for which such a deployment is `CRASHED`. */
   crashedSeconds: number
-  /** What `meta` of a deployment holds. */
+  /** The content of a deployment's `meta`. */
   deploymentMeta: 'full' | 'branch-null' | 'commit-only' | 'null'
-  /** Whether `meta` of a skipped deployment has its `skippedReason`. */
-  skippedReason: 'told' | 'absent'
+  /** `skippedReason` in the `meta` of a skipped deployment. */
+  skippedReason: 'present' | 'absent'
   /** Entries of `configErrors` in `meta`. */
   configErrors: 'strings' | 'objects'
   /** `url` and `staticUrl` of a deployment. */
   deploymentUrls: 'host' | 'https'
-  /** How many lines a log query answers with, where there are more than requested. */
+  /** Number of lines that a log query returns if there are more than requested. */
   logLines: 'one-more' | 'exact'
   /** Whether the live deployment itself can be rolled back to. */
   liveCanRollback: boolean
-  /** How long a replaced deployment is `REMOVING` before it is `REMOVED`. */
+  /** Seconds for which a replaced deployment is `REMOVING` before it is `REMOVED`. */
   removingSeconds: number
-  /** Log queries fail for so many seconds after a deployment was made. */
+  /** Seconds after the creation of a deployment during which log queries fail. */
   logsUnavailableSeconds: number
 
-  /** How a sealed variable shows in maps. */
+  /** The value of a sealed variable in the map that `variables` returns. */
   sealedVariables: 'absent' | 'null' | 'empty'
-  /** Whether `replace: true` leaves sealed variables alone. */
+  /** Whether `variableCollectionUpsert` with `replace: true` keeps sealed variables that it does not name. */
   replaceSparesSealed: boolean
-  /** Whether a sealed variable stays sealed when it is written through the API. */
+  /** Whether a sealed variable is still sealed after it was written through the API. */
   upsertKeepsSeal: boolean
+  /** Whether `variableDelete` deploys the service. */
   variableDeleteDeploys: boolean
-  /** `variableDelete` of a name that is not there. */
+  /** `variableDelete` of a variable that does not exist. */
   variableDeleteMissing: 'refused' | 'accepted'
   /** Services that a changed shared variable deploys. */
   sharedVariableDeploys: 'referring' | 'all' | 'none'
@@ -143,65 +145,73 @@ export interface Behaviour {
   /** The branch of a service's source in the environment's config. */
   configBranch: 'named' | 'null' | 'absent'
 
-  /** One new environment per workspace in so many seconds. */
+  /** Seconds after the creation of an environment during which its workspace cannot create another. */
   environmentCooldownSeconds: number
+  /** The error message of that cooldown. */
   cooldownMessage: string
   duplicateEnvironmentNames: 'refused' | 'allowed'
-  /** How long the name of a deleted environment cannot be used again. */
+  /** Seconds during which the name of a deleted environment cannot be used again. */
   nameReservedSeconds: number
-  /** The answer to a name that is still reserved. */
-  nameReservedAnswer: 'already-exists' | 'problem'
-  /** How long it takes until the first cloned instance is there, and from one to the next. */
+  /** The error if the name is still reserved. */
+  nameReservedError: 'already-exists' | 'problem'
+  /** Seconds before the first instance of a clone exists. */
   cloneSeconds: number
+  /** Seconds between two instances of a clone. */
   cloneStepSeconds: number
-  /** How far a clone comes; the half that comes is said to be committed, or to have failed, or never ends. */
+  /**
+   * The completeness of a clone: all services, or the first half of them. The patch of half a clone is reported as
+   * committed, as failed, or as being applied for ever.
+   */
   cloneCompletes: 'whole' | 'half-committed' | 'half-failed' | 'half-forever'
-  /** Names of services that a clone loses on its way. */
+  /** Names of services that a clone does not contain. */
   cloneOmits: string[]
-  /** Applying a clone ends with this error, after what came before it. */
+  /** The error with which the patch of a clone fails after its instances were created. */
   cloneError: string | null
+  /** Whether the instances of a clone get Railway domains. */
   cloneDomains: boolean
-  /** How long after a cloned instance its Railway domain is there. */
+  /** Seconds between a cloned instance and its Railway domain. */
   cloneDomainSeconds: number
   /** Volumes of a clone. */
   cloneVolumes: 'attached' | 'late' | 'absent'
-  /** How long after a cloned instance its volume is there, if it is late. */
+  /** Seconds between a cloned instance and its volume if `cloneVolumes` is `late`. */
   cloneVolumeSeconds: number
   /** Deployment triggers of a clone. */
   cloneTriggers: 'copied' | 'late' | 'absent'
-  /** How long after a cloned instance its trigger is there, if it is late. */
+  /** Seconds between a cloned instance and its trigger if `cloneTriggers` is `late`. */
   cloneTriggerSeconds: number
   projectTokenCreatesEnvironments: boolean
-  /** A deleted environment stays in lists as if nothing had happened for so many seconds. */
+  /** Seconds during which lists contain a deleted environment as if it still existed. */
   deletedLingerSeconds: number
+  /** The error message if a deleted environment is deleted again. */
   deleteAgainMessage: 'Not Authorized' | 'Problem processing request'
   /** `environmentStagedChanges` of an environment in which nothing is staged. */
   nothingStaged: 'last-patch' | 'empty-staged' | 'empty-id-staged' | 'empty-id-committed'
-  /** Whether `environmentStagedChanges` shows a patch while it is being applied, and when it failed. */
+  /** Whether `environmentStagedChanges` returns a patch that is being applied or that failed. */
   unfinishedPatches: 'shown' | 'hidden'
   /** The status of a patch that failed. */
   failedPatchStatus: 'FAILED' | 'STAGED' | 'COMMITTED'
   /** A patch that changes nothing. */
   equalPatch: 'deploys' | 'ignored'
-  /** `environmentPendingWork`; `empty`: also while something is pending. */
+  /** `environmentPendingWork`. `empty`: it is empty even if a change is pending. */
   pendingWork: 'shown' | 'empty' | 'refused'
-  /** How long a committed patch is `Running`, and how long its workflow is `NotFound` before. */
+  /** Seconds for which the workflow of a committed patch is `Running`. */
   patchSeconds: number
+  /** Seconds for which the workflow of a committed patch is `NotFound` at first. */
   workflowHiddenSeconds: number
-  /** How long a patch still shows as `STAGED` although its commit was accepted. */
+  /** Seconds for which a patch is `STAGED` after its commit was accepted. */
   patchShowsStagedSeconds: number
-  /** How long after a patch is said to be committed its variables are the old ones. */
+  /** Seconds between the application of a patch and the change of its variables. */
   patchVariablesLagSeconds: number
-  /** Applying a patch ends with this error, and changes nothing. */
+  /** The error with which the application of a patch fails. Nothing is changed then. */
   patchError: string | null
-  /** Whether pointing a trigger at another branch deploys that branch. */
+  /** Whether `deploymentTriggerUpdate` with another branch deploys that branch. */
   triggerUpdateDeploys: boolean
-  /** How long a new domain is `CREATING`. */
+  /** Seconds for which a new domain is `CREATING`. */
   domainSeconds: number
 
   /** Whether workspace tokens may upload. */
   workspaceTokenUploads: boolean
-  /** HTTP status of an upload that is not allowed. */
+  /** HTTP status of the response to an upload that is not allowed. */
   uploadRefusedStatus: 401 | 403 | 404
 }
 
@@ -254,7 +264,7 @@ export const defaultBehaviour: Behaviour = {
   cloneCrashesFirst: 'none',
   crashedSeconds: 60,
   deploymentMeta: 'full',
-  skippedReason: 'told',
+  skippedReason: 'present',
   configErrors: 'strings',
   deploymentUrls: 'host',
   logLines: 'one-more',
@@ -274,7 +284,7 @@ export const defaultBehaviour: Behaviour = {
     'You are creating environments too quickly. This workspace allows 1 environment per 30 seconds',
   duplicateEnvironmentNames: 'refused',
   nameReservedSeconds: 0,
-  nameReservedAnswer: 'already-exists',
+  nameReservedError: 'already-exists',
   cloneSeconds: 8,
   cloneStepSeconds: 0,
   cloneCompletes: 'whole',

@@ -4,15 +4,19 @@ import type { World } from './world.ts'
 
 export type Authentication = 'bearer' | 'project-access-token' | 'none'
 
-/** The caller of a request. An unknown, revoked or misplaced token is nobody's. */
+/** The caller of a request. */
 export interface Caller {
   authentication: Authentication
+  /** `null`: the token is missing, unknown, revoked, or in the wrong header for its kind. */
   token: Token | null
-  /** `Bearer ` and nothing behind it, which Railway words differently. */
+  /** Whether the header is `Authorization: Bearer` without a token. Railway has another error message for it. */
   emptyBearer: boolean
 }
 
-/** Project tokens count in `Project-Access-Token` only, all others as `Authorization: Bearer` only. */
+/**
+ * Returns the caller of a request. Project tokens are valid in `Project-Access-Token` only, all other tokens in
+ * `Authorization: Bearer` only.
+ */
 export function identify(world: World, headers: IncomingHttpHeaders): Caller {
   const projectAccess = headers['project-access-token']
   if (typeof projectAccess === 'string') {

@@ -6,7 +6,7 @@ export interface EnvironmentConfig extends Record<string, unknown> {
   services: Record<string, unknown>
 }
 
-/** An environment as the untyped JSON that the API calls its config: the form that patches have too. */
+/** Returns the API's `config` of an environment. It is untyped JSON, in the same format as a patch. */
 export function configOf(
   environment: Environment,
   { decrypt, branch }: { decrypt: boolean; branch: Behaviour['configBranch'] },

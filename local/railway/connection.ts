@@ -1,11 +1,11 @@
 import { badInput } from './refusal.ts'
 
-/** Sizes of pages. What Railway has here is unknown; its own client requests 500. */
+/** Sizes of pages. Railway's limits are not documented; its own client requests pages of 500. */
 export interface PageLimits {
-  /** Without `first` and `last`. */
+  /** The size if neither `first` nor `last` is given. */
   default: number
   max: number
-  /** The answer to a request for more than `max`. */
+  /** The response to a request for more than `max`. */
   tooMany: 'clamp' | 'refuse'
 }
 
@@ -26,7 +26,7 @@ export interface Connection<T> {
   }
 }
 
-/** A Relay connection over things with ids. An unknown cursor is refused. */
+/** Returns a page of the objects as a Relay connection. Throws for an unknown cursor. */
 export function connection<T extends { id: string }>(
   all: readonly T[],
   { first, last, after, before }: PageArguments,
@@ -50,12 +50,12 @@ export function connection<T extends { id: string }>(
   }
 }
 
-function pageSize(asked: number, { max, tooMany }: PageLimits): number {
-  if (asked < 0) throw badInput('A page cannot have a negative size')
-  if (asked > max && tooMany === 'refuse') {
-    throw badInput(`A page can have ${max} entries at the most, ${asked} were asked for`)
+function pageSize(requested: number, { max, tooMany }: PageLimits): number {
+  if (requested < 0) throw badInput('A page cannot have a negative size')
+  if (requested > max && tooMany === 'refuse') {
+    throw badInput(`A page can have at most ${max} entries, ${requested} were requested`)
   }
-  return Math.min(asked, max)
+  return Math.min(requested, max)
 }
 
 const toCursor = (id: string): string => Buffer.from(id).toString('base64url')

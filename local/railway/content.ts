@@ -1,10 +1,10 @@
-/** The content of a deployment: a commit, an image, or an archive. */
+/** Selection of the content of a deployment: a commit, an image, or an uploaded archive. */
 import type { Content, ServiceInstance } from './model.ts'
 import { notFound, problem, refusal } from './refusal.ts'
 import type { World } from './world.ts'
 import type { SeedDeployment } from './world-options.ts'
 
-/** Returns the content of a deployment that was there from the start. */
+/** Returns the content of a deployment that the world has at its start. */
 export function seedContent(
   world: World,
   instance: ServiceInstance,
@@ -24,13 +24,17 @@ export function seedContent(
   return { kind: 'upload', archive, message: seed.message ?? 'railway up' }
 }
 
+/** Returns the digest in the image reference, or else the one that the registry has for it. */
 export const digestOf = (world: World, image: string): string =>
   image.split('@')[1] ?? world.digests.get(image) ?? world.ids.imageDigest(image)
 
 export const triggerOf = (instance: ServiceInstance) =>
   instance.environment.triggers.find((trigger) => trigger.instance === instance)
 
-/** Returns the default content of the instance: its image, the commit it is at, or its last upload. */
+/**
+ * Returns the content of a redeployment: the image of the source, the latest deployed commit of the repository, or the
+ * last upload. Throws if the instance has none of them.
+ */
 export function currentContent(world: World, instance: ServiceInstance): Content {
   const { source } = instance
   if (source?.image) {
@@ -45,7 +49,7 @@ export function currentContent(world: World, instance: ServiceInstance): Content
   throw refusal('Cannot redeploy without a snapshot')
 }
 
-/** Returns the content that a deploy mutation without a commit deploys; it may differ from the running one. */
+/** Returns the content for `serviceInstanceDeployV2` without a commit. It may differ from the running one. */
 export function contentToDeploy(world: World, instance: ServiceInstance): Content {
   const { deployOfUploaded, deployOfUploadedImage, deployWithoutSource } = world.behaviour
   const { source } = instance
@@ -54,12 +58,12 @@ export function contentToDeploy(world: World, instance: ServiceInstance): Conten
     const keepsUpload = latest?.kind === 'upload' && deployOfUploadedImage === 'last-upload'
     return source.image && keepsUpload ? latest : currentContent(world, instance)
   }
-  const answer = latest ? deployOfUploaded : deployWithoutSource
-  if (answer === 'not-found') throw notFound('Deployment')
+  const result = latest ? deployOfUploaded : deployWithoutSource
+  if (result === 'not-found') throw notFound('Deployment')
   return currentContent(world, instance)
 }
 
-/** The tip of the branch that the instance follows. */
+/** Returns the latest commit of the branch: the given one, or that of the instance's trigger. */
 export function headContent(world: World, instance: ServiceInstance, branch?: string): Content {
   const repo = instance.source?.repo
   if (!repo) return currentContent(world, instance)
@@ -68,6 +72,7 @@ export function headContent(world: World, instance: ServiceInstance, branch?: st
   return { kind: 'commit', repo, branch: followed, commit, message: `Tip of ${followed}` }
 }
 
+/** Returns the content for a commit of the instance's repository. Throws if Railway does not find the commit. */
 export function commitContent(world: World, instance: ServiceInstance, commit: string): Content {
   const repo = instance.source?.repo
   if (!repo) throw problem()

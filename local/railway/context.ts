@@ -3,16 +3,16 @@ import type { PageLimits } from './connection.ts'
 import type { Origin } from './origin.ts'
 import type { World } from './world.ts'
 
-/** The request that a resolver answers, as far as it needs to know it. */
+/** The context of a resolver: the world, and the request that is being handled. */
 export interface Context {
   world: World
   caller: Caller
   origin: Origin
   pages: PageLimits
-  /** The rest of the caller's hourly limit, if there is one. */
+  /** Returns the rest of the caller's limit per hour, and the end of that hour. `null`: there is no limit. */
   budget: () => { remaining: number; resetsAt: number } | null
-  /** Keeps the request waiting, on purpose, until that time. */
+  /** Delays the request until this time, in milliseconds since the epoch. */
   wait: (until: number) => Promise<void>
-  /** Names of the mutation roots that took effect. */
+  /** Names of the mutations in this request that took effect. */
   effects: string[]
 }

@@ -6,13 +6,13 @@ import {
   type SelectionSetNode,
 } from 'graphql'
 
-/** The limits of a document. Railway's own limits, if there are any, are unknown. */
+/** The limits of a GraphQL document. Railway's own limits are not documented. */
 export interface DocumentLimits {
-  /** Fields, with fragments written out. */
+  /** Number of fields, with fragments expanded. */
   fields: number
-  /** Fields at the root, aliases included. */
+  /** Number of root fields, each alias counted. */
   roots: number
-  /** Objects that the pages may hold: a page of 100 with a page of 50 in each of them is 5,100. */
+  /** Number of objects that the pages may contain. A page of 100 with a page of 50 in each entry counts as 5,100. */
   objects: number
 }
 
@@ -41,7 +41,7 @@ export function costOf(document: DocumentNode, variables: Record<string, unknown
   return { fields: count(roots), roots: roots.length, objects: objects(roots, 1) }
 }
 
-/** The names of the fields at the root of the document's first operation. */
+/** Returns the names of the root fields of the document's first operation. */
 export const rootFields = (document: DocumentNode): string[] =>
   rootsOf(document).roots.map(({ name }) => name.value)
 

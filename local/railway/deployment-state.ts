@@ -1,4 +1,4 @@
-/** The state of a deployment now. */
+/** The state of deployments at the current time of the world. */
 import type { GraphQLError } from 'graphql'
 import {
   isLive,
@@ -12,11 +12,12 @@ import type { Deployment, ServiceInstance } from './model.ts'
 import { notFound, refusal } from './refusal.ts'
 import type { World } from './world.ts'
 
-/** The status now, and since when. */
+/** Returns the current status and the time at which it began. */
 export function statusOf(world: World, deployment: Deployment): Phase {
   return phaseAt(phasesOf(deployment, world.behaviour.removingSeconds), world.now())
 }
 
+/** Whether the deployment serves traffic or has done so. */
 export function wasLive(world: World, deployment: Deployment): boolean {
   const phases = phasesOf(deployment, world.behaviour.removingSeconds)
   return phases.some(({ status, from }) => isLive(status) && from <= world.now())
@@ -32,6 +33,7 @@ export function canRedeploy(world: World, deployment: Deployment): boolean {
   return !isUnfinished(status) && status !== 'REMOVED' && status !== 'REMOVING'
 }
 
+/** Whether no process of the deployment runs any more: the field `deploymentStopped` of the API. */
 export function isStopped(world: World, deployment: Deployment): boolean {
   const { status, from } = statusOf(world, deployment)
   if (['REMOVED', 'FAILED', 'CRASHED', 'SKIPPED'].includes(status)) return true
@@ -41,12 +43,12 @@ export function isStopped(world: World, deployment: Deployment): boolean {
   return status === 'SUCCESS' && world.now() >= from + stopsAfterSeconds * 1000
 }
 
-/** The newest deployment that lists show by now. */
+/** Returns the newest deployment that lists contain at this time. */
 export function latestDeployment(world: World, instance: ServiceInstance): Deployment | undefined {
   return instance.deployments.findLast(({ visibleFrom }) => visibleFrom <= world.now())
 }
 
-/** Whether the latest deployment is still building, which Railway will not have redeployed. */
+/** Whether the latest deployment is still queued or building. Railway refuses to redeploy it then. */
 export function cannotRedeployYet(world: World, instance: ServiceInstance): boolean {
   const latest = instance.deployments.at(-1)
   if (!latest) return false
@@ -60,8 +62,8 @@ export const redeployRefused = (): GraphQLError =>
 
 export function findDeployment(world: World, id: string): Deployment {
   const found = world.deployments.get(id)
-  const hidden = world.behaviour.notFoundLagSeconds * 1000
-  if (!found || world.now() < found.createdAt + hidden) throw notFound('Deployment')
+  const lag = world.behaviour.notFoundLagSeconds * 1000
+  if (!found || world.now() < found.createdAt + lag) throw notFound('Deployment')
   return found
 }
 

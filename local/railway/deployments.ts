@@ -3,7 +3,7 @@ import { currentContent, seedContent, triggerOf } from './content.ts'
 import { canRedeploy, canRollback, redeployRefused, statusOf } from './deployment-state.ts'
 import { isLive, isUnfinished, type Phase, phasesOf } from './lifecycle.ts'
 import type { Cause, Content, Deployment, ServiceInstance, VariableSet } from './model.ts'
-import { byItself, type Origin } from './origin.ts'
+import { noRequest, type Origin } from './origin.ts'
 import { problem } from './refusal.ts'
 import {
   type DeploymentScript,
@@ -16,7 +16,7 @@ import { renderedVariables } from './variables.ts'
 import type { World } from './world.ts'
 import type { SeedDeployment } from './world-options.ts'
 
-/** A deployment as tests want to see it. */
+/** A deployment as plain data, for assertions in tests. `request` is the index of the request that created it. */
 export interface DeploymentFacts {
   id: string
   project: string
@@ -52,8 +52,9 @@ export interface NewDeployment {
   origin: Origin
   at?: number
   script?: DeploymentScript
-  /** Of a rollback: the variables of then. */
+  /** In a rollback, the stored variables of the deployment that is rolled back to. */
   stored?: VariableSet
+  /** In a rollback, the rendered variables of the deployment that is rolled back to. */
   variables?: Record<string, string>
 }
 
@@ -74,7 +75,7 @@ export function startDeployment(
     request: origin.request,
     content: replacedContent(content, chosen),
     script: chosen,
-    runs: [{ at, steps: queued(world, instance, chosen.steps, at) }],
+    runs: [{ at, steps: withQueueTime(world, instance, chosen.steps, at) }],
     stoppedAt: null,
     retained: true,
     variables: variables ?? renderedVariables(instance),
@@ -98,10 +99,10 @@ function nextScript(
   }
   if (cause === 'rollback') return toScript(world.defaults.rollback)
   const usual = toScript(content.kind === 'image' ? world.defaults.image : world.defaults.build)
-  return crashesFirst(world, instance, content) ? crashing(world, usual) : usual
+  return crashesFirst(world, instance, content) ? withCrash(world, usual) : usual
 }
 
-/** Whether this is the first deployment of a clone, which may crash until its database is up. */
+/** Whether the deployment is `CRASHED` at first: the first one in a clone, if the world's behaviour has that. */
 function crashesFirst(
   world: World,
   { deployments, environment }: ServiceInstance,
@@ -112,7 +113,8 @@ function crashesFirst(
   return cloneCrashesFirst === 'all' || (cloneCrashesFirst === 'images' && content.kind === 'image')
 }
 
-function crashing(world: World, script: DeploymentScript): DeploymentScript {
+/** Adds a `CRASHED` step before the `SUCCESS` of the script. */
+function withCrash(world: World, script: DeploymentScript): DeploymentScript {
   const { crashedSeconds } = world.behaviour
   const steps = script.steps.flatMap((step): ScriptStep[] =>
     step === 'SUCCESS' ? [{ status: 'CRASHED', seconds: crashedSeconds }, step] : [step],
@@ -120,15 +122,15 @@ function crashing(world: World, script: DeploymentScript): DeploymentScript {
   return { ...script, steps }
 }
 
-/** A script may bring something else live than what was asked for. */
+/** Returns the content with the commit or digest of the script, which may differ from the requested one. */
 function replacedContent(content: Content, { commit, digest }: DeploymentScript): Content {
   if (content.kind === 'commit' && commit) return { ...content, commit }
   if (content.kind === 'image' && digest) return { ...content, digest }
   return content
 }
 
-/** Lengthens the time in the queue until one of the workspace's builders is free. */
-function queued(
+/** Adds a `QUEUED` step that lasts until the number of running builds is below the limit of the workspace. */
+function withQueueTime(
   world: World,
   instance: ServiceInstance,
   steps: ScriptStep[],
@@ -157,7 +159,7 @@ function buildEnd(phases: readonly Phase[]): number {
   return index < 0 ? -Infinity : (phases[index + 1]?.from ?? Infinity)
 }
 
-/** A deployment that was there from the start. */
+/** Adds a deployment that the world has at its start. */
 export function seedDeployment(
   world: World,
   instance: ServiceInstance,
@@ -167,9 +169,9 @@ export function seedDeployment(
   const deployment = startDeployment(world, instance, {
     cause: 'seed',
     content: seedContent(world, instance, seed),
-    origin: byItself,
+    origin: noRequest,
     at,
-    script: toScript(seed.script ?? alive),
+    script: toScript(seed.script ?? liveScript),
     ...(seed.variables && { variables: seed.variables, stored: toSet(seed.variables) }),
   })
   deployment.visibleFrom = at
@@ -177,7 +179,7 @@ export function seedDeployment(
   return deployment
 }
 
-const alive: DeploymentScript = {
+const liveScript: DeploymentScript = {
   steps: ['SUCCESS'],
   buildLog: ['Using Railpack', 'npm ci', 'npm run build', 'Successfully built'],
   deployLog: ['Starting Container', 'Listening on port 3000'],
@@ -186,7 +188,7 @@ const alive: DeploymentScript = {
 const toSet = (values: Record<string, string>): VariableSet =>
   new Map(Object.entries(values).map(([name, value]) => [name, { value, sealed: false }]))
 
-/** The mutations that deploy an instance: at a commit, or what it runs already. */
+/** Starts the deployment of a deploy mutation, which may wait for checks or be skipped by watch paths. */
 export function deployInstance(
   world: World,
   instance: ServiceInstance,
@@ -207,7 +209,7 @@ export function deployInstance(
   })
 }
 
-/** Whether one of the files matches the instance's watch paths, or there are none. */
+/** Whether one of the files matches the watch paths of the instance. Without watch paths, every file matches. */
 export function watches({ settings }: ServiceInstance, files: string[]): boolean {
   const { watchPatterns } = settings
   if (watchPatterns.length === 0) return true
@@ -215,7 +217,7 @@ export function watches({ settings }: ServiceInstance, files: string[]): boolean
   return files.some((file) => matcher.ignores(file))
 }
 
-/** The same code again, with the variables as they are now. */
+/** Deploys the current content of the instance again, with its current variables. */
 export function deployAgain(
   world: World,
   instance: ServiceInstance,
@@ -229,7 +231,7 @@ export function deployAgain(
   })
 }
 
-/** Image and variables of then. What the service is built from next stays as it is. */
+/** Restores the content and the variables of an earlier deployment. The source of the service does not change. */
 export function rollBack(world: World, deployment: Deployment, origin: Origin): Deployment {
   if (!canRollback(world, deployment)) throw problem()
   const { instance, content, stored, variables } = deployment

@@ -16,7 +16,10 @@ export interface NewEnvironment {
   stageInitialChanges: boolean
 }
 
-/** The environment, and when the last of its services will be there. */
+/**
+ * Creates an environment, which may be a clone of another one. `readyAt` is the time at which the patch of the clone
+ * ends, `Infinity` if it never does. Throws if the name is taken or reserved, or during the cooldown of the workspace.
+ */
 export function createEnvironment(
   world: World,
   wanted: NewEnvironment,
@@ -40,7 +43,7 @@ export function createEnvironment(
     world.reservedNames.get(`${project.id}/${name}`) ?? -Infinity,
   )
   if (now < reservedUntil) {
-    throw behaviour.nameReservedAnswer === 'problem' ? problem() : nameTaken(name)
+    throw behaviour.nameReservedError === 'problem' ? problem() : nameTaken(name)
   }
   const taken = project.environments.some((one) => one.name === name && one.deletedAt === null)
   if (taken && behaviour.duplicateEnvironmentNames === 'refused') {
@@ -62,7 +65,7 @@ export function createEnvironment(
 const nameTaken = (name: string) =>
   refusal(`An environment named "${name}" already exists in this project`)
 
-/** Fills the environment bit by bit; returns when that will be done. */
+/** Schedules the creation of the clone's instances. Returns the time at which the patch of the clone ends. */
 function clone(
   world: World,
   environment: Environment,
@@ -111,8 +114,8 @@ function finish(patch: Patch, at: number, error: string | null): void {
 }
 
 /**
- * Copies what the original has: settings and variables at once, without sealed ones; trigger, volume and
- * Railway domain as the world's behaviour has it; custom domains never.
+ * Adds a copy of an instance to the environment. The copy has the settings and the variables that are not sealed. The
+ * world's behaviour decides about the trigger, the volumes and the Railway domain. Custom domains are not copied.
  */
 function cloneInstance(
   world: World,
@@ -131,13 +134,13 @@ function cloneInstance(
   const trigger = triggerOf(original)
   if (trigger && behaviour.cloneTriggers !== 'absent') {
     const lag = behaviour.cloneTriggers === 'late' ? behaviour.cloneTriggerSeconds : 0
-    afterwards(world, at, lag, () => {
+    runAfter(world, at, lag, () => {
       if (!triggerOf(copy)) world.addTrigger(copy, trigger)
     })
   }
   if (behaviour.cloneVolumes !== 'absent') {
     const lag = behaviour.cloneVolumes === 'late' ? behaviour.cloneVolumeSeconds : 0
-    afterwards(world, at, lag, (then) => {
+    runAfter(world, at, lag, (then) => {
       for (const { mountPath, volume } of original.volumes) {
         world.addVolume(copy, volume.name, mountPath, then)
       }
@@ -145,26 +148,21 @@ function cloneInstance(
   }
   const domain = original.serviceDomains.find(({ deletedAt }) => deletedAt === null)
   if (domain && behaviour.cloneDomains) {
-    afterwards(world, at, behaviour.cloneDomainSeconds, (then) => {
+    runAfter(world, at, behaviour.cloneDomainSeconds, (then) => {
       if (copy.serviceDomains.some(({ deletedAt }) => deletedAt === null)) return
       world.addDomain(copy.serviceDomains, world.domainName(copy), domain.targetPort, then)
     })
   }
 }
 
-/** Does something at once, or so many seconds after that time. */
-function afterwards(
-  world: World,
-  at: number,
-  seconds: number,
-  happen: (then: number) => void,
-): void {
-  const then = at + seconds * 1000
-  if (seconds === 0) happen(then)
-  else world.later(then, () => happen(then))
+/** Runs `change` so many seconds after `at`, or immediately for 0 seconds. `change` receives the time of the change. */
+function runAfter(world: World, at: number, seconds: number, change: (time: number) => void): void {
+  const time = at + seconds * 1000
+  if (seconds === 0) change(time)
+  else world.later(time, () => change(time))
 }
 
-/** Deleting what is gone already is an error, worded like many others. */
+/** Deletes the environment. Throws if it was deleted before. */
 export function deleteEnvironment(world: World, environment: Environment): void {
   if (environment.deletedAt !== null) throw refusal(world.behaviour.deleteAgainMessage)
   environment.deletedAt = world.now()

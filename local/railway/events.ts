@@ -3,7 +3,7 @@ import type { Deployment } from './model.ts'
 import type { DeploymentStep } from './script.ts'
 import type { World } from './world.ts'
 
-/** A step of a deployment: what it does, and how far it came. */
+/** A step of a deployment: the API's `DeploymentEvent`. `completedAt` is `null` while the step runs. */
 export interface DeploymentEvent {
   id: string
   step: DeploymentStep
@@ -18,12 +18,13 @@ export interface DeploymentEvent {
   } | null
 }
 
+/** The steps that a deployment runs in each status. */
 const stepsOf: Record<string, DeploymentStep[]> = {
   BUILDING: ['SNAPSHOT_CODE', 'BUILD_IMAGE', 'PUBLISH_IMAGE'],
   DEPLOYING: ['CREATE_CONTAINER', 'HEALTHCHECK'],
 }
 
-/** The steps that were begun by now. The one that failed is the last, and says why. */
+/** Returns the steps that have started. If the deployment failed, the last step has the reason in its payload. */
 export function eventsOf(world: World, deployment: Deployment): DeploymentEvent[] {
   const now = world.now()
   const phases = phasesOf(deployment, 0)

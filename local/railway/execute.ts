@@ -8,16 +8,18 @@ import {
   validate,
 } from 'graphql'
 import { z } from 'zod'
-import { type Answer, json } from './answer.ts'
 import { type Behaviour, newerParts } from './behaviour.ts'
 import type { Context } from './context.ts'
 import { costOf, type DocumentLimits, rootFields } from './cost.ts'
+import { type HttpResponse, json } from './http-response.ts'
 import { buildRailwaySchema } from './schema.ts'
 
-/** A GraphQL request as it came, as far as it can be read. */
+/** A parsed GraphQL request. */
 export interface Operation {
+  /** `unreadable`: the body is not a GraphQL request. `document` is the error then. */
   kind: 'query' | 'mutation' | 'subscription' | 'unreadable'
   name: string | null
+  /** Names of the root fields, one for each alias. */
   roots: string[]
   variables: Record<string, unknown>
   document: DocumentNode | GraphQLError
@@ -29,10 +31,11 @@ const envelope = z.object({
   variables: z.record(z.string(), z.unknown()).nullish(),
 })
 
-/** Clients send the same few documents again and again; batches with many aliases differ each time. */
+/** Cache of parsed documents. It is cleared when it is full, because batches with many aliases differ in each request. */
 const documents = new Map<string, DocumentNode>()
-const documentsKept = 500
+const MAX_CACHED_DOCUMENTS = 500
 
+/** Parses the body of a GraphQL request. Does not throw for an invalid one. */
 export function readOperation(body: string): Operation {
   const unreadable = (message: string): Operation => ({
     kind: 'unreadable',
@@ -52,7 +55,7 @@ export function readOperation(body: string): Operation {
   const { operationName, query, variables } = request.data
   try {
     const document = documents.get(query) ?? parse(query)
-    if (documents.size > documentsKept) documents.clear()
+    if (documents.size > MAX_CACHED_DOCUMENTS) documents.clear()
     documents.set(query, document)
     const operation = document.definitions.find((one) => one.kind === 'OperationDefinition')
     return {
@@ -74,49 +77,52 @@ export function readOperation(body: string): Operation {
   }
 }
 
-interface ServedSchema {
+/** A schema with a cache of validation results. */
+interface CachedSchema {
   schema: GraphQLSchema
   validated: WeakMap<DocumentNode, readonly GraphQLError[]>
 }
 
-/** The schemas that were served by now, by the parts that they lack. */
-const served = new Map<string, ServedSchema>()
+/** Cache of schemas, by the names of the parts that each one lacks. */
+const schemas = new Map<string, CachedSchema>()
 
-function schemaOf({ missing, schema }: Behaviour): ServedSchema {
+function schemaOf({ missing, schema }: Behaviour): CachedSchema {
   const lacks = schema === 'older' ? newerParts : missing
   const key = lacks.join()
-  const known = served.get(key) ?? { schema: buildRailwaySchema(lacks), validated: new WeakMap() }
-  served.set(key, known)
-  return known
+  const cached = schemas.get(key) ?? { schema: buildRailwaySchema(lacks), validated: new WeakMap() }
+  schemas.set(key, cached)
+  return cached
 }
 
-function introspectionRefusal(
+/** Returns an error for each introspection field that the caller may not read. */
+function introspectionErrors(
   { caller, world }: Context,
   document: DocumentNode,
   schema: GraphQLSchema,
 ) {
   const { introspection } = world.behaviour
-  const isOpen = introspection === 'everybody' || (introspection === 'tokens' && caller.token)
-  return isOpen ? [] : validate(schema, document, [NoSchemaIntrospectionCustomRule])
+  const isAllowed = introspection === 'everybody' || (introspection === 'tokens' && caller.token)
+  return isAllowed ? [] : validate(schema, document, [NoSchemaIntrospectionCustomRule])
 }
 
 export interface ExecutionOptions {
   context: Context
   limits: Partial<DocumentLimits>
+  /** Returns the trace id of the error with this index. */
   traceId: (index: number) => string
 }
 
-/** Runs the operation and words its errors as Railway does. */
-export async function run(operation: Operation, options: ExecutionOptions): Promise<Answer> {
+/** Executes the operation. Errors have the format of Railway's errors. */
+export async function run(operation: Operation, options: ExecutionOptions): Promise<HttpResponse> {
   const { document } = operation
   if (document instanceof GraphQLError) return refused([document], options)
   const { schema, validated } = schemaOf(options.context.world.behaviour)
-  const misfits = validated.get(document) ?? validate(schema, document)
-  validated.set(document, misfits)
-  const invalid = [...misfits, ...introspectionRefusal(options.context, document, schema)]
+  const schemaErrors = validated.get(document) ?? validate(schema, document)
+  validated.set(document, schemaErrors)
+  const invalid = [...schemaErrors, ...introspectionErrors(options.context, document, schema)]
   if (invalid.length > 0) return refused(invalid.map(asInvalid), options)
-  const tooMuch = excess(document, operation.variables, options.limits)
-  if (tooMuch) return refused([asInvalid(new GraphQLError(tooMuch))], options)
+  const exceeded = exceededLimit(document, operation.variables, options.limits)
+  if (exceeded) return refused([asInvalid(new GraphQLError(exceeded))], options)
   const result = await execute({
     schema,
     document,
@@ -134,7 +140,7 @@ export async function run(operation: Operation, options: ExecutionOptions): Prom
   const { data, errors } = result
   if (!errors) return json(200, { data })
   for (const { originalError } of errors) {
-    // Refusals are GraphQL errors from the start. Anything else is a mistake of this server.
+    // Resolvers throw refusals as GraphQL errors. Any other error is a bug of this server.
     if (originalError && !(originalError instanceof GraphQLError)) throw originalError
   }
   const isInput = errors.some(({ extensions }) => extensions.code === 'BAD_USER_INPUT')
@@ -147,8 +153,8 @@ function asInvalid({ message, nodes }: GraphQLError): GraphQLError {
   return new GraphQLError(message, { nodes: nodes ?? null, extensions: { code } })
 }
 
-/** Documents that never ran have no `data`, not even `null`. */
-function refused(errors: GraphQLError[], options: ExecutionOptions): Answer {
+/** Returns the response to a document that was not executed. It has no `data`, not even `null`. */
+function refused(errors: GraphQLError[], options: ExecutionOptions): HttpResponse {
   const isInput = errors.some(({ extensions }) => extensions.code === 'BAD_USER_INPUT')
   const status = isInput ? options.context.world.behaviour.badInputStatus : 400
   return json(status, { errors: formatted(errors, options) })
@@ -169,7 +175,8 @@ function formatted(
   })
 }
 
-function excess(
+/** Returns an error message for the first limit that the document exceeds, or `null`. */
+function exceededLimit(
   document: DocumentNode,
   variables: Record<string, unknown>,
   limits: Partial<DocumentLimits>,

@@ -1,11 +1,12 @@
-/** Faults between a client and Railway, and the requests that they happen to. */
+/** Faults of requests to Railway, and rules that select the requests. */
 
+/** A fault of a request. `effect`: the server makes the requested change, although the client gets no valid response. */
 export type Fault =
-  /** The connection is reset. */
+  /** The server resets the connection. */
   | { kind: 'reset'; effect: boolean }
-  /** No answer ever comes. */
+  /** The server never responds. */
   | { kind: 'silence'; effect: boolean }
-  /** An error of the server or of something in front of it. */
+  /** The response is an HTTP error of the server or of a proxy in front of it. */
   | {
       kind: 'status'
       status: number
@@ -13,27 +14,25 @@ export type Fault =
       effect: boolean
       retryAfter?: number
     }
-  /** The answer comes late; the change happens at once. */
+  /** The change is made immediately, and the response follows after so many seconds. */
   | { kind: 'slow'; seconds: number }
-  /** The change happens late, even if nobody waits for the answer any more. */
+  /** The change is made after so many seconds, even if the client has closed the connection. */
   | { kind: 'late'; seconds: number }
-  /** A complete HTTP answer with half of the JSON. */
+  /** The HTTP response is complete, and its body is the first half of the JSON. */
   | { kind: 'truncated' }
   /** The connection ends in the middle of the body. */
   | { kind: 'cut' }
-  /** HTTP 200 and nothing in it. */
+  /** The response is HTTP 200 with an empty body. */
   | { kind: 'empty' }
   /** A field, by default the first root field, has another name, another type, or is null. */
   | { kind: 'shape'; field?: string; change: 'rename' | 'retype' | 'null' }
-  /** A nullable field is null wherever it occurs, with an error each time, as where a resolver fails. */
+  /** A nullable field is null wherever it occurs, each time with an error, as if its resolver had failed. */
   | { kind: 'gap'; field: string }
-  /** The API's own limit. */
+  /** The rate limit of the API. */
   | { kind: 'rate-limited'; retryAfter: number }
-  /** The limit of the network in front: HTML. */
+  /** The rate limit of the network in front of Railway, with an HTML page. */
   | { kind: 'edge-limited'; retryAfter?: number }
-  /**
-   * HTTP 200 with a message such as those of throttles and cooldowns. Nothing happened, unless it has an effect.
-   */
+  /** The response is HTTP 200 with a GraphQL error, such as that of a cooldown. `effect` is false by default. */
   | {
       kind: 'error'
       message: string
@@ -42,13 +41,13 @@ export type Fault =
       extensions?: object
       effect?: boolean
     }
-  /** Everything works, but what was made shows up in lists only later. */
+  /** The request succeeds, and the objects that it creates appear in lists after so many seconds. */
   | { kind: 'list-lag'; seconds: number }
   | { kind: 'redirect'; location: string }
-  /** HTTP 200 with this data whatever was asked for. Nothing happened. */
-  | { kind: 'says'; data: Record<string, unknown> }
+  /** The response is HTTP 200 with this data, and no change is made. */
+  | { kind: 'fixed-data'; data: Record<string, unknown> }
 
-/** Every fault under a name, as tests go through them. */
+/** Every fault that tests inject, by name. */
 export const faultCatalogue = {
   'reset-before-effect': { kind: 'reset', effect: false },
   'reset-after-effect': { kind: 'reset', effect: true },
@@ -96,7 +95,7 @@ export const faultCatalogue = {
 
 export type FaultName = keyof typeof faultCatalogue
 
-/** The facts of a request by which a fault is chosen. */
+/** The properties of a request that decide about its fault. */
 export interface RequestFacts {
   index: number
   kind: 'query' | 'mutation' | 'subscription' | 'unreadable' | 'upload' | 'oauth'
@@ -105,33 +104,37 @@ export interface RequestFacts {
   variables: Record<string, unknown>
 }
 
+/** A fault that occurred. `request` is the index of the request. */
 export interface InjectedFault {
   request: number
   operationName: string | null
   name: string
 }
 
-/** Decides request by request, in the order in which they arrive. */
+/** A source of faults. The server calls `next` once for each request, in the order of their arrival. */
 export interface FaultSource {
+  /** Returns the fault of this request, if it has one. */
   next(request: RequestFacts): { name: string; fault: Fault } | undefined
-  /** The faults injected so far. */
+  /** The faults that occurred until now. */
   readonly injected: InjectedFault[]
 }
 
-/** A fault for the requests that match all that is given. */
+/** A fault, and the conditions that a request must all match to have it. */
 export interface FaultRule {
+  /** Name of the operation. */
   operation?: string
   /** Name of a root field; uploads have the root `up`. */
   root?: string
   kind?: RequestFacts['kind']
   matching?: (request: RequestFacts) => boolean
-  /** The first of the matching requests that it happens to, counted from 1. */
+  /** The first matching request with the fault, counted from 1; 1 by default. */
   nth?: number
-  /** To how many in a row, by default one. */
+  /** Number of consecutive matching requests with the fault; 1 by default. */
   times?: number
   fault: Fault | FaultName
 }
 
+/** Returns a source that applies the rules. If several rules match a request, the first one applies. */
 export function scriptedFaults(rules: FaultRule[]): FaultSource & { add(rule: FaultRule): void } {
   const counted = rules.map((rule) => ({ rule, seen: 0 }))
   const injected: InjectedFault[] = []
@@ -162,15 +165,16 @@ function matches({ operation, root, kind, matching }: FaultRule, request: Reques
   )
 }
 
+/** Returns the record of a fault that occurred in this request. */
 export function injection({ index, operationName }: RequestFacts, name: string): InjectedFault {
   return { request: index, operationName, name }
 }
 
 function named(fault: Fault | FaultName): { name: string; fault: Fault } {
   if (typeof fault === 'string') return { name: fault, fault: faultCatalogue[fault] }
-  const known = Object.entries(faultCatalogue).find(
+  const listed = Object.entries(faultCatalogue).find(
     ([, one]) => JSON.stringify(one) === JSON.stringify(fault),
   )
   const effect = 'effect' in fault ? (fault.effect ? '-after-effect' : '-before-effect') : ''
-  return { name: known?.[0] ?? `${fault.kind}${effect}`, fault }
+  return { name: listed?.[0] ?? `${fault.kind}${effect}`, fault }
 }

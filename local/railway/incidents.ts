@@ -1,13 +1,13 @@
-/** Things that happen while clients are at work, without any request that asks for them. */
+/** Changes to the world that no request of the client causes, such as a deleted project. */
 
 import { statusOf } from './deployment-state.ts'
 import { startDeployment } from './deployments.ts'
 import { isLive, isUnfinished } from './lifecycle.ts'
 import type { Environment, Project, ServiceInstance } from './model.ts'
-import { byItself } from './origin.ts'
+import { noRequest } from './origin.ts'
 import type { World } from './world.ts'
 
-/** After so many seconds, or after so many requests: of any kind, or with that root field. */
+/** The time of a change: after so many seconds, or after so many requests, which may be limited to one root field. */
 export type When = { seconds: number } | { requests: number; root?: string }
 
 export const now: When = { seconds: 0 }
@@ -17,7 +17,7 @@ export interface RefusalOptions {
   when?: When
 }
 
-/** The root fields that deploy something; uploads have the root `up`. */
+/** The root fields of mutations that deploy. An upload has the root `up`. */
 export const deployingRoots: readonly string[] = [
   'serviceInstanceDeployV2',
   'serviceInstanceDeploy',
@@ -28,7 +28,7 @@ export const deployingRoots: readonly string[] = [
   'up',
 ]
 
-/** Texts with which a plan refuses. Nobody outside Railway knows all of them. */
+/** Error messages that Railway returns if the plan of the workspace does not allow a deployment. The list is not complete. */
 export const planRefusals = {
   trialEnded: 'Your trial has expired. Please select a plan to continue using Railway.',
   resources:
@@ -49,7 +49,7 @@ export function deleteEnvironmentNow(world: World, environment: Environment): vo
   for (const instance of environment.instances) endDeployments(world, instance)
 }
 
-/** Takes a service out of an environment; its deployments there end. */
+/** Removes a service from an environment, and ends its deployments there. */
 export function removeServiceNow(world: World, instance: ServiceInstance): void {
   instance.deletedAt ??= world.now()
   endDeployments(world, instance)
@@ -63,9 +63,9 @@ function endDeployments(world: World, { deployments }: ServiceInstance): void {
   }
 }
 
-/** Deploys the content of the latest deployment again, as a second push of the same commit would. */
+/** Starts a deployment with the content of the latest one, as a second push of the same commit would. */
 export function supersede(world: World, instance: ServiceInstance): void {
   const content = instance.deployments.at(-1)?.content
   if (!content) throw new Error(`${instance.service.name} has no deployment to replace`)
-  startDeployment(world, instance, { cause: 'push', content, origin: byItself })
+  startDeployment(world, instance, { cause: 'push', content, origin: noRequest })
 }

@@ -1,5 +1,5 @@
 /**
- * The local Railway: a world to fill, and a server that speaks the part of its API that the action uses.
+ * The local Railway: a world of workspaces and projects, and a server for the part of Railway's API that the action uses.
  *
  *     const world = createWorld({ clock })
  *     const acme = world.workspace('Acme')
@@ -7,10 +7,10 @@
  *     const web = world.service(shop, 'web', { source: { repo: 'acme/shop' }, domain: true })
  *     world.script(web, 'production', [scripts.buildFails])
  *     const railway = await startLocalRailway({ world, clock, faults: [{ nth: 2, fault: 'status-500' }] })
- *     // … a client asks railway.url with world.workspaceToken(acme) …
- *     railway.requests          // what was asked, in order
- *     world.newDeployments()    // what was made of it, and by whom
- *     world.snapshot()          // what serves traffic now
+ *     // … a client sends requests to railway.url with world.workspaceToken(acme) …
+ *     railway.requests          // the requests, in order
+ *     world.newDeployments()    // the deployments that they created
+ *     world.snapshot()          // the content and variables that serve traffic now
  *     await railway.close()
  */
 export { type Alternative, alternatives } from './alternatives.ts'
@@ -31,7 +31,7 @@ export {
   type SampleWorkspace,
   sampleWorkspace,
 } from './sample.ts'
-export { nastyLines, type Script, scripts } from './script.ts'
+export { commandLines, type Script, scripts } from './script.ts'
 export { type SeededFaultsOptions, seededFaults } from './seeded-faults.ts'
 export { type LocalRailway, type LocalRailwayOptions, startLocalRailway } from './server.ts'
 export { createWorld, type World, type WorldState } from './world.ts'

@@ -1,31 +1,35 @@
-import { type Answer, edgeLimited, errors, html, json, text } from './answer.ts'
 import type { Behaviour } from './behaviour.ts'
 import type { Fault } from './faults.ts'
+import { edgeLimited, errors, type HttpResponse, html, json, text } from './http-response.ts'
 
-/** The ending of a request: an answer, half of one, none, or the end of the connection. */
+/** The end of a request: a response, a response that breaks off in the body, no response, or a reset connection. */
 export type Ending =
-  | { kind: 'answer'; answer: Answer }
-  | { kind: 'cut'; answer: Answer }
+  | { kind: 'response'; response: HttpResponse }
+  | { kind: 'cut'; response: HttpResponse }
   | { kind: 'reset' }
   | { kind: 'silence' }
 
-/** The request that a fault happens to. */
-export interface Subject {
-  /** Does what was asked for, and words the answer. */
-  perform: (options: { lagSeconds: number }) => Promise<Answer>
-  /** Keeps the request waiting for so many seconds. */
+/** The operations on a request that faults are made of. */
+export interface FaultTarget {
+  /** Executes the request and returns its response. New objects appear in lists after `lagSeconds`. */
+  perform: (options: { lagSeconds: number }) => Promise<HttpResponse>
+  /** Delays the request by so many seconds. */
   wait: (seconds: number) => Promise<void>
-  /** The answer to a request beyond the limit. */
-  rateLimited: (retryAfter: number) => Answer
+  /** Returns the response to a request that exceeds the rate limit. */
+  rateLimited: (retryAfter: number) => HttpResponse
   traceId: string
-  /** The first root field's key in the answer. */
+  /** Key of the first root field in the response. */
   root: string | null
 }
 
-export async function undergo(fault: Fault | undefined, subject: Subject): Promise<Ending> {
-  const perform = () => subject.perform({ lagSeconds: 0 })
-  const answer = (given: Answer): Ending => ({ kind: 'answer', answer: given })
-  if (!fault) return answer(await perform())
+/** Executes a request with the fault, or without one if `fault` is undefined. */
+export async function performWithFault(
+  fault: Fault | undefined,
+  target: FaultTarget,
+): Promise<Ending> {
+  const perform = () => target.perform({ lagSeconds: 0 })
+  const respond = (response: HttpResponse): Ending => ({ kind: 'response', response })
+  if (!fault) return respond(await perform())
   switch (fault.kind) {
     case 'reset':
     case 'silence':
@@ -33,80 +37,80 @@ export async function undergo(fault: Fault | undefined, subject: Subject): Promi
       return { kind: fault.kind }
     case 'status':
       if (fault.effect) await perform()
-      return answer(failure(fault, subject.traceId))
+      return respond(failure(fault, target.traceId))
     case 'slow': {
-      const given = await perform()
-      await subject.wait(fault.seconds)
-      return answer(given)
+      const response = await perform()
+      await target.wait(fault.seconds)
+      return respond(response)
     }
     case 'late':
-      await subject.wait(fault.seconds)
-      return answer(await perform())
+      await target.wait(fault.seconds)
+      return respond(await perform())
     case 'truncated': {
-      const given = await perform()
-      return answer({ ...given, body: given.body.slice(0, Math.floor(given.body.length / 2)) })
+      const whole = await perform()
+      return respond({ ...whole, body: whole.body.slice(0, Math.floor(whole.body.length / 2)) })
     }
     case 'cut':
-      return { kind: 'cut', answer: await perform() }
+      return { kind: 'cut', response: await perform() }
     case 'empty':
-      return answer({ ...(await perform()), body: '' })
+      return respond({ ...(await perform()), body: '' })
     case 'shape':
-      return answer(reshaped(await perform(), fault))
+      return respond(withChangedField(await perform(), fault))
     case 'gap':
-      return answer(withGaps(await perform(), fault.field, subject.traceId))
+      return respond(withNullField(await perform(), fault.field, target.traceId))
     case 'list-lag':
-      return answer(await subject.perform({ lagSeconds: fault.seconds }))
+      return respond(await target.perform({ lagSeconds: fault.seconds }))
     case 'rate-limited':
-      return answer(subject.rateLimited(fault.retryAfter))
+      return respond(target.rateLimited(fault.retryAfter))
     case 'edge-limited':
-      return answer(edgeLimited(fault.retryAfter))
+      return respond(edgeLimited(fault.retryAfter))
     case 'error':
       if (fault.effect) await perform()
-      return answer(worded(fault, subject))
+      return respond(errorResponse(fault, target))
     case 'redirect':
-      return answer({ status: 302, headers: { location: fault.location }, body: '' })
-    case 'says':
-      return answer(json(200, { data: fault.data }))
+      return respond({ status: 302, headers: { location: fault.location }, body: '' })
+    case 'fixed-data':
+      return respond(json(200, { data: fault.data }))
   }
 }
 
 function failure(
   { status, body, retryAfter }: Extract<Fault, { kind: 'status' }>,
   traceId: string,
-): Answer {
+): HttpResponse {
   const code = 'INTERNAL_SERVER_ERROR'
   const bodies = {
     json: () => errors(status, 'Internal Server Error', { code, traceId }),
     html: () => html(status, `<html><body><h1>${status} Bad Gateway</h1></body></html>`),
     text: () => text(status, 'upstream connect error or disconnect/reset before headers'),
   }
-  const answer = bodies[body]()
-  if (retryAfter !== undefined) answer.headers['retry-after'] = String(retryAfter)
-  return answer
+  const response = bodies[body]()
+  if (retryAfter !== undefined) response.headers['retry-after'] = String(retryAfter)
+  return response
 }
 
-/** Refuses a request beyond the limit, in the form that the world's behaviour has. */
+/** Returns the 429 of Railway's rate limit. Its body and `Retry-After` have the format of the world's behaviour. */
 export function rateLimited(
   seconds: number,
   { behaviour, now, traceId }: { behaviour: Behaviour; now: number; traceId: string },
-): Answer {
+): HttpResponse {
   const message = 'Rate limit exceeded, please try again later'
-  const answer =
+  const response =
     behaviour.rateLimitedBody === 'graphql'
       ? errors(429, message, { code: 'RATE_LIMITED', traceId })
       : json(429, { message })
-  const form = behaviour.retryAfter
-  if (form === 'seconds') answer.headers['retry-after'] = String(seconds)
-  if (form === 'date') {
-    answer.headers['retry-after'] = new Date(now + seconds * 1000).toUTCString()
+  const format = behaviour.retryAfter
+  if (format === 'seconds') response.headers['retry-after'] = String(seconds)
+  if (format === 'date') {
+    response.headers['retry-after'] = new Date(now + seconds * 1000).toUTCString()
   }
-  return answer
+  return response
 }
 
-function worded(
+function errorResponse(
   { message, code, path = true, extensions }: Extract<Fault, { kind: 'error' }>,
-  { traceId, root }: Subject,
-): Answer {
+  { traceId, root }: FaultTarget,
+): HttpResponse {
   const error = {
     message,
     ...(path && root && { path: [root] }),
@@ -116,9 +120,12 @@ function worded(
   return json(200, { errors: [error], data: null })
 }
 
-/** The answer with one field, wherever it occurs, not as the schema has it. */
-function reshaped(answer: Answer, { field, change }: Extract<Fault, { kind: 'shape' }>): Answer {
-  const body: unknown = JSON.parse(answer.body || '{}')
+/** Returns the response with one field renamed, null, or of another type, wherever it occurs. */
+function withChangedField(
+  response: HttpResponse,
+  { field, change }: Extract<Fault, { kind: 'shape' }>,
+): HttpResponse {
+  const body: unknown = JSON.parse(response.body || '{}')
   const first = field ?? firstKey(isPlain(body) && isPlain(body.data) ? body.data : body)
   const walk = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(walk)
@@ -131,11 +138,11 @@ function reshaped(answer: Answer, { field, change }: Extract<Fault, { kind: 'sha
       }),
     )
   }
-  return { ...answer, body: JSON.stringify(walk(body)) }
+  return { ...response, body: JSON.stringify(walk(body)) }
 }
 
-/** The answer with one field null wherever it occurs. */
-function withGaps(answer: Answer, field: string, traceId: string): Answer {
+/** Returns the response with one field null wherever it occurs, and an error for each occurrence. */
+function withNullField(response: HttpResponse, field: string, traceId: string): HttpResponse {
   const errors: object[] = []
   const walk = (value: unknown, path: (string | number)[]): unknown => {
     if (Array.isArray(value)) return value.map((one, index) => walk(one, [...path, index]))
@@ -150,9 +157,9 @@ function withGaps(answer: Answer, field: string, traceId: string): Answer {
       }),
     )
   }
-  const body: unknown = JSON.parse(answer.body || '{}')
+  const body: unknown = JSON.parse(response.body || '{}')
   const data = walk(isPlain(body) ? body.data : null, [])
-  return { ...answer, body: JSON.stringify({ data, errors }) }
+  return { ...response, body: JSON.stringify({ data, errors }) }
 }
 
 const firstKey = (value: unknown): string | undefined =>

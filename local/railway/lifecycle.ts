@@ -1,11 +1,11 @@
 /**
- * The status of a deployment at a given time, computed from the scripts of all deployments of its instance each
- * time somebody looks: nothing happens in between, so simulated time may jump as far as it likes.
+ * The status of a deployment at a given time. It is computed from the scripts of all deployments of its instance when it
+ * is read, without timers. Simulated time can therefore jump.
  */
 import type { Deployment, Run, ServiceInstance } from './model.ts'
 import type { DeploymentStatus } from './script.ts'
 
-/** A status and when it began. */
+/** A status and the time at which it begins, in milliseconds since the epoch. */
 export interface Phase {
   status: DeploymentStatus
   from: number
@@ -20,31 +20,34 @@ const unfinished = new Set<string>([
   'BUILDING',
   'DEPLOYING',
 ])
-/** From here on a deployment takes the place of older ones that are still on their way. */
-const engaged = new Set<string>(['QUEUED', 'BUILDING', 'DEPLOYING', 'SUCCESS', 'SLEEPING'])
+/** The statuses in which a deployment replaces older deployments that are unfinished. */
+const replacing = new Set<string>(['QUEUED', 'BUILDING', 'DEPLOYING', 'SUCCESS', 'SLEEPING'])
 
 export const isLive = (status: DeploymentStatus): boolean => live.has(status)
 export const isUnfinished = (status: DeploymentStatus): boolean => unfinished.has(status)
 
-/** The phases of an instance's deployments, and how many deployments and runs they follow from. */
-interface Computed {
+/** The cached phases of an instance's deployments. `size` is the number of deployments and runs they were computed from. */
+interface CachedPhases {
   readonly size: number
   readonly phases: ReadonlyMap<Deployment, readonly Phase[]>
 }
 
-/** By instance and seconds of removing. Deployments and runs are only ever added, so their number tells what is out of date. */
-const computed = new WeakMap<ServiceInstance, Map<number, Computed>>()
+/**
+ * The cache, by instance and `removingSeconds`. Deployments and runs are added and never removed. An entry is therefore
+ * valid as long as their number is the same.
+ */
+const cache = new WeakMap<ServiceInstance, Map<number, CachedPhases>>()
 
-/** All phases that a deployment went and will go through, as far as is known now. */
+/** Returns all past and future phases of a deployment, as they follow from the deployments that exist now. */
 export function phasesOf(deployment: Deployment, removingSeconds: number): readonly Phase[] {
   const { instance } = deployment
-  const kept = computed.get(instance) ?? new Map<number, Computed>()
-  computed.set(instance, kept)
+  const entries = cache.get(instance) ?? new Map<number, CachedPhases>()
+  cache.set(instance, entries)
   const size = instance.deployments.reduce((sum, { runs }) => sum + 1 + runs.length, 0)
-  const known = kept.get(removingSeconds)
+  const cached = entries.get(removingSeconds)
   const current =
-    known?.size === size ? known : { size, phases: allPhases(instance, removingSeconds) }
-  kept.set(removingSeconds, current)
+    cached?.size === size ? cached : { size, phases: allPhases(instance, removingSeconds) }
+  entries.set(removingSeconds, current)
   return current.phases.get(deployment) ?? scripted(deployment.runs)
 }
 
@@ -53,15 +56,16 @@ function allPhases(
   removingSeconds: number,
 ): ReadonlyMap<Deployment, readonly Phase[]> {
   const all = new Map<Deployment, readonly Phase[]>()
-  const newer: Takeover[] = []
+  const newer: Replacement[] = []
   for (const one of deployments.toReversed()) {
-    const phases = replaced(scripted(one.runs), newer, removingSeconds)
+    const phases = withReplacement(scripted(one.runs), newer, removingSeconds)
     all.set(one, phases)
-    newer.push(takeoverBy(phases))
+    newer.push(replacementBy(phases))
   }
   return all
 }
 
+/** Returns the phase at this time. Before the first phase, it returns the first one. */
 export function phaseAt(phases: readonly Phase[], time: number): Phase {
   const [first] = phases
   let current = first ?? { status: 'INITIALIZING', from: 0 }
@@ -77,6 +81,7 @@ export function liveDeployments(instance: ServiceInstance, time: number): Deploy
   )
 }
 
+/** Returns the phases of the runs. A later run discards the phases of earlier ones from its start on. */
 function scripted(runs: Run[]): Phase[] {
   const phases: Phase[] = []
   for (const run of runs) {
@@ -93,29 +98,29 @@ function scripted(runs: Run[]): Phase[] {
   return phases
 }
 
-/** When a deployment takes the place of older ones: of those on their way when it starts, of live ones when it goes live. */
-interface Takeover {
-  readonly start: number
-  readonly alive: number
+/** The times at which a deployment replaces older ones: unfinished ones at `startsAt`, live ones at `liveAt`. */
+interface Replacement {
+  readonly startsAt: number
+  readonly liveAt: number
 }
 
-function takeoverBy(phases: readonly Phase[]): Takeover {
+function replacementBy(phases: readonly Phase[]): Replacement {
   return {
-    start: phases.find(({ status }) => engaged.has(status))?.from ?? Infinity,
-    alive: phases.find(({ status }) => live.has(status))?.from ?? Infinity,
+    startsAt: phases.find(({ status }) => replacing.has(status))?.from ?? Infinity,
+    liveAt: phases.find(({ status }) => live.has(status))?.from ?? Infinity,
   }
 }
 
-/** Cuts the phases where a newer deployment takes over. */
-function replaced(
+/** Returns the phases until the first newer deployment replaces this one, followed by its removal. */
+function withReplacement(
   own: readonly Phase[],
-  newer: readonly Takeover[],
+  newer: readonly Replacement[],
   removingSeconds: number,
 ): readonly Phase[] {
   let cut = Infinity
-  for (const { start, alive } of newer) {
-    if (start < cut && isUnfinished(phaseAt(own, start).status)) cut = start
-    if (alive < cut && servedBefore(own, alive)) cut = alive
+  for (const { startsAt, liveAt } of newer) {
+    if (startsAt < cut && isUnfinished(phaseAt(own, startsAt).status)) cut = startsAt
+    if (liveAt < cut && servedUntil(own, liveAt)) cut = liveAt
   }
   if (cut === Infinity) return own
   const kept = own.filter(({ from }) => from < cut)
@@ -128,7 +133,8 @@ function replaced(
   ]
 }
 
-function servedBefore(own: readonly Phase[], time: number): boolean {
+/** Whether the deployment is live at this time, or has crashed after it was live. */
+function servedUntil(own: readonly Phase[], time: number): boolean {
   const { status } = phaseAt(own, time)
   if (live.has(status)) return true
   return status === 'CRASHED' && own.some((phase) => live.has(phase.status) && phase.from <= time)

@@ -1,29 +1,31 @@
 import type { Clock } from '../clock.ts'
 import type { Behaviour } from './behaviour.ts'
 
-/** The forms of the headers that tell of the limits. Those left out are as the world's behaviour has them. */
-export interface HeaderForms {
+/** Formats of the rate limit headers. The world's behaviour decides about a property that is missing. */
+export interface HeaderFormats {
   /** `X-RateLimit-Reset`: epoch seconds, epoch milliseconds, an ISO date, seconds from now, or none. */
   reset: Behaviour['rateLimitReset']
   /**
    * `RateLimit-Policy`: `10000;w=3600, 50;w=1`, or `"hour";q=10000;w=3600, "second";q=50;w=1`, or
-   * `"default";q=10000;w=3600`, or the same with a policy that counts something else than requests.
+   * `"default";q=10000;w=3600`, or the last one after a policy that counts bytes instead of requests.
    */
   policy: Behaviour['rateLimitPolicy']
-  /** `false`: answers tell nothing of the limits, except `Retry-After`. */
+  /** `false`: responses have no header about the limits, except `Retry-After`. */
   rateHeaders: boolean
 }
 
+/** The rate limits of the server. `null`: no limit. */
 export interface RateLimits {
   perHour: number | null
   perSecond: number | null
-  headers: Partial<HeaderForms>
-  /** Everybody counts together, not each token for itself. */
+  headers: Partial<HeaderFormats>
+  /** Whether all tokens share one limit, instead of one limit for each token. */
   shared: boolean
-  /** The limit of the network in front, which counts requests by address. */
+  /** The limit of the network in front of Railway. It counts the requests of all callers together. */
   edge: { perSecond: number; when: 'no-query-string' | 'always'; retryAfterSeconds?: number } | null
 }
 
+/** The limits of a plan, `none`, or single limits. */
 export type LimitsOption = 'free' | 'hobby' | 'pro' | 'none' | Partial<RateLimits>
 
 const base: RateLimits = {
@@ -34,7 +36,7 @@ const base: RateLimits = {
   edge: { perSecond: 10, when: 'no-query-string' },
 }
 
-/** The plans' limits: 100 an hour; 1,000 an hour and 10 a second; 10,000 an hour and 50 a second. */
+/** The limits of Railway's plans. */
 export const planLimits = {
   free: { ...base, perHour: 100 },
   hobby: { ...base, perHour: 1000, perSecond: 10 },
@@ -49,17 +51,21 @@ export function toLimits(option: LimitsOption): RateLimits {
 interface Window {
   startsAt: number
   used: number
-  /** Of the last second, oldest first. */
+  /** Times of the requests in the last second, oldest first. */
   recent: number[]
 }
 
-export interface Verdict {
+export interface RateLimitResult {
+  /** The rate limit headers of the response. */
   headers: Record<string, string>
-  /** Seconds to wait, where the request is refused. */
+  /** Seconds to wait if the request is refused, else `null`. */
   retryAfter: number | null
 }
 
-/** Counts requests: an hour begins as the world's behaviour has it, a second slides. Refused ones do not count. */
+/**
+ * A rate limiter. The limit per second is a sliding window. The limit per hour is a fixed window, whose start follows the
+ * world's behaviour. Refused requests are not counted.
+ */
 export class RateLimiter {
   readonly limits: RateLimits
   readonly #clock: Clock
@@ -73,7 +79,7 @@ export class RateLimiter {
     this.#clock = clock
   }
 
-  /** Whether the network in front lets the request through. */
+  /** Whether the limit of the network in front of Railway admits the request. Counts the request if it does. */
   passesEdge(hasQueryString: boolean): boolean {
     const { edge } = this.limits
     if (!edge || (edge.when === 'no-query-string' && hasQueryString)) return true
@@ -84,42 +90,43 @@ export class RateLimiter {
     return true
   }
 
-  /** Counts a request that is worth so many units. */
-  take(holder: string, units = 1): Verdict {
-    const window = this.#window(holder)
+  /** Counts a request of so many units by this token. */
+  count(token: string, units = 1): RateLimitResult {
+    const window = this.#window(token)
     const now = this.#clock.now()
     const { perHour, perSecond } = this.limits
     const oldest = window.recent[0]
     if (perHour !== null && window.used + units > perHour) {
-      return this.#refuse(holder, (window.startsAt + hour - now) / 1000)
+      return this.#refuse(token, (window.startsAt + hour - now) / 1000)
     }
     if (perSecond !== null && oldest !== undefined && window.recent.length >= perSecond) {
-      return this.#refuse(holder, (oldest + 1000 - now) / 1000)
+      return this.#refuse(token, (oldest + 1000 - now) / 1000)
     }
     window.used += units
     window.recent.push(now)
-    return { headers: this.#headers(holder), retryAfter: null }
+    return { headers: this.#headers(token), retryAfter: null }
   }
 
-  budget(holder: string): { remaining: number; resetsAt: number } | null {
+  /** Returns the rest of the token's limit per hour, and the end of that hour. `null`: there is no limit. */
+  budget(token: string): { remaining: number; resetsAt: number } | null {
     const { perHour } = this.limits
     if (perHour === null) return null
-    const { startsAt, used } = this.#window(holder)
+    const { startsAt, used } = this.#window(token)
     return { remaining: Math.max(0, perHour - used), resetsAt: startsAt + hour }
   }
 
-  #refuse(holder: string, seconds: number): Verdict {
+  #refuse(token: string, seconds: number): RateLimitResult {
     const retryAfter = Math.max(1, Math.ceil(seconds))
-    return { headers: this.#headers(holder), retryAfter }
+    return { headers: this.#headers(token), retryAfter }
   }
 
-  #headers(holder: string): Record<string, string> {
+  #headers(token: string): Record<string, string> {
     const { perHour, headers } = this.limits
     const { rateLimitHeaders, rateLimitReset } = this.#behaviour
     const { rateHeaders = rateLimitHeaders !== 'none', reset = rateLimitReset } = headers
     if (!rateHeaders) return {}
     const all: Record<string, string> = {}
-    const budget = this.budget(holder)
+    const budget = this.budget(token)
     if (perHour !== null && budget && rateLimitHeaders !== 'policy-only') {
       all['x-ratelimit-limit'] = String(perHour)
       all['x-ratelimit-remaining'] = String(budget.remaining)
@@ -130,10 +137,10 @@ export class RateLimiter {
     return all
   }
 
-  #policy(form: HeaderForms['policy']): string[] {
+  #policy(format: HeaderFormats['policy']): string[] {
     const { perHour, perSecond } = this.limits
     const hourly = perHour === null ? [] : [`"default";q=${perHour};w=3600`]
-    switch (form) {
+    switch (format) {
       case 'none':
         return []
       case 'hour-only':
@@ -153,24 +160,25 @@ export class RateLimiter {
     }
   }
 
-  #reset(time: number, form: Exclude<HeaderForms['reset'], 'absent'>): string {
-    const forms = {
+  #reset(time: number, format: Exclude<HeaderFormats['reset'], 'absent'>): string {
+    const formats = {
       'epoch-seconds': () => String(Math.ceil(time / 1000)),
       'epoch-milliseconds': () => String(time),
       iso: () => new Date(time).toISOString(),
       delta: () => String(Math.max(0, Math.ceil((time - this.#clock.now()) / 1000))),
     }
-    return forms[form]()
+    return formats[format]()
   }
 
-  #window(holder: string): Window {
+  /** Returns the current window of the token. Begins a new one if the last one is over. */
+  #window(token: string): Window {
     const isShared = this.limits.shared || this.#behaviour.rateLimitScope === 'everybody'
-    const key = isShared ? '' : holder
+    const key = isShared ? '' : token
     const now = this.#clock.now()
-    const known = this.#windows.get(key)
-    const recent = (known?.recent ?? []).filter((time) => time > now - 1000)
+    const last = this.#windows.get(key)
+    const recent = (last?.recent ?? []).filter((time) => time > now - 1000)
     const startsAt = this.#behaviour.rateLimitHour === 'clock-hour' ? now - (now % hour) : now
-    const current = known && now < known.startsAt + hour ? known : { startsAt, used: 0 }
+    const current = last && now < last.startsAt + hour ? last : { startsAt, used: 0 }
     const window = { ...current, recent }
     this.#windows.set(key, window)
     return window

@@ -19,33 +19,34 @@ export interface LogRow {
   attributes: { key: string; value: string }[]
 }
 
-/** Images are not built, so there is no log of it. */
-export function buildLog(world: World, deployment: Deployment, asked: LogArguments): LogRow[] {
+/** Returns the build log until now. It is empty for an image, which Railway does not build. */
+export function buildLog(world: World, deployment: Deployment, args: LogArguments): LogRow[] {
   const phases = phasesOf(deployment, 0)
   const index = phases.findIndex(({ status }) => status === 'BUILDING')
   const begin = phases[index]?.from ?? deployment.createdAt
   const end = phases[index + 1]?.from ?? Infinity
   const lines = deployment.content.kind === 'image' ? [] : deployment.script.buildLog
-  return answer(world, deployment, asked, spread(lines ?? usualBuild, begin, end))
+  return logRows(world, deployment, args, withTimes(lines ?? defaultBuildLog, begin, end))
 }
 
-export function deployLog(world: World, deployment: Deployment, asked: LogArguments): LogRow[] {
+/** Returns the log of the running deployment until now. */
+export function deployLog(world: World, deployment: Deployment, args: LogArguments): LogRow[] {
   const phases = phasesOf(deployment, 0)
   const started = phases.find(({ status }) => ['DEPLOYING', 'SUCCESS', 'CRASHED'].includes(status))
-  if (!started) return answer(world, deployment, asked, [])
+  if (!started) return logRows(world, deployment, args, [])
   const end = phases.find(({ status }) => ['FAILED', 'CRASHED', 'REMOVED'].includes(status))
-  const lines = deployment.script.deployLog ?? usualStart
-  return answer(world, deployment, asked, spread(lines, started.from, end?.from ?? Infinity))
+  const lines = deployment.script.deployLog ?? defaultDeployLog
+  return logRows(world, deployment, args, withTimes(lines, started.from, end?.from ?? Infinity))
 }
 
-const usualBuild: LogLine[] = [
+const defaultBuildLog: LogLine[] = [
   '\u001b[35mUsing Railpack\u001b[0m',
   'npm ci',
   'added 212 packages in 9s',
   'npm run build',
   '\u001b[32mSuccessfully built\u001b[0m',
 ]
-const usualStart: LogLine[] = ['Starting Container', 'Listening on port 3000']
+const defaultDeployLog: LogLine[] = ['Starting Container', 'Listening on port 3000']
 
 interface TimedLine {
   at: number
@@ -53,8 +54,8 @@ interface TimedLine {
   severity: string
 }
 
-/** Lines come a second after each other, unless they say when; all of them before the phase ends. */
-function spread(lines: LogLine[], begin: number, end: number): TimedLine[] {
+/** Adds a time to each line: `after` seconds from the beginning of the phase, by default one second per line. No time is after the end. */
+function withTimes(lines: LogLine[], begin: number, end: number): TimedLine[] {
   return lines.map((line, index) => {
     const {
       message,
@@ -66,9 +67,10 @@ function spread(lines: LogLine[], begin: number, end: number): TimedLine[] {
 }
 
 /**
- * As reported of the real one: nothing to be had right after the start, and one row more than asked for.
+ * Returns the last lines that match the arguments. As reported of Railway, a query fails shortly after the creation of
+ * the deployment, and returns one row more than requested.
  */
-function answer(
+function logRows(
   world: World,
   deployment: Deployment,
   { limit, filter, startDate, endDate }: LogArguments,

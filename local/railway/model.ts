@@ -1,6 +1,6 @@
 /**
- * The objects of the local Railway. They are plain and refer to each other, so that a test may look at
- * everything and change anything. All times are milliseconds since the epoch.
+ * The objects of the local Railway. They are plain objects with references to each other, which tests can read and
+ * change. All times are milliseconds since the epoch.
  */
 import type { DeploymentScript, ScriptStep } from './script.ts'
 
@@ -9,15 +9,15 @@ export type TokenKind = 'account' | 'workspace' | 'oauth' | 'project'
 export interface Token {
   kind: TokenKind
   value: string
-  /** The person behind an account or OAuth token. */
+  /** The user of an account or OAuth token; `null` for other kinds. */
   user: User | null
-  /** The workspaces in reach: those of the account, the consented ones, or the only one. */
+  /** The workspaces that the token can access: all of the account, those granted to an OAuth token, or one. */
   workspaces: Workspace[]
-  /** Single projects: shared ones of an account, consented ones of an OAuth token. */
+  /** Single projects that the token can access: those shared with the account, or granted to an OAuth token. */
   projects: Project[]
-  /** Of OAuth tokens, such as `openid`, `email`, `profile`, `workspace:member`, `project:viewer`. */
+  /** Scopes of an OAuth token, such as `openid`, `email`, `profile`, `workspace:member`, `project:viewer`. */
   scopes: string[]
-  /** Of project tokens. */
+  /** The environment of a project token; `null` for other kinds. */
   environment: Environment | null
   revoked: boolean
 }
@@ -38,9 +38,9 @@ export interface Workspace {
   createdAt: number
   enforcesTwoFactor: boolean
   projects: Project[]
-  /** Environments can be created once per cooldown and workspace. */
+  /** Time at which the last environment was created. The cooldown of the workspace begins there. */
   lastEnvironmentAt: number | null
-  /** Most builds at once; further ones stay `QUEUED`. `null`: no limit. */
+  /** Largest number of builds at the same time. Further deployments stay `QUEUED`. `null`: no limit. */
   builders: number | null
 }
 
@@ -58,7 +58,7 @@ export interface Project {
   services: Service[]
 }
 
-/** Railway's notes on the environments that it makes for pull requests itself. */
+/** The `meta` of an environment that Railway creates for a pull request. */
 export interface EnvironmentMeta {
   baseBranch?: string
   branch?: string
@@ -73,11 +73,11 @@ export interface Environment {
   name: string
   project: Project
   createdAt: number
-  /** Lists show it from here on; asking for it by id works at once. */
+  /** Time from which lists contain it. It can be read by its id earlier. */
   visibleFrom: number
   deletedAt: number | null
   ephemeral: boolean
-  /** Kinds of token for which it is visible and off limits. */
+  /** Kinds of token that can see the environment and may not access its content. */
   restrictedFor: TokenKind[]
   source: Environment | null
   meta: EnvironmentMeta | null
@@ -110,14 +110,14 @@ export interface ServiceInstance {
   deletedAt: number | null
   source: Source | null
   settings: InstanceSettings
-  /** The config file in its source that Railway reads although the settings name none. */
+  /** Path of the config file that Railway finds in the source if the settings do not name one. */
   foundConfigFile: string | null
   variables: VariableSet
   autoDeploy: boolean
   serviceDomains: Domain[]
   volumes: VolumeMount[]
   customDomains: Domain[]
-  /** Written through the API, readable nowhere in it. */
+  /** Can be written through the API, and not read. */
   registryCredentials: { username: string; password: string } | null
   /** Oldest first. */
   deployments: Deployment[]
@@ -138,10 +138,10 @@ export interface Domain {
   domain: string
   targetPort: number | null
   createdAt: number
-  /** `syncStatus` is `CREATING` before, `ACTIVE` from here on. */
+  /** Time at which `syncStatus` changes from `CREATING` to `ACTIVE`. */
   activeFrom: number
   deletedAt: number | null
-  /** Whether the DNS record that proves the ownership was found. Railway's own domains need none. */
+  /** Whether Railway has found the DNS record that proves the ownership. Always true for Railway's own domains. */
   verified: boolean
 }
 
@@ -169,15 +169,23 @@ export interface StoredVariable {
 
 export type VariableSet = Map<string, StoredVariable>
 
-/** The code or image that a deployment runs. */
+/** The code or image that a deployment runs. `archive` is the SHA-256 of the uploaded archive. */
 export type Content =
   | { kind: 'commit'; repo: string; branch: string; commit: string; message: string }
   | { kind: 'image'; image: string; digest: string }
   | { kind: 'upload'; archive: string; message: string }
 
 /**
- * The origin of a deployment: `seed` was there from the start, `api` a deploy mutation, `push` Railway's own
- * trigger, `variables` a write without `skipDeploys`, `patch` a committed patch, `clone` a new environment.
+ * The cause of a deployment:
+ *
+ * - `seed`: the world has it at its start
+ * - `api`: a deploy mutation
+ * - `push`: a push to the branch of a trigger
+ * - `trigger`: `environmentTriggersDeploy`, or a trigger with another branch
+ * - `variables`: a write of variables without `skipDeploys`
+ * - `patch`: a committed patch
+ * - `clone`: a new environment
+ * - `schedule`: a run of a cron service
  */
 export type Cause =
   | 'seed'
@@ -196,24 +204,25 @@ export interface Deployment {
   id: string
   instance: ServiceInstance
   createdAt: number
-  /** Lists and `latestDeployment` show it from here on; asking for it by id works at once. */
+  /** Time from which lists and `latestDeployment` contain it. It can be read by its id earlier. */
   visibleFrom: number
   cause: Cause
-  /** Index of the request that made it, `null` when none did. */
+  /** Index of the request that created it; `null` if no request did. */
   request: number | null
   content: Content
   script: DeploymentScript
-  /** The statuses it goes through: each run replaces what the one before had still ahead. */
+  /** The sequences of statuses, oldest first. Each run replaces the statuses that earlier runs still had ahead. */
   runs: Run[]
   stoppedAt: number | null
-  /** Whether its image is kept, so that one can still roll back to it. */
+  /** Whether Railway still has its image, which a rollback needs. */
   retained: boolean
-  /** Rendered variables it runs with, without the ones that Railway provides. */
+  /** The variables it runs with, with references resolved and without those that Railway provides. */
   variables: Record<string, string>
-  /** The same as they were stored, for rollbacks. */
+  /** The variables as they were stored when it was created. A rollback restores them. */
   stored: VariableSet
 }
 
+/** A sequence of statuses that begins at a time. */
 export interface Run {
   at: number
   steps: ScriptStep[]
@@ -233,14 +242,14 @@ export interface Patch {
   workflow: Workflow | null
 }
 
-/** A committed patch at work. */
+/** The application of a committed patch: the API's `workflowStatus`. */
 export interface Workflow {
   id: string
   workspace: Workspace
   acceptedAt: number
-  /** `NotFound` before. */
+  /** Time at which the status changes from `NotFound` to `Running`. */
   visibleFrom: number
-  /** `Running` until then, `Complete` or `Error` afterwards. */
+  /** Time at which the status changes from `Running` to `Complete` or `Error`. */
   endsAt: number
   error: string | null
 }
@@ -250,7 +259,7 @@ export interface Upload {
   at: number
   projectId: string
   environmentId: string
-  /** As sent: an empty one makes Railway create a service. */
+  /** The id in the request. If it is empty, Railway creates a service. */
   serviceId: string
   createdService: Service | null
   message: string

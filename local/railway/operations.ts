@@ -1,4 +1,4 @@
-/** The changes to an environment that Railway reports: pending ones, and those of the past. */
+/** The pending and past changes of an environment: the API's `environmentPendingWork` and `environmentHistory`. */
 
 import { statusOf } from './deployment-state.ts'
 import { isUnfinished } from './lifecycle.ts'
@@ -14,7 +14,7 @@ const statuses = {
   COMMITTED: 'applied',
 } as const
 
-/** The patches that are staged, being applied, or failed last, and the deployments on their way. */
+/** Returns the patches that are staged or being applied, the last patch if it failed, and the unfinished deployments. */
 export function pendingOperations(world: World, environment: Environment) {
   const { patches, instances } = environment
   const pending = patches.filter(
@@ -52,7 +52,7 @@ export function pendingOperations(world: World, environment: Environment) {
   ]
 }
 
-/** The patches that were applied or failed, the newest first. */
+/** Returns the patches that were applied or failed, newest first. */
 export function historyOf({ patches }: Environment) {
   return patches
     .filter(({ status }) => status === 'COMMITTED' || status === 'FAILED')

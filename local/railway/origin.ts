@@ -1,9 +1,10 @@
-/** The origin of a change, for those who count afterwards. */
+/** The request that caused a change. */
 export interface Origin {
-  /** Index of the request, `null` for what happens without one. */
+  /** Index of the request; `null` if no request caused the change. */
   request: number | null
-  /** New objects show up in lists so many seconds late, on top of what the world does anyway. */
+  /** Seconds before new objects appear in lists, in addition to the `listLagSeconds` of the world's behaviour. */
   lagSeconds: number
 }
 
-export const byItself: Origin = { request: null, lagSeconds: 0 }
+/** The origin of a change that no request caused. */
+export const noRequest: Origin = { request: null, lagSeconds: 0 }

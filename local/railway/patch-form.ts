@@ -7,7 +7,7 @@ const variables = z.record(
 
 const domains = z.record(z.string(), z.looseObject({ port: z.number().optional() }).nullable())
 
-/** `null` unsets a setting; a key that is left out stays as it is. */
+/** A setting in a patch. `null` removes it. A missing key does not change it. */
 const setting = z.string().nullable().optional()
 
 const servicePatch = z.looseObject({
@@ -34,7 +34,7 @@ const servicePatch = z.looseObject({
   isDeleted: z.boolean().optional(),
 })
 
-/** The parts of a patch that the local Railway acts on. It takes others and does nothing with them. */
+/** The format of a patch. It has the keys that the local Railway applies; other keys are accepted and ignored. */
 export const patchForm = z.looseObject({
   services: z.record(z.string(), servicePatch).optional(),
   sharedVariables: variables.optional(),

@@ -22,7 +22,7 @@ export interface CommitOptions {
   origin: Origin
 }
 
-/** Applies this patch and nothing else, a few seconds from now. */
+/** Commits a patch without the staged changes. It is applied `patchSeconds` later. Throws if its format is invalid. */
 export function commitPatch(
   world: World,
   environment: Environment,
@@ -33,7 +33,7 @@ export function commitPatch(
   return apply(world, addPatch(world, environment, config), options)
 }
 
-/** Stages changes: they replace the staged ones, or are merged with them. */
+/** Stages changes. They replace the staged changes of the environment, or are merged with them. */
 export function stageChanges(
   world: World,
   environment: Environment,
@@ -47,7 +47,7 @@ export function stageChanges(
   return staged
 }
 
-/** Applies everything that anybody has staged. */
+/** Commits the staged changes of the environment. Throws if there are none. */
 export function commitStaged(
   world: World,
   environment: Environment,
@@ -58,7 +58,7 @@ export function commitStaged(
   return apply(world, staged, options)
 }
 
-/** The patch that is being applied, or that came to nothing, if it is the last one. */
+/** Returns the last patch if it is being applied or has failed. */
 export function unfinishedPatch({ patches }: Environment): Patch | undefined {
   const last = patches.at(-1)
   return last?.status === 'APPLYING' || last?.status === 'FAILED' ? last : undefined
@@ -133,7 +133,7 @@ function applyNow(
   const { services = {}, sharedVariables = {} } = parse(config)
   const changes = Object.entries(services).map(([id, change]) => ({
     change,
-    instance: place(world, environment, id, change),
+    instance: instanceToChange(world, environment, id, change),
   }))
   if (environment.deletedAt !== null) throw notFound('Environment')
   const affected = new Set(affectedBy(world, environment, Object.keys(sharedVariables)))
@@ -157,14 +157,17 @@ function applyNow(
   }
 }
 
-/** All that a patch can change of an instance, as text that can be compared. */
+/** Returns the properties of an instance that a patch can change, as a text for comparison. */
 function fingerprint({ environment, service, variables }: ServiceInstance): string {
   const { services } = configOf(environment, { decrypt: true, branch: 'named' })
   return JSON.stringify([services[service.id], [...variables]])
 }
 
-/** The instance a change is for, made only once all changes are known to be possible. */
-function place(
+/**
+ * Returns a function that returns the instance of a change, or creates it. Throws immediately if the change is not
+ * possible. The caller runs the function after it has checked all changes of the patch.
+ */
+function instanceToChange(
   world: World,
   environment: Environment,
   serviceId: string,
@@ -172,10 +175,10 @@ function place(
 ): () => ServiceInstance {
   const service = world.services.get(serviceId)
   if (!service || service.project !== environment.project) throw notFound('Service')
-  const there = environment.instances.find(
+  const existing = environment.instances.find(
     (one) => one.service === service && one.deletedAt === null,
   )
-  if (there) return () => there
+  if (existing) return () => existing
   if (!change.isCreated) throw notFound('ServiceInstance')
   return () => world.addInstance(service, environment, world.now())
 }
@@ -184,7 +187,7 @@ export function isDeployable({ source, deployments }: ServiceInstance): boolean 
   return Boolean(source?.image || source?.repo) || deployments.length > 0
 }
 
-/** Changes the settings, and says what is to be deployed where the source is another one now. */
+/** Applies a change to an instance. Returns the content to deploy if the change has another source. */
 function applyToInstance(
   world: World,
   instance: ServiceInstance,
@@ -208,7 +211,7 @@ function applyToInstance(
   return source && applySource(world, instance, source)
 }
 
-/** Attaches the volumes by their ids. In another environment than the first they are empty ones. */
+/** Attaches the volumes with these ids. An id that no environment of the project has is ignored. */
 function attachVolumes(
   world: World,
   instance: ServiceInstance,

@@ -2,7 +2,7 @@ import { sameRepo } from './content.ts'
 import { statusOf } from './deployment-state.ts'
 import { startDeployment } from './deployments.ts'
 import type { Deployment } from './model.ts'
-import { byItself } from './origin.ts'
+import { noRequest } from './origin.ts'
 import { scripts, toScript } from './script.ts'
 import type { World } from './world.ts'
 
@@ -13,7 +13,7 @@ export interface Push {
   message: string
 }
 
-/** Deploys every instance whose trigger follows the branch, as Railway does on its own. */
+/** Deploys every instance with a trigger for the branch, as Railway does after a push. */
 export function push(world: World, { repo, branch, commit, message }: Push): Deployment[] {
   world.heads.set(`${repo.toLowerCase()}#${branch}`, commit)
   world.knownCommits.get(repo.toLowerCase())?.add(commit)
@@ -21,15 +21,15 @@ export function push(world: World, { repo, branch, commit, message }: Push): Dep
     .filter((trigger) => sameRepo(trigger.repository, repo) && trigger.branch === branch)
     .filter(({ instance: { autoDeploy, deletedAt, environment, service, source } }) => {
       if (!source?.repo || !sameRepo(source.repo, repo)) return false
-      const there = deletedAt === null && environment.deletedAt === null
+      const exists = deletedAt === null && environment.deletedAt === null
       const skipped = environment.meta?.skippedResourceIds?.includes(service.id) ?? false
-      return autoDeploy && there && !skipped && service.project.deletedAt === null
+      return autoDeploy && exists && !skipped && service.project.deletedAt === null
     })
     .map(({ instance, checkSuites }) =>
       startDeployment(world, instance, {
         cause: 'push',
         content: { kind: 'commit', repo, branch, commit, message },
-        origin: byItself,
+        origin: noRequest,
         ...(checkSuites && { script: scripts.waitsForChecks }),
       }),
     )

@@ -1,8 +1,8 @@
 import { GraphQLError } from 'graphql'
 
 /**
- * An error as Railway words it. Refusals, things not found, duplicates and cooldowns all come with HTTP 200
- * and the code `INTERNAL_SERVER_ERROR`; only the message tells them apart.
+ * Returns an error in Railway's format. Refusals, missing objects, duplicates and cooldowns all have HTTP 200 and the
+ * code `INTERNAL_SERVER_ERROR`. They differ in the message only.
  */
 export function refusal(message: string, extensions: Record<string, unknown> = {}): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'INTERNAL_SERVER_ERROR', ...extensions } })
@@ -10,9 +10,9 @@ export function refusal(message: string, extensions: Record<string, unknown> = {
 
 export const notAuthorized = (): GraphQLError => refusal('Not Authorized')
 
-export const notFound = (what: string): GraphQLError => refusal(`${what} not found`)
+export const notFound = (typeName: string): GraphQLError => refusal(`${typeName} not found`)
 
-/** The error that Railway answers with when it gives no reason. */
+/** Returns the error of Railway that has no reason in its message. */
 export const problem = (): GraphQLError => refusal('Problem processing request')
 
 export const badInput = (message: string): GraphQLError =>

@@ -2,14 +2,15 @@ import type { Authentication } from './caller.ts'
 import type { RequestFacts } from './faults.ts'
 import type { World } from './world.ts'
 
-/** A request as tests look back on it. It never holds a token. */
+/** An entry of the request log. It contains no token. */
 export interface LoggedRequest {
   /** Order of arrival, from 0. */
   index: number
+  /** Time of arrival, in milliseconds since the epoch. */
   at: number
   operationName: string | null
   kind: RequestFacts['kind'] | 'other'
-  /** Names of the root fields, one for each alias; of an upload it is `up`. */
+  /** Names of the root fields, one for each alias. An upload has the root `up`. */
   roots: string[]
   variables: Record<string, unknown>
   authentication: Authentication
@@ -17,16 +18,17 @@ export interface LoggedRequest {
   /** Path and query string. */
   url: string
   userAgent: string | null
-  /** `null` while, or because, no answer was sent. */
+  /** Status of the response; `null` until a response is sent. */
   status: number | null
+  /** Time of the response, in milliseconds since the epoch; `null` until it is sent. */
   answeredAt: number | null
   /** Name of the fault that was injected. */
   fault: string | null
-  /** Whether a mutation or an upload changed something, answered or not. */
+  /** Whether a mutation or an upload changed something, even if no response was sent. */
   effect: boolean
 }
 
-/** A copy of the value in which no string holds a token of this world, or one that was sent. */
+/** Returns a copy of the value with `***` for each token of this world and for each token of the request. */
 export function withoutTokens<T>(world: World, value: T, sent: string[]): T {
   const secrets = [...world.tokens.keys(), ...sent.filter(({ length }) => length > 7)]
   const clean = (text: string) =>

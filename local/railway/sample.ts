@@ -2,9 +2,10 @@ import type { Project, Service, Workspace } from './model.ts'
 import type { World } from './world.ts'
 import type { SeedDeployment } from './world-options.ts'
 
+/** The objects of the sample, for tests that refer to them. */
 export interface SampleWorkspace {
   acme: Workspace
-  /** Another team's workspace, out of reach for tokens of the first. */
+  /** A second workspace, which the workspace token of `acme` cannot access. */
   beta: Workspace
   projects: { shop: Project; shopEu: Project; billing: Project; labs: Project; warehouse: Project }
   services: Record<
@@ -12,25 +13,35 @@ export interface SampleWorkspace {
     Service
   >
   tokens: {
+    /** Workspace token of `acme`. */
     workspace: string
-    /** Of the other workspace. */
+    /** Workspace token of `beta`. */
     foreign: string
-    /** Of a person who is a member of both. */
+    /** Account token of a member of both workspaces. */
     account: string
+    /** OAuth token with access to `acme`. */
     oauth: string
-    /** For `shop` in production. */
+    /** Project token for `shop` in production. */
     project: string
+    /** Revoked workspace token of `acme`. */
     revoked: string
   }
-  /** The repository that most services are built from, and the commit after the one that is live. */
+  /** The repository that most services are built from. */
   repository: string
+  /** A commit of the repository that is not deployed yet. */
   commit: string
 }
 
 /**
- * A team as one meets it: a shop that runs twice from one repository, billing from another one, databases
- * from images, a cron service, an environment that is off limits, services with nothing in them, one of which takes
- * uploads, and a project where Railway makes environments for pull requests by itself.
+ * Adds a typical workspace to the world. It has:
+ *
+ * - two projects that are built from the same repository, and one from another repository
+ * - databases from images, a service from an image, and a cron service
+ * - a restricted environment
+ * - services without a source, one of them with a domain, for uploads
+ * - a project in which Railway creates environments for pull requests
+ *
+ * A second workspace has one project.
  */
 export function sampleWorkspace(world: World, { repository = 'acme/shop' } = {}): SampleWorkspace {
   const repo = { repo: repository, branch: 'main' }
@@ -160,7 +171,7 @@ export interface LargeWorkspace {
   commit: string
 }
 
-/** As many projects as wanted, named `project-001` and so on, all built from one repository. */
+/** Adds a workspace with so many projects, named `project-001` and so on. All services are built from one repository. */
 export function largeWorkspace(
   world: World,
   size: {

@@ -54,33 +54,33 @@ const resolvers: Record<string, TypeResolvers> = {
 const definitions = parse(readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'))
 
 /**
- * Builds the schema file with behaviour, without the parts that the server lacks. Fields without a resolver
- * are read from the object as they are.
+ * Builds the schema of `schema.graphql` with the resolvers, without the parts in `missing`. A field without a resolver
+ * has the value of the property with its name.
  */
 export function buildRailwaySchema(missing: readonly NewerPart[] = []): GraphQLSchema {
   const schema = buildASTSchema(without(definitions, missing))
   for (const [typeName, fields] of Object.entries(resolvers)) {
     const type = schema.getType(typeName)
-    if (!isObjectType(type)) throw new Error(`the schema has no type ${typeName}`)
-    const known = type.getFields()
+    if (!isObjectType(type)) throw new Error(`The schema has no type ${typeName}.`)
+    const typeFields = type.getFields()
     for (const [name, resolve] of Object.entries(fields)) {
-      const field = known[name]
+      const field = typeFields[name]
       if (!field && missing.some((part) => part === `${typeName}.${name}`)) continue
-      if (!field) throw new Error(`the schema has no field ${typeName}.${name}`)
-      const effective = typeName === 'Mutation' ? noted(name, resolve) : resolve
+      if (!field) throw new Error(`The schema has no field ${typeName}.${name}.`)
+      const effective = typeName === 'Mutation' ? recordedMutation(name, resolve) : resolve
       Object.assign(field, { resolve: effective })
     }
   }
-  toleratesNewValues(schema, 'DeploymentStatus')
-  toleratesNewValues(schema, 'EnvironmentPatchStatus')
+  allowUnknownValues(schema, 'DeploymentStatus')
+  allowUnknownValues(schema, 'EnvironmentPatchStatus')
   return schema
 }
 
-/** The definitions without these fields and enum values. Each of them must be there to be left out. */
+/** Removes these fields and enum values from the definitions. Throws if one of them does not exist. */
 function without(document: DocumentNode, missing: readonly NewerPart[]): DocumentNode {
-  const left = new Set<string>(missing)
+  const remaining = new Set<string>(missing)
   const isKept = (type: string, { name }: { name: { value: string } }) =>
-    !left.delete(`${type}.${name.value}`)
+    !remaining.delete(`${type}.${name.value}`)
   const kept = document.definitions.map((one) => {
     if (one.kind === Kind.OBJECT_TYPE_DEFINITION) {
       return { ...one, fields: (one.fields ?? []).filter((field) => isKept(one.name.value, field)) }
@@ -90,15 +90,15 @@ function without(document: DocumentNode, missing: readonly NewerPart[]): Documen
     }
     return one
   })
-  if (left.size > 0) throw new Error(`the schema has no ${[...left].join(', ')}`)
+  if (remaining.size > 0) throw new Error(`The schema has no ${[...remaining].join(', ')}.`)
   return { ...document, definitions: kept }
 }
 
 /**
- * Refuses the mutations that the world refuses, and notes those that took effect; in a failing document they
- * may have done so before it failed.
+ * Returns a resolver that refuses the mutation if the world refuses it, and else records in the context that the mutation
+ * took effect. A later mutation of the same document may still fail.
  */
-function noted(name: string, resolve: Resolver): Resolver {
+function recordedMutation(name: string, resolve: Resolver): Resolver {
   return (source, args, context, info) => {
     const refused = context.world.refusals.get(name)
     if (refused !== undefined) throw refusal(refused)
@@ -108,8 +108,8 @@ function noted(name: string, resolve: Resolver): Resolver {
   }
 }
 
-/** Real enums grow: what a script says goes out as it is, known or not. */
-function toleratesNewValues(schema: GraphQLSchema, name: string): void {
+/** Makes an enum return values that the schema does not have. Scripts use them as statuses that Railway may add later. */
+function allowUnknownValues(schema: GraphQLSchema, name: string): void {
   const type = schema.getType(name)
   if (type instanceof GraphQLEnumType) type.serialize = (value) => String(value)
 }

@@ -1,4 +1,4 @@
-/** The 13 statuses of the schema. */
+/** The deployment statuses of Railway's schema. */
 export const deploymentStatuses = [
   'BUILDING',
   'CRASHED',
@@ -15,24 +15,25 @@ export const deploymentStatuses = [
   'WAITING',
 ] as const
 
-/** A status of the schema, or one that Railway thinks of later. */
+/** A status of the schema, or one that Railway may add later. */
 export type DeploymentStatus = (typeof deploymentStatuses)[number] | (string & {})
 
-/** A status and how long it lasts; without `seconds` it lasts until something else happens. */
+/** A status and its duration. A step without `seconds` is the last one. */
 export type ScriptStep = DeploymentStatus | { status: DeploymentStatus; seconds: number }
 
-/** One line of a log, `after` so many seconds of its phase: the build, or the time since the start. */
+/** A line of a log. `after`: seconds since the start of the build or of the process. */
 export type LogLine = string | { message: string; severity?: string; after?: number }
 
-/** The statuses of a deployment from start to end, and its logs and errors. */
+/** The course of a deployment: its statuses, logs and errors. */
 export interface DeploymentScript {
   steps: ScriptStep[]
-  /** The commit or image digest that goes live instead of the requested one. */
+  /** The commit that is deployed instead of the requested one. */
   commit?: string
+  /** The image digest that is deployed instead of the requested one. */
   digest?: string
-  /** Replaces the whole `meta`. */
+  /** The value of `meta`, instead of the one that follows from the content. */
   meta?: Record<string, unknown> | null
-  /** The failure that `deploymentEvents` report. */
+  /** The failed step in `deploymentEvents`. */
   failure?: {
     step: DeploymentStep
     error?: string
@@ -40,18 +41,19 @@ export interface DeploymentScript {
     attempt?: number
     maxAttempts?: number
   }
-  /** The reason that `meta` gives while the deployment is `SKIPPED`. */
+  /** `skippedReason` in `meta` while the deployment is `SKIPPED`. */
   skippedReason?: string
-  /** Mistakes in the configuration, as `meta` lists them. */
+  /** `configErrors` in `meta`: errors of the service's configuration. */
   configErrors?: string[]
+  /** The field `diagnosis` of a deployment that is `FAILED` or `CRASHED`. */
   diagnosis?: unknown
   buildLog?: LogLine[]
   deployLog?: LogLine[]
-  /** Log queries fail for so many seconds after the start, or always with `Infinity`. */
+  /** Seconds after the creation during which log queries fail. `Infinity`: they always fail. */
   logsUnavailableSeconds?: number
-  /** The process ends well so many seconds after going live: `SUCCESS` with `deploymentStopped`. */
+  /** Seconds after `SUCCESS` at which the process exits without an error. `deploymentStopped` is true from then on. */
   stopsAfterSeconds?: number
-  /** The steps that follow once somebody approves it. */
+  /** The steps after the approval of a deployment that is `NEEDS_APPROVAL`. */
   approved?: ScriptStep[]
 }
 
@@ -79,8 +81,8 @@ const build: ScriptStep[] = [
 ]
 const deploy: ScriptStep[] = [...build, { status: 'DEPLOYING', seconds: 10 }]
 
-/** Lines that a careless client prints as they are, to its harm. */
-export const nastyLines: LogLine[] = [
+/** Log lines with control characters and workflow commands. A runner executes them if a client prints them unescaped. */
+export const commandLines: LogLine[] = [
   '\u001b[31mred\u001b[0m and \u001b[2Kerased',
   '::error::x',
   '::set-output name=x::y',
@@ -90,7 +92,7 @@ export const nastyLines: LogLine[] = [
   { message: 'Error: boom ::add-mask::a', severity: 'error' },
 ]
 
-/** The scripts that tests and the demo ask for by name. Times add up to 52 s where all goes well. */
+/** Scripts for tests, by name. A deployment that succeeds takes 52 seconds. */
 export const scripts = {
   succeeds: { steps: [...deploy, 'SUCCESS'] },
   image: {

@@ -10,16 +10,17 @@ import {
 
 export interface SeededFaultsOptions {
   seed: string | number
-  /** Chance of each request, between 0 and 1. */
+  /** Probability of a fault for each request, between 0 and 1. */
   rate: number
-  /** By default all of the catalogue that a patient client survives. */
+  /** Names of the faults to draw from; by default all that a client can recover from. */
   kinds?: FaultName[]
-  /** The same request, repeated, meets at most so many in a row. By default 2. */
+  /** Largest number of consecutive faults for the same request; 2 by default. */
   inARow?: number
+  /** Whether a request may have a fault; by default every request. */
   matching?: (request: RequestFacts) => boolean
 }
 
-const survivable: FaultName[] = [
+const recoverable: FaultName[] = [
   'reset-before-effect',
   'reset-after-effect',
   'silence-before-effect',
@@ -40,20 +41,20 @@ const survivable: FaultName[] = [
 ]
 
 /**
- * Faults drawn from a seed. Whether a request meets one follows from the seed, from what it asks and from
- * how often it was asked before, so that the order in which parallel requests arrive changes nothing.
+ * Returns a source that draws faults from a seed. The fault of a request depends on the seed, on its operation and
+ * variables, and on the number of equal requests before it. It does not depend on the order of parallel requests.
  */
 export function seededFaults(options: SeededFaultsOptions): FaultSource {
-  const { seed, rate, kinds = survivable, inARow = 2, matching = () => true } = options
-  const asked = new Map<string, { times: number; row: number }>()
+  const { seed, rate, kinds = recoverable, inARow = 2, matching = () => true } = options
+  const histories = new Map<string, { times: number; row: number }>()
   const injected: InjectedFault[] = []
   return {
     injected,
     next(request) {
       if (!matching(request)) return undefined
       const key = `${request.operationName}\n${JSON.stringify(request.variables)}`
-      const history = asked.get(key) ?? { times: 0, row: 0 }
-      asked.set(key, history)
+      const history = histories.get(key) ?? { times: 0, row: 0 }
+      histories.set(key, history)
       history.times++
       const draw = (what: string) => hash(`${seed}\n${what}\n${history.times}\n${key}`)
       const name = kinds[Math.floor(draw('kind') * kinds.length)]
@@ -68,7 +69,7 @@ export function seededFaults(options: SeededFaultsOptions): FaultSource {
   }
 }
 
-/** A number in [0, 1). */
+/** Returns a number in [0, 1) that depends on the text only. */
 function hash(text: string): number {
   return createHash('sha256').update(text).digest().readUInt32BE(0) / 2 ** 32
 }

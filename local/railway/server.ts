@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Clock } from '../clock.ts'
-import { type Answer, edgeLimited, json } from './answer.ts'
 import { type Caller, identify } from './caller.ts'
 import type { PageLimits } from './connection.ts'
 import type { DocumentLimits } from './cost.ts'
@@ -12,7 +11,8 @@ import {
   type RequestFacts,
   scriptedFaults,
 } from './faults.ts'
-import { type Ending, rateLimited, undergo } from './inject.ts'
+import { edgeLimited, type HttpResponse, json } from './http-response.ts'
+import { type Ending, performWithFault, rateLimited } from './inject.ts'
 import { type LimitsOption, RateLimiter, toLimits } from './limits.ts'
 import { type LoggedRequest, withoutTokens } from './request-log.ts'
 import { acceptArchive, receiveArchive, type UploadTarget, uploadTarget } from './upload.ts'
@@ -21,30 +21,31 @@ import type { World } from './world.ts'
 export interface LocalRailwayOptions {
   world: World
   clock: Clock
-  /** Rules, which `inject` adds to, or a source of one's own such as `seededFaults`. */
+  /** Rules, or another source such as `seededFaults`. Rules of `inject` apply before another source. */
   faults?: FaultRule[] | FaultSource
-  /** By default those of the plan Pro. */
+  /** Rate limits; by default those of the plan Pro. */
   limits?: LimitsOption
-  /** Sizes of pages. Those left out are as the world's behaviour has them. */
+  /** Sizes of pages. The world's behaviour decides about a property that is missing. */
   pages?: Partial<PageLimits>
-  /** Most fields, root fields and listed objects of a document; else as the world's behaviour has it, or any number. */
+  /** Limits of a GraphQL document. The world's behaviour decides about a property that is missing. */
   documents?: Partial<DocumentLimits>
-  /** How long the network delays a request by its number, in milliseconds, before Railway counts it. */
+  /** Returns the milliseconds between the arrival of the request with this index and its rate limit check. */
   networkDelay?: (request: number) => number
-  /** Sees every request that is going to be served, once its operation is known. */
+  /** Called for each request before it is executed, when its operation and its fault are known. */
   onRequest?: (request: LoggedRequest) => void
-  /** Largest archive, in bytes. */
+  /** Largest accepted archive, in bytes. */
   maxUploadBytes?: number
-  /** By default any free port. */
+  /** The port on loopback; by default any free one. */
   port?: number
 }
 
+/** A running local Railway. */
 export interface LocalRailway {
-  /** The GraphQL endpoint. */
+  /** The address of the GraphQL endpoint. */
   url: string
-  /** Every request in order of arrival. */
+  /** The request log, in the order of arrival. */
   requests: LoggedRequest[]
-  /** Faults that happened so far. */
+  /** The faults that occurred until now. */
   injected: InjectedFault[]
   inject(rule: FaultRule): void
   close(): Promise<void>
@@ -55,11 +56,11 @@ export async function startLocalRailway(options: LocalRailwayOptions): Promise<L
   const service = new RailwayService(options)
   const server = createServer((request, response) => {
     service.handle(request, response).catch((error: unknown) => {
-      if (!request.destroyed || request.complete) console.error('the local Railway failed:', error)
+      if (!request.destroyed || request.complete) console.error('The local Railway failed:', error)
       response.destroy()
     })
   })
-  // Simulated time may stand still while real time passes, so nothing here ends by itself.
+  // A request may take long in real time while simulated time does not advance, so real timeouts are off.
   server.keepAliveTimeout = 0
   server.requestTimeout = 0
   server.headersTimeout = 0
@@ -82,14 +83,14 @@ export async function startLocalRailway(options: LocalRailwayOptions): Promise<L
   }
 }
 
-/** One request on its way through the server. */
+/** A request that is being handled, with its response. */
 interface Exchange {
   request: IncomingMessage
   response: ServerResponse
   url: URL
   caller: Caller
   entry: LoggedRequest
-  /** Headers that every answer carries. */
+  /** Rate limit headers, which every JSON response has. */
   headers: Record<string, string>
 }
 
@@ -110,10 +111,10 @@ class RailwayService {
     this.#clock = clock
     this.#limiter = new RateLimiter(toLimits(limits), clock, world.behaviour)
     const { pageDefault, pageMaximum, pageTooLarge } = world.behaviour
-    const usual = { default: pageDefault, max: pageMaximum, tooMany: pageTooLarge }
-    this.#pages = { ...usual, ...pages }
+    const defaults = { default: pageDefault, max: pageMaximum, tooMany: pageTooLarge }
+    this.#pages = { ...defaults, ...pages }
     if (Array.isArray(faults)) for (const rule of faults) this.#scripted.add(rule)
-    this.#faults = Array.isArray(faults) ? this.#scripted : both(this.#scripted, faults)
+    this.#faults = Array.isArray(faults) ? this.#scripted : withFallback(this.#scripted, faults)
   }
 
   get injected(): InjectedFault[] {
@@ -137,7 +138,7 @@ class RailwayService {
   }
 
   #begin(request: IncomingMessage, response: ServerResponse): Exchange {
-    this.#world.arrive()
+    this.#world.events.runBeforeRequest()
     const url = new URL(request.url ?? '/', 'http://127.0.0.1')
     const caller = identify(this.#world, request.headers)
     const entry: LoggedRequest = {
@@ -164,21 +165,21 @@ class RailwayService {
     const { entry, caller, url } = exchange
     const operation = readOperation(await this.#body(exchange))
     const { kind, name, roots, variables } = operation
-    this.#note(exchange, { kind, operationName: name, roots, variables })
-    await this.#travel(exchange)
+    this.#record(exchange, { kind, operationName: name, roots, variables })
+    await this.#delay(exchange)
     if (!this.#limiter.passesEdge(url.search !== '')) return this.#send(exchange, edgeLimited())
-    const holder = caller.token?.value ?? ''
+    const token = caller.token?.value ?? ''
     const perRoot = this.#world.behaviour.rateLimitUnit === 'root-field'
-    const verdict = this.#limiter.take(holder, perRoot ? Math.max(1, roots.length) : 1)
-    exchange.headers = verdict.headers
-    if (verdict.retryAfter !== null) {
-      return this.#send(exchange, this.#rateLimited(entry, verdict.retryAfter))
+    const limit = this.#limiter.count(token, perRoot ? Math.max(1, roots.length) : 1)
+    exchange.headers = limit.headers
+    if (limit.retryAfter !== null) {
+      return this.#send(exchange, this.#rateLimited(entry, limit.retryAfter))
     }
     await this.#serve(exchange, async ({ lagSeconds }) => {
-      this.#world.settle()
+      this.#world.runDueEvents()
       const caller = identify(this.#world, exchange.request.headers)
       const effects: string[] = []
-      const answer = await run(operation, {
+      const result = await run(operation, {
         limits: { ...this.#documentLimits(), ...this.#options.documents },
         traceId: (index) => this.#traceId(entry, index),
         context: {
@@ -186,18 +187,18 @@ class RailwayService {
           caller,
           origin: { request: entry.index, lagSeconds },
           pages: this.#pages,
-          budget: () => this.#limiter.budget(holder),
+          budget: () => this.#limiter.budget(token),
           wait: (until) => this.#waitUntil(exchange, until),
           effects,
         },
       })
       entry.effect = effects.length > 0
-      return answer
+      return result
     })
   }
 
-  /** Delays a request as the network would. */
-  async #travel(exchange: Exchange): Promise<void> {
+  /** Delays the request by the `networkDelay` of the options. */
+  async #delay(exchange: Exchange): Promise<void> {
     const { entry } = exchange
     const delay = this.#options.networkDelay?.(entry.index) ?? 0
     if (delay === 0) return
@@ -214,7 +215,7 @@ class RailwayService {
     }
   }
 
-  #rateLimited(entry: LoggedRequest, seconds: number): Answer {
+  #rateLimited(entry: LoggedRequest, seconds: number): HttpResponse {
     const { behaviour } = this.#world
     const traceId = this.#traceId(entry, 0)
     return rateLimited(seconds, { behaviour, now: this.#clock.now(), traceId })
@@ -222,23 +223,23 @@ class RailwayService {
 
   async #upload(exchange: Exchange, target: UploadTarget): Promise<void> {
     const { entry, request } = exchange
-    this.#note(exchange, { kind: 'upload', roots: ['up'], variables: { ...target } })
+    this.#record(exchange, { kind: 'upload', roots: ['up'], variables: { ...target } })
     const archive = await receiveArchive(request)
     await this.#serve(exchange, async ({ lagSeconds }) => {
-      this.#world.settle()
+      this.#world.runDueEvents()
       const caller = identify(this.#world, request.headers)
       const maxBytes = this.#options.maxUploadBytes ?? Infinity
       const origin = { request: entry.index, lagSeconds }
-      const answer = acceptArchive(this.#world, caller, target, archive, { origin, maxBytes })
-      entry.effect = answer.status === 200
-      return answer
+      const result = acceptArchive(this.#world, caller, target, archive, { origin, maxBytes })
+      entry.effect = result.status === 200
+      return result
     })
   }
 
-  /** Knows OAuth access tokens only. */
+  /** Handles the OAuth userinfo endpoint. It refuses every token that is not an OAuth access token. */
   async #userInfo(exchange: Exchange): Promise<void> {
     const { caller } = exchange
-    this.#note(exchange, { kind: 'oauth', roots: [] })
+    this.#record(exchange, { kind: 'oauth', roots: [] })
     await this.#serve(exchange, async () => {
       const { token } = caller
       if (token?.kind !== 'oauth' || !token.user) return json(401, { error: 'invalid_token' })
@@ -251,27 +252,28 @@ class RailwayService {
     })
   }
 
-  #note({ entry, request }: Exchange, facts: Partial<LoggedRequest>): void {
+  /** Writes the operation to the request log, without tokens, and counts the request for events that wait for it. */
+  #record({ entry, request }: Exchange, facts: Partial<LoggedRequest>): void {
     const { authorization = '', 'project-access-token': projectAccess = '' } = request.headers
     const sent = [authorization.replace(/^bearer\s+/i, ''), String(projectAccess)]
     Object.assign(entry, withoutTokens(this.#world, facts, sent))
     entry.url = withoutTokens(this.#world, entry.url, sent)
-    this.#world.count(entry.roots)
+    this.#world.events.countRequest(entry.roots)
   }
 
-  /** Does what was asked for, with the fault that this request meets, if any. */
+  /** Executes the request with its fault, if it has one, and sends the response. */
   async #serve(
     exchange: Exchange,
-    perform: (options: { lagSeconds: number }) => Promise<Answer>,
+    perform: (options: { lagSeconds: number }) => Promise<HttpResponse>,
   ): Promise<void> {
     const { entry } = exchange
     const { index, kind, operationName, roots, variables } = entry
     const facts = { index, operationName, roots, variables }
-    const met =
+    const injected =
       kind === 'other' ? undefined : this.#faults.next({ ...facts, kind } satisfies RequestFacts)
-    entry.fault = met?.name ?? null
+    entry.fault = injected?.name ?? null
     this.#options.onRequest?.(entry)
-    const ending = await undergo(met?.fault, {
+    const ending = await performWithFault(injected?.fault, {
       perform,
       wait: (seconds) => this.#waitUntil(exchange, this.#clock.now() + seconds * 1000),
       rateLimited: (seconds) => this.#rateLimited(entry, seconds),
@@ -284,8 +286,8 @@ class RailwayService {
   #end(exchange: Exchange, ending: Ending): void {
     const { request, response } = exchange
     switch (ending.kind) {
-      case 'answer':
-        this.#send(exchange, ending.answer)
+      case 'response':
+        this.#send(exchange, ending.response)
         return
       case 'reset':
         request.socket.resetAndDestroy()
@@ -294,10 +296,10 @@ class RailwayService {
         if (!response.destroyed) response.once('close', this.#hold(exchange))
         return
       case 'cut': {
-        const { answer } = ending
-        const body = Buffer.from(answer.body)
-        const headers = { ...exchange.headers, ...answer.headers }
-        response.writeHead(answer.status, { ...headers, 'content-length': body.length })
+        const whole = ending.response
+        const body = Buffer.from(whole.body)
+        const headers = { ...exchange.headers, ...whole.headers }
+        response.writeHead(whole.status, { ...headers, 'content-length': body.length })
         response.write(body.subarray(0, Math.floor(body.length / 2)), () =>
           request.socket.destroy(),
         )
@@ -305,14 +307,14 @@ class RailwayService {
     }
   }
 
-  #send({ entry, headers, response }: Exchange, answer: Answer): void {
+  #send({ entry, headers, response }: Exchange, result: HttpResponse): void {
     if (response.destroyed) return
-    entry.status = answer.status
+    entry.status = result.status
     entry.answeredAt = this.#clock.now()
-    // The network in front of Railway does not know its limits.
-    const isRailways = answer.headers['content-type']?.startsWith('application/json') ?? false
-    response.writeHead(answer.status, { ...(isRailways && headers), ...answer.headers })
-    response.end(answer.body)
+    // A response that is not JSON is from the network in front of Railway, which does not send rate limit headers.
+    const isFromRailway = result.headers['content-type']?.startsWith('application/json') ?? false
+    response.writeHead(result.status, { ...(isFromRailway && headers), ...result.headers })
+    response.end(result.body)
   }
 
   async #waitUntil(exchange: Exchange, time: number): Promise<void> {
@@ -322,7 +324,7 @@ class RailwayService {
     } finally {
       release()
     }
-    this.#world.settle()
+    this.#world.runDueEvents()
   }
 
   #hold({ request }: Exchange): () => void {
@@ -345,8 +347,8 @@ class RailwayService {
   }
 }
 
-/** Scripted faults first, then those of the other source. */
-function both(first: FaultSource, second: FaultSource): FaultSource {
+/** Returns a source that uses `second` for the requests in which `first` has no fault. */
+function withFallback(first: FaultSource, second: FaultSource): FaultSource {
   return {
     next: (request) => first.next(request) ?? second.next(request),
     get injected() {

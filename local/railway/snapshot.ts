@@ -2,7 +2,7 @@ import { liveDeployments } from './lifecycle.ts'
 import type { ServiceInstance } from './model.ts'
 import type { World } from './world.ts'
 
-/** The code that one instance serves, and the variables it runs with. */
+/** The content of an instance's live deployment, and its variables. `image` has the form `<name>@<digest>`. */
 export interface Serving {
   commit: string | null
   image: string | null
@@ -10,6 +10,7 @@ export interface Serving {
   variables: Record<string, string>
 }
 
+/** Returns the live content of every instance, by `<project>/<environment>/<service>`. `null`: no deployment is live. */
 export function snapshot(world: World): Record<string, Serving | null> {
   const all: Record<string, Serving | null> = {}
   for (const { deletedAt, instances, name, project } of world.environments.values()) {

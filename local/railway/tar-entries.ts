@@ -3,13 +3,13 @@ import type { UploadEntry } from './model.ts'
 
 const block = 512
 
-/** Reads a tar archive as it flows by, and keeps names and sizes of its entries, never their contents. */
+/** A stream that parses a tar archive. It collects the names, types, sizes and modes of the entries, not their contents. */
 export class TarEntries extends Writable {
   readonly entries: UploadEntry[] = []
   #pending = Buffer.alloc(0)
-  /** Bytes of the current entry, padding included, that are still to come. */
+  /** Unread bytes of the current entry, including its padding. */
   #left = 0
-  /** Extended headers are read, other contents are passed over. */
+  /** The extended header that is being read; `null` while the content of a file is skipped. */
   #extension: { type: 'pax' | 'name'; size: number; chunks: Buffer[] } | null = null
   #pax: { path?: string; size?: number } = {}
 
@@ -23,7 +23,7 @@ export class TarEntries extends Writable {
   }
 
   override _final(done: (error?: Error) => void): void {
-    done(this.#left > 0 ? new Error('the archive ends in the middle of a file') : undefined)
+    done(this.#left > 0 ? new Error('The archive ends in the middle of a file.') : undefined)
   }
 
   #read(data: Buffer): void {
@@ -49,7 +49,7 @@ export class TarEntries extends Writable {
       (total, byte, index) => total + (index >= 148 && index < 156 ? 32 : byte),
       0,
     )
-    if (sum !== number(header, 148, 8)) throw new Error('not a tar archive')
+    if (sum !== number(header, 148, 8)) throw new Error('The data is not a tar archive.')
     const size = this.#pax.size ?? number(header, 124, 12)
     const type = String.fromCharCode(header[156] ?? 0)
     this.#left = Math.ceil(size / block) * block
@@ -98,7 +98,7 @@ function text(header: Buffer, start: number, length: number): string {
 const number = (header: Buffer, start: number, length: number): number =>
   Number.parseInt(text(header, start, length).trim() || '0', 8)
 
-/** Records of the form `<length> <key>=<value>\n`. */
+/** Parses the `path` and the `size` of a pax header, which has records of the form `<length> <key>=<value>\n`. */
 function paxOf(content: Buffer): { path?: string; size?: number } {
   const found: { path?: string; size?: number } = {}
   let offset = 0

@@ -4,9 +4,9 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { canAccess } from './access.ts'
-import { type Answer, json, text } from './answer.ts'
 import type { Caller } from './caller.ts'
 import { startDeployment, watches } from './deployments.ts'
+import { type HttpResponse, json, text } from './http-response.ts'
 import type { Environment, Service, UploadEntry } from './model.ts'
 import type { Origin } from './origin.ts'
 import { scripts } from './script.ts'
@@ -22,7 +22,11 @@ export interface UploadTarget {
 
 const path = /^\/project\/([^/]+)\/environment\/([^/]+)\/up$/
 
-/** `POST /project/{projectId}/environment/{environmentId}/up?serviceId={serviceId}&message={text}` */
+/**
+ * Parses the address of an upload,
+ * `POST /project/{projectId}/environment/{environmentId}/up?serviceId={serviceId}&message={text}`. Returns `undefined`
+ * for any other request.
+ */
 export function uploadTarget(method: string | undefined, url: URL): UploadTarget | undefined {
   const found = path.exec(url.pathname)
   if (method !== 'POST' || !found) return undefined
@@ -34,14 +38,16 @@ export function uploadTarget(method: string | undefined, url: URL): UploadTarget
   }
 }
 
-/** An archive as it was received. Its content is not kept. */
+/** The properties of a received archive. `bytes` and `sha256` are those of the compressed archive. */
 export interface ReceivedArchive {
   bytes: number
   sha256: string
   entries: UploadEntry[]
+  /** The error message if the archive cannot be read. */
   error: string | null
 }
 
+/** Reads the archive in the body of a request. Does not throw for an invalid archive. */
 export async function receiveArchive(request: IncomingMessage): Promise<ReceivedArchive> {
   const hash = createHash('sha256')
   let bytes = 0
@@ -63,14 +69,14 @@ export async function receiveArchive(request: IncomingMessage): Promise<Received
   return { bytes, sha256: hash.digest('hex'), entries: tar.entries, error }
 }
 
-/** Makes a deployment of the archive, and a service for it where none was named. */
+/** Deploys the archive and returns the response. Creates a service if `serviceId` is empty. */
 export function acceptArchive(
   world: World,
   caller: Caller,
   target: UploadTarget,
   archive: ReceivedArchive,
   { origin, maxBytes }: { origin: Origin; maxBytes: number },
-): Answer {
+): HttpResponse {
   const { environmentId, projectId, serviceId, message } = target
   const environment = world.environments.get(environmentId)
   const { uploadRefusedStatus, uploadWatchPaths, workspaceTokenUploads } = world.behaviour
@@ -115,7 +121,7 @@ export function acceptArchive(
   })
 }
 
-/** As Railway does with an empty `serviceId`, to the surprise of everyone. */
+/** Creates the service that Railway creates for an upload with an empty `serviceId`. */
 function newService(world: World, environment: Environment): Service {
   const count = environment.project.services.length + 1
   return world.service(environment.project, `service-${count}`, { in: [environment.name] })

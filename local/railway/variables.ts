@@ -5,7 +5,7 @@ import type { Origin } from './origin.ts'
 import { notFound } from './refusal.ts'
 import type { World } from './world.ts'
 
-/** The variables of an instance, or the shared ones of an environment. */
+/** The owner of variables: an instance, or an environment with its shared variables. */
 export type VariableScope = ServiceInstance | Environment
 
 export const isInstance = (scope: VariableScope): scope is ServiceInstance => 'service' in scope
@@ -13,7 +13,7 @@ export const isInstance = (scope: VariableScope): scope is ServiceInstance => 's
 export const storedIn = (scope: VariableScope): VariableSet =>
   isInstance(scope) ? scope.variables : scope.sharedVariables
 
-/** Returns the variables that Railway adds by itself. They are listed with the others and not stored. */
+/** Returns the variables that Railway provides. The API lists them with the others, although they are not stored. */
 export function providedVariables(instance: ServiceInstance): Record<string, string> {
   const { environment, service } = instance
   const { project } = service
@@ -32,8 +32,8 @@ export function providedVariables(instance: ServiceInstance): Record<string, str
 }
 
 /**
- * The map that the API answers with: without what is sealed, and with references either kept or resolved
- * inside the environment.
+ * Returns the map of the API's query `variables`. `rendered`: references have the values that they refer to. The world's
+ * behaviour decides about sealed variables.
  */
 export function readVariables(
   world: World,
@@ -51,14 +51,14 @@ export function readVariables(
   return map
 }
 
-/** Returns the variables of a deployment of the instance, sealed values included. */
+/** Returns the stored variables with references resolved, as a deployment gets them. Includes sealed values. */
 export function renderedVariables(instance: ServiceInstance): Record<string, string> {
   return Object.fromEntries(
     [...instance.variables].map(([name, { value }]) => [name, render(instance, value)]),
   )
 }
 
-/** The names in `${{…}}`, such as `Postgres.DATABASE_URL`, `shared.KEY` or `OTHER`. */
+/** Returns the names in `${{…}}`, such as `Postgres.DATABASE_URL`, `shared.KEY` or `OTHER`. */
 export function referencesOf(value: string): string[] {
   return [...value.matchAll(reference)].map(([, name = '']) => name.trim())
 }
@@ -96,8 +96,8 @@ function lookUp(scope: VariableScope, key: string) {
 }
 
 /**
- * Stores the values at once, then deploys what they affect unless told not to. As at Railway, the values
- * stay stored where that deployment is refused.
+ * Stores the values, and then deploys the affected instances unless `skipDeploys` is set. As at Railway, the values stay
+ * stored if the deployment is refused.
  */
 export function upsertVariables(
   world: World,
@@ -121,6 +121,7 @@ export function upsertVariables(
   if (!change.skipDeploys) deployAffected(world, scope, changedNames(before, stored), origin)
 }
 
+/** Deletes a variable, and deploys the affected instances if the world's behaviour has that. */
 export function deleteVariable(
   world: World,
   scope: VariableScope,
@@ -134,7 +135,7 @@ export function deleteVariable(
   if (world.behaviour.variableDeleteDeploys) deployAffected(world, scope, [name], origin)
 }
 
-/** The services that a write to this scope is about; for shared variables as a rule those that refer to them. */
+/** Returns the instances to deploy after a change of these variables. For shared variables, the world's behaviour decides. */
 export function affectedBy(world: World, scope: VariableScope, names: string[]): ServiceInstance[] {
   if (isInstance(scope)) return [scope]
   const { sharedVariableDeploys } = world.behaviour

@@ -5,7 +5,7 @@ import type { Script } from './script.ts'
 
 export interface WorldOptions {
   clock: Clock
-  /** Changes every id, and nothing else. */
+  /** The seed of all ids. */
   seed?: string
   behaviour?: Partial<Behaviour>
 }
@@ -13,12 +13,12 @@ export interface WorldOptions {
 export interface WorkspaceOptions {
   plan?: WorkspacePlan
   enforcesTwoFactor?: boolean
-  /** Most builds at once. */
+  /** Largest number of builds at the same time; no limit by default. */
   builders?: number
 }
 
 export interface ProjectOptions {
-  /** The first is the primary one. */
+  /** Names of the environments. The first one is the primary environment. */
   environments?: string[]
   baseEnvironment?: string
   prDeploys?: boolean
@@ -29,14 +29,14 @@ export interface ProjectOptions {
 
 export interface EnvironmentOptions {
   ephemeral?: boolean
-  /** `true`: visible and off limits to every token; or only to these kinds. */
+  /** `true`: every token can see the environment and none can access its content. Or the kinds of token for which that holds. */
   restricted?: boolean | TokenKind[]
   source?: string
   meta?: EnvironmentMeta
   deleted?: boolean
 }
 
-/** A deployment that is there from the start. Without `steps` it went live. */
+/** A deployment that the world has at its start. Without a script it is live. */
 export interface SeedDeployment {
   commit?: string
   message?: string
@@ -50,17 +50,17 @@ export interface SeedDeployment {
 
 export interface ServiceInstanceOptions {
   source?: { repo: string; branch?: string } | { image: string } | 'none'
-  /** The deployment that serves traffic. By default the head of the branch, or the image; `false`: none. */
+  /** The live deployment. By default it has the latest commit of the branch, or the image; `false`: there is none. */
   live?: SeedDeployment | false
-  /** Deployments before that one, oldest first. */
+  /** Earlier deployments, oldest first. */
   history?: SeedDeployment[]
-  /** `true`: the domain that Railway would give it. */
+  /** The Railway domain; `true`: the one that Railway would generate. */
   domain?: boolean | string
   targetPort?: number
   customDomain?: string
-  /** `false`: the DNS record of the custom domain was not found. */
+  /** `false`: Railway has not found the DNS record of the custom domain. */
   customDomainVerified?: boolean
-  /** The path that a volume is mounted at. */
+  /** The mount path of a volume. */
   volume?: string
   variables?: Record<string, string>
   sealed?: Record<string, string>
@@ -68,23 +68,23 @@ export interface ServiceInstanceOptions {
   rootDirectory?: string
   startCommand?: string
   healthcheckPath?: string
-  /** The path of a config file, as its settings have it. */
+  /** Path of a config file in the settings of the instance. */
   railwayConfigFile?: string
-  /** A config file at the default place of its source, which the settings do not name. */
+  /** Path of a config file that Railway finds in the source. The settings do not name it. */
   foundConfigFile?: string
   watchPatterns?: string[]
-  /** Services built from a repository have a trigger for their branch, unless this says `false`. */
+  /** `false`: a service that is built from a repository has no trigger for its branch. */
   trigger?: boolean
   checkSuites?: boolean
   autoDeploy?: boolean
-  /** The service was removed from this environment, or from the project. */
+  /** Whether the service was removed from the environment or from the project. */
   deleted?: boolean
 }
 
 export interface ServiceOptions extends ServiceInstanceOptions {
-  /** Environments that it exists in; by default all that the project has by now. */
+  /** Names of the environments that have the service; by default all environments of the project. */
   in?: string[]
-  /** Differences in one of them, by its name. */
+  /** Options for single environments, by name. They replace the common options. */
   per?: Record<string, ServiceInstanceOptions>
   restricted?: boolean
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { type Behaviour, defaultBehaviour } from './behaviour.ts'
-import { type DeploymentFacts, deploymentFacts, seedDeployment } from './deployments.ts'
+import { type DeploymentFacts, deploymentFacts } from './deployments.ts'
 import { Ids } from './ids.ts'
 import {
   deleteEnvironmentNow,
@@ -21,24 +21,23 @@ import type {
   Project,
   Service,
   ServiceInstance,
-  Source,
   Token,
   TokenKind,
   Upload,
   User,
-  VariableSet,
   VolumeMount,
   Workflow,
   Workspace,
 } from './model.ts'
 import { finishChecks, push } from './pushes.ts'
-import { tick } from './schedule.ts'
+import { startScheduledRun } from './schedule.ts'
+import { ScheduledEvents } from './scheduled-events.ts'
 import { type Script, scripts } from './script.ts'
+import { seedInstance } from './seed-instance.ts'
 import { type Serving, snapshot } from './snapshot.ts'
 import type {
   EnvironmentOptions,
   ProjectOptions,
-  ServiceInstanceOptions,
   ServiceOptions,
   WorkspaceOptions,
   WorldOptions,
@@ -48,8 +47,8 @@ export function createWorld(options: WorldOptions): World {
   return new World(options)
 }
 
-/** The maps that make up the world, in which everything is found by its id or name. */
-const keptMaps = [
+/** The maps that the state of a world consists of. */
+const savedMaps = [
   'tokens',
   'workflows',
   'scripts',
@@ -68,7 +67,7 @@ const keptMaps = [
   'refusals',
 ] as const
 
-/** A world as data. Its objects refer to each other. */
+/** The state of a world as plain data. Its objects have references to each other. */
 export interface WorldState {
   readonly workspaces: readonly Workspace[]
   readonly uploads: readonly Upload[]
@@ -78,28 +77,30 @@ export interface WorldState {
   readonly maps: Readonly<Record<string, ReadonlyMap<string, unknown>>>
 }
 
-/** Everything there is at the local Railway, and the ways to fill it. */
+/** The data of the local Railway, with methods that add objects and change them. Maps have ids as keys unless noted. */
 export class World {
   readonly clock: Clock
   readonly ids: Ids
+  /** Changes at a later time, or after some requests. */
+  readonly events = new ScheduledEvents(() => this.now())
   readonly behaviour: Behaviour
   readonly workspaces: Workspace[] = []
   readonly tokens = new Map<string, Token>()
   readonly uploads: Upload[] = []
   readonly workflows = new Map<string, Workflow>()
-  /** Scripts of the next deployments, by `<service id>/<environment name>`. */
+  /** Scripts of the next deployments, by `<service id>/<environment name>`, or `<service id>/*`. */
   readonly scripts = new Map<string, Script[]>()
-  /** Scripts of deployments for which none is given. */
+  /** Scripts of deployments without a script of their own. */
   defaults: { build: Script; image: Script; rollback: Script } = {
     build: scripts.succeeds,
     image: scripts.image,
     rollback: scripts.rollsBack,
   }
-  /** The digests that the registry has under an image's name. */
+  /** The digests of the image registry, by image reference. */
   readonly digests = new Map<string, string>()
-  /** The commit at the tip of `<repository>#<branch>`. */
+  /** The latest commits of branches, by `<repository>#<branch>`. */
   readonly heads = new Map<string, string>()
-  /** The only commits that a repository has, where that was said. */
+  /** The commits that Railway finds, by repository in lower case. A repository without an entry has every commit. */
   readonly knownCommits = new Map<string, Set<string>>()
   readonly projects = new Map<string, Project>()
   readonly environments = new Map<string, Environment>()
@@ -108,15 +109,13 @@ export class World {
   readonly triggers = new Map<string, DeploymentTrigger>()
   readonly patches = new Map<string, Patch>()
   readonly #domains = new Set<string>()
-  readonly #jobs: { at: number; run: () => void }[] = []
-  #awaited: { left: number; root: string | null; happen: () => void }[] = []
-  /** Commits that exist at GitHub and are not known to Railway before that time. */
+  /** Times before which Railway does not find a commit, by SHA. */
   readonly hiddenCommits = new Map<string, number>()
-  /** The files that a commit changes. Railway compares them with the watch paths. */
+  /** The changed files of commits, by SHA. Railway compares them with the watch paths. */
   readonly changedFiles = new Map<string, string[]>()
-  /** Until when a name cannot be used, by `<project id>/<name>`. */
+  /** Times until which the name of an environment is refused, by `<project id>/<name>`. */
   readonly reservedNames = new Map<string, number>()
-  /** Refusals of mutations, and of the upload as `up`, by their root field. */
+  /** Error messages of refused mutations, by root field. `up` is the upload. */
   readonly refusals = new Map<string, string>()
 
   constructor({ clock, seed = 'railway', behaviour = {} }: WorldOptions) {
@@ -125,8 +124,8 @@ export class World {
     this.behaviour = { ...defaultBehaviour, ...behaviour }
   }
 
-  /** The time at which everything was made that is there from the start. */
-  get #founded(): number {
+  /** The creation time of the objects that the world has at its start. */
+  get #seedTime(): number {
     return this.now() - 30 * 86_400_000
   }
 
@@ -134,57 +133,24 @@ export class World {
     return this.clock.now()
   }
 
-  /** Something that happens at a time; it is carried out when somebody looks at the world afterwards. */
-  later(at: number, run: () => void): void {
-    this.#jobs.push({ at, run })
+  /** Schedules a change for a time, in milliseconds since the epoch. */
+  later(at: number, change: () => void): void {
+    this.events.at(at, change)
   }
 
-  /** Carries out what has become due, in order. The server calls it before every request. */
-  settle(): void {
-    for (;;) {
-      const now = this.now()
-      let next = -1
-      for (const [index, job] of this.#jobs.entries()) {
-        if (job.at <= now && job.at < (this.#jobs[next]?.at ?? Infinity)) next = index
-      }
-      const [job] = next < 0 ? [] : this.#jobs.splice(next, 1)
-      if (!job) return
-      job.run()
-    }
-  }
-
-  /** Something that happens at once, after some time, or after some requests, while clients are at work. */
-  after(when: When, happen: () => void): void {
-    if ('seconds' in when && when.seconds > 0) {
-      this.later(this.now() + when.seconds * 1000, happen)
-    } else if ('requests' in when && when.requests > 0) {
-      this.#awaited.push({ left: when.requests, root: when.root ?? null, happen })
-    } else {
-      happen()
-    }
-  }
-
-  /** Carries out what was to happen after the requests so far. The server calls it before every request. */
-  arrive(): void {
-    const due = this.#awaited.filter(({ left }) => left === 0)
-    this.#awaited = this.#awaited.filter(({ left }) => left > 0)
-    for (const { happen } of due) happen()
-    this.settle()
-  }
-
-  /** Counts a request, once its root fields are known. */
-  count(roots: string[]): void {
-    for (const one of this.#awaited) {
-      if (one.left > 0 && (one.root === null || roots.includes(one.root))) one.left--
-    }
+  /** Makes the changes whose time has come. The server calls it before it executes a request. */
+  runDueEvents(): void {
+    this.events.runDue()
   }
 
   // Tokens
 
+  /** Adds a workspace token and returns its value. */
   workspaceToken(workspace: Workspace): string {
     return this.#token('workspace', { workspaces: [workspace] })
   }
 
+  /** Adds an account token, which can access these workspaces and the projects shared with its user. */
   accountToken(
     workspaces: Workspace[],
     options: { projects?: Project[]; hasTwoFactor?: boolean; name?: string } = {},
@@ -193,7 +159,7 @@ export class World {
     return this.#token('account', { workspaces, projects, user: this.#user(options) })
   }
 
-  /** An OAuth access token with what the person consented to. */
+  /** Adds an OAuth access token with access to these workspaces and projects. */
   oauthToken(
     workspaces: Workspace[],
     options: {
@@ -207,17 +173,18 @@ export class World {
     return this.#token('oauth', { workspaces, projects, scopes, user: this.#user(options) })
   }
 
+  /** Adds a project token for an environment. */
   projectToken(project: Project, environment: Environment | string): string {
-    const reached =
+    const target =
       typeof environment === 'string' ? this.environmentOf(project, environment) : environment
-    return this.#token('project', { environment: reached })
+    return this.#token('project', { environment: target })
   }
 
-  /** Revokes the token, now or later. A token that expires is refused in the same words. */
+  /** Revokes the token, immediately or at a later time. Railway returns the same error for an expired token. */
   revoke(token: string, when: When = now): void {
-    this.after(when, () => {
-      const known = this.tokens.get(token)
-      if (known) known.revoked = true
+    this.events.after(when, () => {
+      const revoked = this.tokens.get(token)
+      if (revoked) revoked.revoked = true
     })
   }
 
@@ -250,7 +217,7 @@ export class World {
       id: this.ids.next('workspace', name),
       name,
       plan,
-      createdAt: this.#founded,
+      createdAt: this.#seedTime,
       enforcesTwoFactor,
       projects: [],
       lastEnvironmentAt: null,
@@ -266,7 +233,7 @@ export class World {
       id: this.ids.next('project', workspace.id, name),
       name,
       workspace,
-      createdAt: this.#founded,
+      createdAt: this.#seedTime,
       deletedAt: deleted ? this.now() : null,
       prDeploys: options.prDeploys ?? false,
       botPrEnvironments: options.botPrEnvironments ?? false,
@@ -289,8 +256,8 @@ export class World {
       id: this.ids.next('environment', project.id, name),
       name,
       project,
-      createdAt: this.#founded,
-      visibleFrom: this.#founded,
+      createdAt: this.#seedTime,
+      visibleFrom: this.#seedTime,
       deletedAt: deleted ? this.now() : null,
       ephemeral: options.ephemeral ?? false,
       restrictedFor: Array.isArray(restricted) ? restricted : restricted ? every : [],
@@ -306,10 +273,10 @@ export class World {
     return environment
   }
 
-  /** The environment of that name that is still there. */
+  /** Returns the environment with this name that is not deleted. Throws if there is none. */
   environmentOf(project: Project, name: string): Environment {
     const found = project.environments.find((one) => one.name === name && one.deletedAt === null)
-    if (!found) throw new Error(`${project.name} has no environment ${name}`)
+    if (!found) throw new Error(`${project.name} has no environment ${name}.`)
     return found
   }
 
@@ -327,20 +294,20 @@ export class World {
       id: this.ids.next('service', project.id, name),
       name,
       project,
-      createdAt: this.#founded,
+      createdAt: this.#seedTime,
       deletedAt: options.deleted ? this.now() : null,
       restricted: options.restricted ?? false,
     }
     project.services.push(service)
     this.services.set(service.id, service)
     for (const environment of names) {
-      const place = this.environmentOf(project, environment)
-      this.#seedInstance(service, place, { ...options, ...per[environment] })
+      const target = this.environmentOf(project, environment)
+      seedInstance(this, service, target, { ...options, ...per[environment], at: this.#seedTime })
     }
     return service
   }
 
-  /** An instance without anything in it. */
+  /** Adds an instance without a source, variables and deployments. */
   addInstance(service: Service, environment: Environment, at: number): ServiceInstance {
     const instance: ServiceInstance = {
       id: this.ids.next('instance', service.id, environment.id),
@@ -415,152 +382,115 @@ export class World {
     return added
   }
 
+  /** Returns the instance of the service in the environment. Throws if there is none. */
   instance(service: Service, environment: Environment | string): ServiceInstance {
     const found = service.project.environments
       .filter((one) => one === environment || (one.name === environment && one.deletedAt === null))
       .flatMap((one) => one.instances)
       .find((one) => one.service === service && one.deletedAt === null)
-    if (!found) throw new Error(`no instance of ${service.name} there`)
+    if (!found) throw new Error(`${service.name} has no instance in this environment.`)
     return found
   }
 
-  #seedInstance(service: Service, environment: Environment, options: ServiceInstanceOptions): void {
-    const now = this.#founded
-    const instance = this.addInstance(service, environment, now)
-    const { source = 'none', domain = false, customDomain, targetPort = null } = options
-    instance.source = toSource(source)
-    instance.settings.rootDirectory = options.rootDirectory ?? null
-    instance.settings.cronSchedule = options.cron ?? null
-    instance.settings.startCommand = options.startCommand ?? null
-    instance.settings.healthcheckPath = options.healthcheckPath ?? null
-    instance.settings.railwayConfigFile = options.railwayConfigFile ?? null
-    instance.foundConfigFile = options.foundConfigFile ?? null
-    instance.settings.watchPatterns = options.watchPatterns ?? []
-    instance.autoDeploy = options.autoDeploy ?? true
-    setAll(instance.variables, options.variables, false)
-    setAll(instance.variables, options.sealed, true)
-    if (domain) {
-      const name = domain === true ? this.domainName(instance) : domain
-      this.addDomain(instance.serviceDomains, name, targetPort, now)
-    }
-    if (customDomain) {
-      const added = this.addDomain(instance.customDomains, customDomain, targetPort, now)
-      added.verified = options.customDomainVerified ?? true
-    }
-    if (options.volume) this.addVolume(instance, `${service.name}-volume`, options.volume, now)
-    if (typeof source === 'object' && 'repo' in source && options.trigger !== false) {
-      const { branch = 'main', repo } = source
-      const checkSuites = options.checkSuites ?? false
-      this.addTrigger(instance, { repository: repo, branch, checkSuites })
-    }
-    const history = options.history ?? []
-    for (const [index, past] of history.entries()) {
-      seedDeployment(this, instance, { minutesAgo: 1440 * (history.length - index + 1), ...past })
-    }
-    const live = options.live ?? (source === 'none' ? false : {})
-    if (live !== false) seedDeployment(this, instance, live)
-    if (options.deleted) instance.deletedAt = now
-  }
-
-  /** The domain that Railway gives an instance: distinct even where two projects have a service `web`. */
+  /** Returns a free Railway domain for the instance, made of the names of its service and environment. */
   domainName({ id, environment, service }: ServiceInstance): string {
     const plain = `${slug(service.name)}-${slug(environment.name)}`
     const free = !this.#domains.has(`${plain}.up.railway.app`)
     return `${free ? plain : `${plain}-${id.slice(0, 4)}`}.up.railway.app`
   }
 
-  // What happens
+  // Scripts and repositories
 
   /**
-   * Sets the scripts of the next deployments of this instance, one each. The environment may be one that
-   * is not there yet, or `*` for every environment.
+   * Adds scripts for the next deployments of the service, one script for each deployment. The environment may be one that
+   * does not exist yet, or `*` for every environment.
    */
   script(service: Service, environment: string, next: Script[]): void {
     const key = `${service.id}/${environment}`
     this.scripts.set(key, [...(this.scripts.get(key) ?? []), ...next])
   }
 
-  /** The commit at the tip of a branch. */
+  /** Returns the latest commit of a branch. */
   head(repo: string, branch = 'main'): string {
     const key = `${repo.toLowerCase()}#${branch}`
     return this.heads.get(key) ?? this.ids.commit(key)
   }
 
-  /** From now on this repository has only the commits that were named, or pushed. */
-  knowCommits(repo: string, commits: string[]): void {
+  /** Limits the commits that Railway finds in the repository to those of such calls, and to pushed ones. */
+  limitCommits(repo: string, commits: string[]): void {
     const known = this.knownCommits.get(repo.toLowerCase()) ?? new Set()
     for (const commit of commits) known.add(commit)
     this.knownCommits.set(repo.toLowerCase(), known)
   }
 
-  /** Somebody pushes: Railway deploys wherever a trigger matches. */
-  /** Starts a run of a service with a schedule. */
-  tick(service: Service, environment: string, script?: Script): Deployment {
-    this.settle()
-    return tick(this, this.instance(service, environment), script)
+  /** Starts a run of a cron service. */
+  runSchedule(service: Service, environment: string, script?: Script): Deployment {
+    this.runDueEvents()
+    return startScheduledRun(this, this.instance(service, environment), script)
   }
 
+  /** Pushes a commit to a branch. Deploys every instance with a trigger for the branch, and returns the deployments. */
   push(repo: string, branch: string, commit: string, message?: string): Deployment[] {
-    this.settle()
+    this.runDueEvents()
     return push(this, { repo, branch, commit, message: message ?? `Push to ${branch}` })
   }
 
-  /** The checks of a commit finish: deployments that wait for them go on, or are skipped. */
+  /** Ends the checks of a commit. The deployments that wait for them continue if the checks passed, and are skipped otherwise. */
   finishChecks(repo: string, commit: string, result: 'passed' | 'failed'): void {
-    this.settle()
+    this.runDueEvents()
     finishChecks(this, { repo, commit, result })
   }
 
-  // What goes wrong while clients are at work
+  // Changes during a run
 
-  /** Deletes the project with all that is in it. */
+  /** Deletes the project and its environments. */
   deleteProject(project: Project, when: When = now): void {
-    this.after(when, () => deleteProjectNow(this, project))
+    this.events.after(when, () => deleteProjectNow(this, project))
   }
 
-  /** Deletes the environment; its deployments end. */
+  /** Deletes the environment and ends its deployments. */
   deleteEnvironment(environment: Environment, when: When = now): void {
-    this.after(when, () => deleteEnvironmentNow(this, environment))
+    this.events.after(when, () => deleteEnvironmentNow(this, environment))
   }
 
-  /** Deletes the environment of that name in the project, which may be made later than this is called. */
+  /** Deletes the environment with this name, which may be created after this call. */
   deleteEnvironmentNamed(project: Project, name: string, when: When = now): void {
-    this.after(when, () => {
+    this.events.after(when, () => {
       const found = project.environments.find((one) => one.name === name && one.deletedAt === null)
       if (found) deleteEnvironmentNow(this, found)
     })
   }
 
-  /** Takes a service out of its environment. */
+  /** Removes a service from its environment. */
   removeService(instance: ServiceInstance, when: When = now): void {
-    this.after(when, () => removeServiceNow(this, instance))
+    this.events.after(when, () => removeServiceNow(this, instance))
   }
 
-  /** Refuses these mutations from then on, by default every one that deploys, and uploads. */
+  /** Refuses the mutations with these root fields, by default all that deploy, and uploads. */
   refuse(message: string, { roots = deployingRoots, when = now }: RefusalOptions = {}): void {
-    this.after(when, () => {
+    this.events.after(when, () => {
       for (const root of roots) this.refusals.set(root, message)
     })
   }
 
-  /** Railway learns of the commit only after so many seconds. */
+  /** Makes Railway not find the commit for so many seconds. */
   hideCommit(commit: string, seconds: number): void {
     this.hiddenCommits.set(commit, this.now() + seconds * 1000)
   }
 
-  /** The name cannot be used for an environment for so many seconds. */
+  /** Refuses the name for new environments of the project for so many seconds. */
   reserveName(project: Project, name: string, seconds: number): void {
     this.reservedNames.set(`${project.id}/${name}`, this.now() + seconds * 1000)
   }
 
-  /** Somebody deploys the same content once more, which replaces the latest deployment of the instance. */
+  /** Deploys the content of the latest deployment again, which replaces that deployment. */
   supersede(service: Service, environment: string, when: When = now): void {
-    this.after(when, () => supersede(this, this.instance(service, environment)))
+    this.events.after(when, () => supersede(this, this.instance(service, environment)))
   }
 
-  /** The deployments of a service, of one environment or all, oldest first, and what became of them. */
+  /** Returns the deployments of a service with their current statuses, oldest first, in one environment or in all. */
   deploymentsOf(service: Service, environment?: string): DeploymentFacts[] {
-    this.settle()
+    this.runDueEvents()
     return service.project.environments
       .filter((one) => environment === undefined || one.name === environment)
       .flatMap((one) => one.instances)
@@ -569,25 +499,27 @@ export class World {
       .map((deployment) => deploymentFacts(this, deployment))
   }
 
-  /** Every deployment that was not there from the start, oldest first. */
+  /** Returns the deployments that the world did not have at its start, oldest first. */
   newDeployments(): DeploymentFacts[] {
-    this.settle()
+    this.runDueEvents()
     return [...this.deployments.values()]
       .filter(({ cause }) => cause !== 'seed')
       .map((deployment) => deploymentFacts(this, deployment))
   }
 
-  /** Returns everything that is in the world, as data. What happens later has to be over: it is not kept. */
+  /** Returns the state of the world. Throws if changes are scheduled for a later time, which the state cannot contain. */
   save(): WorldState {
-    this.settle()
-    if (this.#jobs.length > 0) throw new Error(`${this.#jobs.length} things are still to happen.`)
+    this.runDueEvents()
+    const { pending } = this.events
+    if (pending > 0)
+      throw new Error(`Cannot save the world: ${pending} scheduled changes are pending.`)
     const { workspaces, uploads, defaults } = this
-    const maps = Object.fromEntries(keptMaps.map((name) => [name, this[name]]))
+    const maps = Object.fromEntries(savedMaps.map((name) => [name, this[name]]))
     const domains = [...this.#domains]
     return { workspaces, uploads, defaults, domains, counts: this.ids.counts, maps }
   }
 
-  /** Replaces everything that is in the world. */
+  /** Replaces the state of the world. */
   restore(state: WorldState): void {
     this.workspaces.splice(0, Infinity, ...state.workspaces)
     this.uploads.splice(0, Infinity, ...state.uploads)
@@ -595,27 +527,18 @@ export class World {
     this.ids.continueFrom(state.counts)
     this.#domains.clear()
     for (const domain of state.domains) this.#domains.add(domain)
-    for (const name of keptMaps) {
+    for (const name of savedMaps) {
       const map: Map<string, unknown> = this[name]
       map.clear()
       for (const [key, value] of state.maps[name] ?? []) map.set(key, value)
     }
   }
 
-  /** Returns the code and variables that serve traffic, by `<project>/<environment>/<service>`, for comparison. */
+  /** Returns the live content and variables of every instance, by `<project>/<environment>/<service>`. */
   snapshot(): Record<string, Serving | null> {
-    this.settle()
+    this.runDueEvents()
     return snapshot(this)
   }
-}
-
-function toSource(source: ServiceInstanceOptions['source']): Source | null {
-  if (source === undefined || source === 'none') return null
-  return 'repo' in source ? { repo: source.repo, image: null } : { repo: null, image: source.image }
-}
-
-function setAll(set: VariableSet, values: Record<string, string> = {}, sealed: boolean): void {
-  for (const [name, value] of Object.entries(values)) set.set(name, { value, sealed })
 }
 
 const slug = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')

@@ -57,7 +57,7 @@ async function runHere(
   env: Record<string, string>,
   participant: Participant,
 ): Promise<ProcessResult> {
-  await participant.turn()
+  await participant.waitForOthers()
   const startedAt = clock.now()
   const startedReally = performance.now()
   const local = new LocalProcess(env, (line) => onLine?.(line, 'stdout'))

@@ -6,7 +6,7 @@ import { type OptionKind, type ReadOptions, readOptions } from '../options.ts'
 import { readInputs } from '../runner/action-metadata.ts'
 import { eventNames } from './events.ts'
 
-/** The tokens of the sample workspace that a run may have. */
+/** Kinds of token in the sample workspace, the values of `--token`. */
 export const tokenKinds = [
   'workspace',
   'account',
@@ -17,30 +17,36 @@ export const tokenKinds = [
 ] as const
 export type TokenKind = (typeof tokenKinds)[number]
 
+/** The parsed arguments of `npm run try`. */
 export interface TryOptions {
-  /** Inputs of the action by name, the command among them; of a workflow, its inputs of `workflow_dispatch`. */
+  /** Inputs of the action by name, including `command`. With `workflow`, the inputs of its `workflow_dispatch`. */
   inputs: Record<string, string>
-  /** Path of a workflow file, whose steps run in place of one command. */
+  /** Path of a workflow file. The steps of its jobs run instead of a single command. */
   workflow: string | undefined
-  /** Name of an event, or path of a file with its payload; `undefined` for what the command or workflow usually runs for. */
+  /** Name of an event, or path of a file with its payload. `undefined`: the default event of the command or workflow. */
   event: string | undefined
+  /** Name of the event whose payload is in the file `event`. */
   eventName: string | undefined
-  /** Folder that is the checkout, or `sample`. */
+  /** Directory to use as the checkout, or `sample` for the files of the sample repository. */
   files: string | undefined
-  /** File that keeps what a run leaves behind. */
+  /** Path of the file that keeps the state of Railway and GitHub between two runs. */
   state: string | undefined
   token: TokenKind
+  /** Whether the run gets a token for the local GitHub. */
   github: boolean
-  /** Paths that a new commit changes, which the event is of. */
+  /** Paths of files that the commit of the event changes. */
   changes: readonly string[]
-  /** Services by `project/service` whose next build fails, or whose address answers with an error. */
+  /** `project/service` of each service whose next build fails. */
   fail: readonly string[]
+  /** `project/service` of each service whose web site responds with an error. */
   unhealthy: readonly string[]
-  /** Secrets of the repository, and outputs of steps that run a command (`step.name`), by name. */
+  /** Values of `secrets` in the workflow, by name. */
   secrets: Readonly<Record<string, string>>
+  /** Outputs of the workflow's `run` steps, by `<step id>.<name>`. */
   outputs: Readonly<Record<string, string>>
 }
 
+/** The result of parsing. `problems` are error messages, one sentence each. */
 export type ParsedArguments =
   | { kind: 'run'; options: TryOptions }
   | { kind: 'help' }
@@ -64,7 +70,7 @@ const optionKinds = {
 
 type Options = ReadOptions<keyof typeof optionKinds>
 
-/** Reads the arguments of `npm run try`, and reports everything that is wrong with them. */
+/** Parses the arguments of `npm run try`. */
 export function parseArguments(args: readonly string[]): ParsedArguments {
   const inputNames = declaredInputs()
   const options = readOptions(args, optionKinds, (name) =>
@@ -107,10 +113,10 @@ function wrongPaths(options: Options): string[] {
   const workflow = options.value('workflow')
   return [
     ...(files !== undefined && files !== 'sample' && !isFolder(files)
-      ? [`--files: ${files} is not a folder. Name one, or write \`sample\`.`]
+      ? [`--files: expected a directory or \`sample\`, not ${files}.`]
       : []),
     ...(workflow !== undefined && !isFile(workflow)
-      ? [`--workflow: ${workflow} is not a file.`]
+      ? [`--workflow: expected the path of a file, not ${workflow}.`]
       : []),
   ]
 }
@@ -119,12 +125,12 @@ function wrongEvent(options: Options): string[] {
   const event = options.value('event')
   const named = event !== undefined && eventNames.includes(event)
   if (options.has('event-name') && (event === undefined || named)) {
-    return ['--event-name goes with a file in --event, whose payload does not tell its event.']
+    return ['--event-name is only valid if --event is a file. It names the event of the payload.']
   }
   if (event === undefined || named || isFile(event)) return []
   const meant = nearest(event, eventNames)
   return [
-    `--event: ${JSON.stringify(event)} is neither a file nor one of ${eventNames.join(', ')}.${
+    `--event: expected the path of a file or one of ${eventNames.join(', ')}, not ${JSON.stringify(event)}.${
       meant ? ` Did you mean ${meant}?` : ''
     }`,
   ]
@@ -145,9 +151,9 @@ function readToken(given: string | undefined, problems: string[]): TokenKind {
 const onlyWithWorkflow = (options: Options): string[] =>
   (['secret', 'output'] as const)
     .filter((name) => options.has(name))
-    .map((name) => `--${name} goes with --workflow.`)
+    .map((name) => `--${name} is only valid with --workflow.`)
 
-/** Reads the command, if there is one, and `name=value` for every other word. */
+/** Parses the command, which may be missing, and the inputs `name=value` after it. Adds a message to `problems` for each error. */
 function readCommand(
   words: readonly string[],
   names: readonly string[],
@@ -165,7 +171,7 @@ function readCommand(
   return { command: command ?? 'check', ...inputs }
 }
 
-/** Reads `name=value`; `\n` in a value separates lines. */
+/** Parses words of the form `name=value`. The two characters `\n` in a value become a line break. */
 function readPairs(
   words: readonly string[],
   what: string,
@@ -175,8 +181,8 @@ function readPairs(
   for (const word of words) {
     const at = word.indexOf('=')
     const name = word.slice(0, at)
-    if (at < 1) problems.push(`${word}: write ${what} as name=value.`)
-    else if (Object.hasOwn(pairs, name)) problems.push(`${name} is given twice.`)
+    if (at < 1) problems.push(`${word}: expected ${what} as name=value.`)
+    else if (Object.hasOwn(pairs, name)) problems.push(`${name} is given more than once.`)
     else pairs[name] = word.slice(at + 1).replaceAll('\\n', '\n')
   }
   return pairs
@@ -192,7 +198,7 @@ function unknown(what: string, word: string, known: readonly string[]): string {
   const shown = /^\S+$/.test(word) ? word : JSON.stringify(word)
   return meant
     ? `There is no ${what} ${shown}. Did you mean ${meant}?`
-    : `There is no ${what} ${shown}. Known are ${known.join(', ')}.`
+    : `There is no ${what} ${shown}. The ${what}s are ${known.join(', ')}.`
 }
 
 const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false

@@ -177,7 +177,7 @@ async function runThisAction(
 ): Promise<void> {
   const { sample, situation, ran, steps, text, checkedOut } = running
   const inputs = filled(step.with, contexts)
-  sample.hub.observe(situation.event.payload)
+  sample.hub.applyEvent(situation.event.payload)
   const transcript = await runAction({
     clock: sample.clock,
     event: situation.event,

@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/clock.ts'
-import { messageFor } from '../../src/errors/messages.ts'
+import { messageFor } from '../../src/errors/messages/message-for.ts'
 import type { Result } from '../../src/errors/result.ts'
 import { chooseToken, parseInputs } from '../../src/inputs/read-inputs.ts'
 import { parseContext } from '../../src/inputs/run-context.ts'

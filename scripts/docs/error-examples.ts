@@ -1,5 +1,5 @@
 import { type ErrorCode, failure } from '../../src/errors/codes.ts'
-import { errorCodes, messageFor } from '../../src/errors/messages.ts'
+import { errorCodes, messageFor } from '../../src/errors/messages/message-for.ts'
 import { errorSamples } from './error-samples.ts'
 
 /** The annotation of a code as GitHub shows it, from the first sample. */

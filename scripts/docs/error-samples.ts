@@ -1,4 +1,4 @@
-import { type ErrorCode, expected, type Facts } from '../../src/errors/codes.ts'
+import type { ErrorCode, Facts } from '../../src/errors/codes.ts'
 
 const web = { project: 'shop', environment: 'production', service: 'web' }
 
@@ -13,13 +13,53 @@ export const errorSamples: {
     {
       input: 'timeout',
       given: 'soon',
-      problem: expected('a duration such as `90s`, `20m` or `1h`, up to `24h`'),
+      problem: { kind: 'format', expected: 'a duration such as `90s`, `20m` or `1h`, up to `24h`' },
     },
-    { input: 'environment', given: '', problem: expected('the name or id of an environment') },
+    {
+      input: 'environment',
+      given: '',
+      problem: {
+        kind: 'required',
+        because:
+          'Expected the name or id of an environment. `command: deploy` has no default for it, because a wrong guess could change production.',
+      },
+    },
+    {
+      input: 'force',
+      given: 'true',
+      problem: { kind: 'unused', command: 'check', commands: ['deploy', 'preview'] },
+    },
+    {
+      input: 'image',
+      given: 'ghcr.io/acme/web:1.5.0',
+      problem: { kind: 'excluded', by: '`directory`', because: 'A run deploys one or the other.' },
+    },
+    {
+      input: 'canary',
+      given: 'web',
+      problem: {
+        kind: 'requires',
+        setting: '`wait: true`',
+        because: 'The other services start when the canary is healthy.',
+      },
+    },
+    ...(['@repository', '*', '[]', null] as const).map((byDefault) => ({
+      input: byDefault === '*' ? 'projects' : byDefault === null ? 'environment' : 'services',
+      given: null,
+      problem: {
+        kind: 'empty-expression' as const,
+        expressions: [`\`$${'{{ inputs.selection }}'}\``],
+        default: byDefault,
+      },
+    })),
     {
       input: 'variables',
       given: null,
-      problem: expected('dotenv lines or a JSON object; line 3 is neither'),
+      problem: {
+        kind: 'rejected',
+        because:
+          'Expected dotenv lines (`NAME=value`) or a JSON object of strings. Found errors: line 3: the line is no assignment.',
+      },
     },
     {
       input: 'services',
@@ -106,8 +146,15 @@ export const errorSamples: {
       ],
     },
     { situation: 'none', evidence: [] },
+    { situation: 'none', evidence: [{ kind: 'empty-variable', name: 'RAILWAY_TOKEN' }] },
   ],
-  'token-malformed': [{ source: 'input', fault: 'bearer-prefix' }],
+  'token-malformed': [
+    { source: 'input', fault: 'bearer-prefix' },
+    { source: 'RAILWAY_API_TOKEN', fault: 'quotes' },
+    { source: 'RAILWAY_TOKEN', fault: 'white-space' },
+    { source: 'input', fault: 'line-break' },
+    { source: 'input', fault: 'characters' },
+  ],
   'token-invalid': [
     {
       source: 'input',
@@ -120,6 +167,7 @@ export const errorSamples: {
         'the OAuth user endpoint',
       ],
     },
+    { source: 'RAILWAY_API_TOKEN', questions: ['me', 'apiToken'], worked: '5 min' },
   ],
   'token-project-scoped': [
     {
@@ -134,6 +182,13 @@ export const errorSamples: {
       beyond: { kind: 'project', name: 'shpo' },
       nearest: 'shop',
     },
+    { project: 'shop', environment: 'production', beyond: { kind: 'preview' } },
+    {
+      project: 'shop',
+      environment: 'production',
+      beyond: { kind: 'other-environment', name: 'staging', input: 'variables-from' },
+    },
+    { project: 'shop', environment: 'production', beyond: { kind: 'environment', name: null } },
   ],
   'token-account-scoped': [
     { tokenType: 'account', workspaces: ['Acme', 'Beta'] },
@@ -190,33 +245,65 @@ export const errorSamples: {
       nearest: 'production',
       elsewhere: [],
     },
+    {
+      requested: 'staging',
+      project: 'shop',
+      available: ['production'],
+      nearest: null,
+      elsewhere: [],
+      input: 'variables-from',
+    },
   ],
   'environment-restricted': [
     { project: 'billing', environment: 'audit', tokenType: 'account' },
-    { project: 'billing', environment: 'audit', tokenType: 'workspace' },
+    { project: 'billing', environment: 'audit', tokenType: 'workspace', hasOtherProjects: true },
   ],
   'service-not-found': [
     {
       requested: 'wbe',
-      where: 'project "shop" in environment "production"',
+      where: 'environment "production" of project "shop"',
       available: ['"web" (acme/shop)', '"Postgres" (image postgres:16)'],
       nearest: 'web',
       repository: 'acme/shop',
     },
     {
       requested: null,
-      where: 'the 3 selected projects in environment "production"',
+      where: 'environment "production" of the 3 selected projects',
       available: ['"Postgres" (image postgres:16)'],
       nearest: null,
       repository: 'acme/shop',
     },
     {
       requested: 'report',
-      where: 'project "shop" in environment "staging"',
+      where: 'environment "staging" of project "shop"',
       available: [],
       nearest: null,
       repository: 'acme/shop',
       elsewhere: ['environment "production" of project "shop"'],
+    },
+    {
+      requested: null,
+      where: 'environment "production" of project "shop"',
+      available: ['"Postgres" (image postgres:16)'],
+      nearest: null,
+      repository: 'acme/shop',
+      image: 'ghcr.io/acme/web',
+    },
+    {
+      requested: null,
+      where: 'environment "production" of project "shop"',
+      available: ['"Postgres" (image postgres:16)'],
+      nearest: null,
+      repository: 'acme/shop',
+      purpose: 'preview',
+    },
+    {
+      requested: 'web',
+      where: 'environment "staging" of project "shop"',
+      available: ['"api" (acme/shop)'],
+      nearest: null,
+      repository: '',
+      purpose: 'copy',
     },
   ],
   'operation-not-permitted': [
@@ -356,6 +443,13 @@ export const errorSamples: {
       environment: 'pr-7',
       variable: 'DATABASE_URL',
       pattern: '*_URL',
+      end: { name: 'legacy.DSN', isPassword: true, isItself: false },
+    },
+    {
+      ...web,
+      environment: 'pr-7',
+      variable: 'DATABASE_URL',
+      pattern: '*_URL',
       end: { name: 'web.DATABASE_URL', isPassword: true, isItself: true },
     },
     {
@@ -380,6 +474,14 @@ export const errorSamples: {
       since: '2026-11-20T09:30:00.000Z',
     },
     { project: 'shop', environment: 'pr-7', purpose: 'preview', author: null, since: null },
+    {
+      project: 'shop',
+      environment: 'production',
+      purpose: 'remove-variables',
+      author: null,
+      since: null,
+      isRemovalStaged: true,
+    },
   ],
   'name-taken': [
     { project: 'shop', environment: 'pr-7', reason: { kind: 'persistent' } },
@@ -402,8 +504,12 @@ export const errorSamples: {
       reason: { kind: 'other-base', source: 'staging', base: 'production' },
     },
     { project: 'shop', environment: 'pr-7', reason: { kind: 'created-meanwhile' } },
+    { project: 'shop', environment: 'pr-7', reason: { kind: 'reserved' } },
   ],
-  'rollback-unavailable': [{ ...web, read: 12 }],
+  'rollback-unavailable': [
+    { ...web, read: 12 },
+    { ...web, read: 0 },
+  ],
   'rate-limited': [
     {
       by: 'api',
@@ -464,6 +570,32 @@ export const errorSamples: {
     },
     { ...web, how: 'crashed', step: null, diagnosis: 'Ran out of memory.', firstErrorLine: null },
     { ...web, how: 'removed', step: null, diagnosis: null, firstErrorLine: null },
+    { ...web, how: 'failed', step: 'BUILD_IMAGE', diagnosis: null, firstErrorLine: null },
+    {
+      ...web,
+      how: 'removed',
+      step: null,
+      diagnosis: null,
+      firstErrorLine: null,
+      waiting: 'after-canary',
+    },
+    {
+      ...web,
+      how: 'failed',
+      step: null,
+      diagnosis: null,
+      firstErrorLine: null,
+      reason: 'The root directory "apps/web" does not exist',
+      hasLog: false,
+    },
+    {
+      ...web,
+      how: 'failed',
+      step: null,
+      diagnosis: null,
+      firstErrorLine: null,
+      hasLog: false,
+    },
   ],
   unhealthy: [
     {
@@ -482,13 +614,15 @@ export const errorSamples: {
   'deployment-skipped': [
     { ...web, why: null },
     { ...web, why: 'No changed files matched patterns.' },
+    { ...web, why: null, waiting: 'after-canary' },
+    { ...web, why: null, waiting: 'later-waves' },
   ],
   'upload-refused': [
     {
       ...web,
       directory: 'dist',
       bytes: 314_572_800,
-      why: 'Railway said: Payload Too Large (HTTP 413).',
+      why: 'The upload is too large (HTTP 413). Railway documents no limit, but users report that uploads of more than 200 MB fail.',
     },
     {
       ...web,
@@ -500,11 +634,13 @@ export const errorSamples: {
   'deployment-timeout': [
     { ...web, status: 'BUILDING', waited: '20 min' },
     { ...web, status: null, waited: '20 min' },
+    { ...web, status: "WAITING (it waits for the commit's checks)", waited: '20 min' },
+    { ...web, status: 'NEEDS_APPROVAL (it waits for a person to approve it)', waited: '20 min' },
     {
       project: 'shop',
       environment: 'pr-7',
       service: null,
-      status: 'waiting for the clone',
+      status: 'waiting for its services to appear',
       waited: '20 min',
     },
   ],
@@ -515,6 +651,7 @@ export const errorSamples: {
   cancelled: [
     { started: 3, unfinished: 2 },
     { started: 1, unfinished: 0 },
+    { started: 0, unfinished: 0 },
   ],
   'internal-error': [
     { name: 'TypeError', where: 'planDeploy' },

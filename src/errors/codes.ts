@@ -18,10 +18,29 @@ export type Presence =
       readonly at: Location
     }
 
-/** The reason why an input cannot be used. The words for each are in `messages.ts`. */
+/** The reason why an input cannot be used. The words for each are in `messages/inputs.ts`. */
 export type InputProblem =
-  /** `text` completes "Expected …": the values that the input accepts. Backticks in it mark code. */
-  | { readonly kind: 'expected'; readonly text: string }
+  /** The value has another format. `expected`: the accepted values as a noun phrase. Backticks in it mark code. */
+  | { readonly kind: 'format'; readonly expected: string }
+  /** The input is missing. `because`: the reason why it is required, in whole sentences. */
+  | { readonly kind: 'required'; readonly because: string }
+  /** The command does not use the input. `commands`: those that do. */
+  | { readonly kind: 'unused'; readonly command: string; readonly commands: readonly string[] }
+  /** The input contradicts another setting `by`, such as `command: preview` in backticks. */
+  | { readonly kind: 'excluded'; readonly by: string; readonly because: string }
+  /** The input has an effect only with another setting, such as `wait: true` in backticks. */
+  | { readonly kind: 'requires'; readonly setting: string; readonly because: string }
+  /** The value is not allowed. `because`: the reason, in whole sentences. */
+  | { readonly kind: 'rejected'; readonly because: string }
+  /**
+   * The input is written as expressions that came out empty. `expressions`: each in backticks. `default`: the written
+   * form of the default, `[]` for any other list, and `null` for text.
+   */
+  | {
+      readonly kind: 'empty-expression'
+      readonly expressions: readonly string[]
+      readonly default: '@repository' | '*' | '[]' | null
+    }
   /** Several objects have the name. `project`: the project, if they are environments of one project. */
   | {
       readonly kind: 'ambiguous-name'
@@ -85,6 +104,9 @@ export type NotLiveReason =
   | { readonly kind: 'not-live'; readonly status: string }
   | { readonly kind: 'uploaded' }
 
+/** The services that wait until another one is healthy: all beside the canary, or those of later waves. */
+export type WaitingServices = 'after-canary' | 'later-waves'
+
 /** The last bad result of a health check. */
 export type HealthCheckResult =
   | { readonly kind: 'status'; readonly status: number }
@@ -109,7 +131,7 @@ export type BeyondProjectToken =
   | { readonly kind: 'other-environment'; readonly name: string; readonly input: string }
   | { readonly kind: 'preview' }
 
-/** An activity that an error can interrupt. The phrase for each is in `activities.ts`. */
+/** An activity that an error can interrupt. The phrase for each is in `messages/activities.ts`. */
 export type Activity =
   | 'detect-token'
   | 'read-workspace'
@@ -148,7 +170,7 @@ export type Activity =
   | 'delete-environment'
   | 'confirm-deletion'
 
-/** The effect of an error on the object of the activity. The sentence for each is in `activities.ts`. */
+/** The effect of an error on the object of the activity. The sentence for each is in `messages/activities.ts`. */
 export type Effect =
   | 'nothing-changed'
   | 'not-changed'
@@ -189,7 +211,7 @@ export interface UnansweredRequest extends InterruptedActivity {
 /**
  * The facts of each error, by its code. They never contain a secret, because annotations and reports show them.
  *
- * A new code also needs its words in `messages.ts`, its line in `report/failure-location.ts`, an example in
+ * A new code also needs its words in `messages/`, its line in `report/failure-location.ts`, an example in
  * `scripts/docs/error-samples.ts`, and a section in `docs/errors.md`. The compiler or a test fails if one is missing.
  */
 export interface Facts {
@@ -244,18 +266,28 @@ export interface Facts {
     nearest: string | null
     /** Other selected projects that have such an environment. */
     elsewhere: readonly string[]
+    /** The input with the name of the environment, if it is not `environment`. */
+    input?: 'variables-from' | 'from-environment'
   }
-  'environment-restricted': { project: string; environment: string; tokenType: TokenType }
+  'environment-restricted': {
+    project: string
+    environment: string
+    tokenType: TokenType
+    /** Whether other projects are selected, too, so that this one can be excluded. */
+    hasOtherProjects?: boolean
+    /** The input with the name of the environment, if it is not `environment`. */
+    input?: 'variables-from' | 'from-environment'
+  }
   'service-not-found': {
     requested: string | null
     where: string
     available: readonly string[]
     nearest: string | null
     repository: string
-    /** Other environments of the selected projects that have such a service, as `staging of shop`. */
+    /** Other environments of the selected projects that have such a service, in words. */
     elsewhere?: readonly string[]
-    /** `true` if a preview needs a service that is built from the repository. */
-    forPreview?: boolean
+    /** A preview needs a service that is built from the repository; variables are copied from a service. */
+    purpose?: 'preview' | 'copy'
     /** The image by which services are selected, if `image` is given without `services`. */
     image?: string
   }
@@ -296,6 +328,8 @@ export interface Facts {
     author: string | null
     /** ISO 8601. */
     since: string | null
+    /** `true` if the changes appeared during the removal of variables, which is staged beside them now. */
+    isRemovalStaged?: boolean
   }
   'name-taken': { project: string; environment: string; reason: ForeignEnvironment }
   /** `read`: the number of earlier deployments that were read. */
@@ -319,9 +353,12 @@ export interface Facts {
     reason?: string | null
     /** `false` if Railway has no log of the deployment. */
     hasLog?: boolean
+    /** The services that were not started because a newer deployment replaced this one. */
+    waiting?: WaitingServices
   }
   unhealthy: Location & { url: string; result: HealthCheckResult; waited: string }
-  'deployment-skipped': Location & { why: string | null }
+  /** `why`: Railway's reason. `waiting`: the services that were not started because of it. */
+  'deployment-skipped': Location & { why: string | null; waiting?: WaitingServices }
   /** `bytes`: the size of the upload; `null` if the directory could not be packed. */
   'upload-refused': Location & { directory: string; bytes: number | null; why: string }
   /** `status`: the last status of the deployment or of the preview; `null` if nothing was started before `timeout`. */
@@ -345,6 +382,3 @@ export type Failure<Code extends ErrorCode = ErrorCode> = {
 export function failure<Code extends ErrorCode>(code: Code, facts: Facts[Code]): Failure<Code> {
   return { code, facts } as Failure<Code>
 }
-
-/** Builds the problem of an input that accepts other values. `text` completes "Expected …". */
-export const expected = (text: string): InputProblem => ({ kind: 'expected', text })

@@ -4,21 +4,25 @@ import { isLive, isUnderWay, phaseOf } from '../plan/deployment-status.ts'
 import type { DeploymentState, InstanceState } from './ports.ts'
 import { matchCommit, matchImage, type RequestedRevision } from './revision-match.ts'
 
-/** The state of a deployment that is no longer under way. */
+/** The assessment of a finished deployment. */
 export type Assessment =
+  /** It is live. `isUncertain`: its revision or its present state could not be confirmed. */
   | { readonly kind: 'live'; readonly message: string; readonly isUncertain: boolean }
+  /** It is live with another commit or image than the requested one. */
   | { readonly kind: 'mismatch'; readonly requested: string; readonly live: string }
   | { readonly kind: 'failed'; readonly how: 'failed' | 'crashed' | 'removed' }
+  /** Railway skipped it. */
   | { readonly kind: 'skipped' }
+  /** A newer deployment has replaced it. */
   | {
       readonly kind: 'superseded'
       readonly message: string
-      /** The deployment that replaced it. */
+      /** The newer deployment. */
       readonly by: DeploymentState
-      /** `true` if it is of the same commit or image. */
+      /** `true` if the newer deployment has the same commit or image. */
       readonly isSame: boolean
     }
-  /** The deployment was removed, and the present state of its service could not be read. */
+  /** It was removed, and the present state of its service could not be read. */
   | { readonly kind: 'unread' }
 
 /** The facts from which a deployment is assessed. */
@@ -33,8 +37,8 @@ export interface Observation {
 }
 
 /**
- * Assesses a finished deployment by what is live now, not by one status that was read on the way. A success may have
- * crashed since. A removed deployment may have been replaced or taken down.
+ * Assesses a finished deployment by the present state of its service. The status that was read before does not suffice:
+ * a live deployment may have crashed since, and a removed one may have been replaced.
  */
 export function assess(observation: Observation): Assessment {
   const { state, instance } = observation
@@ -62,13 +66,13 @@ export function assess(observation: Observation): Assessment {
   return compare(observation, now ?? state)
 }
 
-/** The newest run of a service with a schedule, as far as it is known. */
+/** The state of the newest run of a service with a schedule. `newer`: it is a newer run that has not failed. */
 type ScheduledRun = 'newer' | 'crashed'
 
 /**
- * Returns the run that a schedule has made of a deployment that was live; `null` if there is none, or if the service
- * has no schedule. The deployment itself ended with an error, or a newer one of the same commit or image took its
- * place. Neither is a failure of the deployment.
+ * Returns the state of the newest run that the schedule of a service has started since the deployment. Returns `null`
+ * without such a run or without a schedule. A scheduled run is listed as a newer deployment of the same commit or image,
+ * or as the deployment itself with a new status. Its error is not a failure of the deployment.
  */
 function scheduledRun(
   { target, requested, state, instance }: Observation,
@@ -101,7 +105,8 @@ const withRun = (assessment: Assessment, run: ScheduledRun): Assessment =>
     : assessment
 
 /**
- * Compares a newer deployment with the request, or with the older deployment if the request leaves the revision open.
+ * Returns whether a newer deployment has the requested commit or image. Without a requested one, the newer deployment is
+ * compared with the older one.
  */
 function isSameRevision(
   { commit, image, upload }: RequestedRevision,
@@ -117,6 +122,7 @@ function isSameRevision(
   return reference !== null && matchImage(reference, newer) === 'same'
 }
 
+/** Compares a live deployment with the requested revision. */
 function compare({ requested, instance, target }: Observation, live: DeploymentState): Assessment {
   const { commit, image } = requested
   const ofCommit = commit === null ? 'same' : matchCommit(commit, live)
@@ -140,7 +146,7 @@ function compare({ requested, instance, target }: Observation, live: DeploymentS
   if (instance === null) {
     return {
       kind: 'live',
-      message: 'live when it was last read, but it could not be read again to confirm this',
+      message: 'it was live when it was read before, but the read that confirms this had no answer',
       isUncertain: true,
     }
   }

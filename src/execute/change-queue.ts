@@ -5,16 +5,19 @@ import { humanTime } from '../text.ts'
 import type { ExecutePorts } from './context.ts'
 import { notStarted, type Outcome } from './outcome.ts'
 
-/** The time that a started change needs to reach the rate limiter, in milliseconds. */
-const headStart = 1
+/**
+ * The pause after the start of a change, in milliseconds. By its end, the request of that change is in the queue of the
+ * rate limiter. The next change then waits behind it.
+ */
+const pauseAfterStart = 1
 
 /** The parts of the run that the queue needs. */
 type ChangeQueuePorts = Pick<ExecutePorts, 'clock' | 'signal' | 'deadline' | 'whenFree'>
 
 /**
- * A queue that begins changes in order, as fast as the rate limit allows. It begins none once the run has to stop. A
- * change does not wait for the answers to earlier ones. Only one change at a time waits for the rate limiter, so that a
- * failure stops all others.
+ * A queue that starts changes in the order of the calls, as fast as the rate limit allows. A change does not wait for
+ * the results of earlier ones. Only the first change of the queue waits for the rate limit. A failure, a cancelled job
+ * or a passed deadline therefore stops all others before they send a request.
  */
 export class ChangeQueue {
   readonly #failFast: boolean
@@ -33,44 +36,48 @@ export class ChangeQueue {
     return this.#pending
   }
 
-  /** Whether a failure would stop queued changes. */
+  /** Whether a failure may stop changes that are queued now. */
   get isStoppable(): boolean {
     return this.#failFast && this.#pending > 0
   }
 
-  /** Records that something has failed: with `fail-fast`, nothing new is started from now on. */
+  /** Records a failure. With `fail-fast`, no further change is started. */
   reportFailure(): void {
     this.#anyFailed = true
   }
 
-  /** Runs a change when the queue reaches it, or returns why the change was not started. */
+  /**
+   * Runs a change when the queue reaches it, and resolves with its result. Resolves with {@link NotStarted} if the run
+   * has to stop by then.
+   */
   async run<Result>(step: Step, change: () => Promise<Result>): Promise<Result | NotStarted> {
     this.#pending += 1
     try {
-      const { begun } = await this.#begin(step, change)
-      return await begun
+      const { running } = await this.#start(step, change)
+      return await running
     } finally {
       this.#pending -= 1
     }
   }
 
-  #begin<Result>(step: Step, change: () => Promise<Result>): Promise<Begun<Result>> {
+  /** Waits for the changes before it and for the rate limit, and starts a change. */
+  #start<Result>(step: Step, change: () => Promise<Result>): Promise<Started<Result>> {
     const { clock, deadline, whenFree } = this.#ports
-    const turn = this.#tail.then(async (): Promise<Begun<Result>> => {
+    const started = this.#tail.then(async (): Promise<Started<Result>> => {
       await whenFree()
       const reason = this.reasonNotToStart(step)
-      if (reason) return { begun: Promise.resolve({ notStarted: reason }) }
-      deadline.begin()
-      return { begun: change() }
+      if (reason) return { running: Promise.resolve({ notStarted: reason }) }
+      deadline.startChange()
+      return { running: change() }
     })
-    this.#tail = turn.then(
-      () => clock.sleep(headStart),
+    this.#tail = started.then(
+      () => clock.sleep(pauseAfterStart),
       () => {},
     )
-    return turn
+    return started
   }
 
-  /** Returns the outcome of a step that must not begin any more; `null` if it may. */
+  /** Returns the outcome of a step that must not be started because the run has to stop; `null` if it may be started. */
   reasonNotToStart(step: Step): Outcome | null {
     const { signal, deadline } = this.#ports
     if (signal.aborted) return cancelledBefore(step)
@@ -85,19 +92,20 @@ export class ChangeQueue {
   }
 }
 
-/** A change that has begun, in an object because a promise of a promise is one promise. */
-interface Begun<Result> {
-  readonly begun: Promise<Result | NotStarted>
+/** A change that was started. A promise of `running` itself would also wait for the result, so it is in an object. */
+interface Started<Result> {
+  readonly running: Promise<Result | NotStarted>
 }
 
-/** A change that was not made, as the outcome of its step. */
+/** The outcome of a step whose change was not started. */
 export interface NotStarted {
   readonly notStarted: Outcome
 }
 
+/** Returns the outcome of a step that was not started because the job was cancelled. */
 export const cancelledBefore = (step: Step) =>
   notStarted(step, 'the job was cancelled before it was started')
 
-/** Distinguishes {@link NotStarted} from the result of a change. */
+/** Returns whether the result of {@link ChangeQueue.run} is the outcome of a step whose change was not started. */
 export const isNotStarted = (result: unknown): result is NotStarted =>
   typeof result === 'object' && result !== null && 'notStarted' in result

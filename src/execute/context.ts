@@ -7,35 +7,39 @@ import type { Emit } from './events.ts'
 import type { Archives, Deployments, HealthProbe, VariableWriter } from './ports.ts'
 import type { Previews } from './preview/ports.ts'
 
-/** The inputs that say how a plan is carried out. */
+/** The inputs on which the execution of a plan depends. */
 export interface ExecuteOptions {
-  /** Deploys even if the commit has gone live, or is on its way, in the meantime. */
+  /** `true` to deploy a commit even if it is live or under way by now. */
   readonly force: boolean
   /** `true` if the inventory that the plan is based on is outdated. */
   readonly stale: boolean
+  /** `false` to end a step when its deployment is accepted. */
   readonly wait: boolean
-  /** The most deployments under way at once; `null` for no limit. */
+  /** The maximum number of deployments under way at the same time; `null` for no limit. */
   readonly maxParallel: number | null
+  /** `true` to start nothing more after a failure. */
   readonly failFast: boolean
   readonly onFailure: 'keep' | 'rollback'
   readonly onSkipped: 'warn' | 'fail' | 'ignore'
-  /** `null` without a health check. */
+  /** The health check by the action; `null` for none. */
   readonly healthCheck: HealthCheck | null
   /** Credentials for images from a private registry; `null` if none are given. */
   readonly registry: RegistryCredentials | null
 }
 
-/** The deployments that are polled, as the request budget counts them. Times are milliseconds since the epoch. */
+/** The load from which the request budget computes the interval of polls. Times are milliseconds since the epoch. */
 export interface PollLoad {
+  /** The number of changes that are still to be made. */
   readonly pending: number
+  /** The number of deployments that each poll reads. */
   readonly deployments: number
-  /** The time at which each deployment was started. */
+  /** The start of the oldest of these deployments. */
   readonly since: number
-  /** The end of the time in which they are followed. */
+  /** The time at which the polls end at the latest. */
   readonly until: number
 }
 
-/** The connections to everything outside that a plan is executed with. */
+/** The ports through which a plan is executed: Railway, GitHub, the runner, the clock and the log. */
 export interface ExecutePorts {
   readonly deployments: Deployments
   readonly variables: VariableWriter
@@ -50,15 +54,12 @@ export interface ExecutePorts {
   readonly signal: AbortSignal
   readonly deadline: Deadline
   readonly emit: Emit
-  /** Resolves as soon as a request would be sent without a delay, or would not be sent at all. */
+  /** Resolves when the rate limit allows a request at once, or when it allows none until the deadline. */
   readonly whenFree: () => Promise<void>
-  /**
-   * Returns the least milliseconds between polls of these deployments. The budget also has to last for `pending`
-   * changes.
-   */
+  /** Returns the minimum interval of the polls in milliseconds, so that the request budget lasts for the load. */
   readonly minPollInterval: (load: PollLoad) => number
   /** Returns the number of deployments that one request reads. */
   readonly batchSize: () => number
-  /** Returns the failure of a token that is not valid any more; `null` as far as is known. */
+  /** Returns the failure if the token is known to be no longer valid, or else `null`. */
   readonly invalidToken: () => Failure | null
 }

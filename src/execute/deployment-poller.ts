@@ -27,7 +27,7 @@ export interface PollerPorts extends PollTimerPorts {
   readonly emit: Emit
   /** Returns the number of deployments that one request reads. */
   readonly batchSize: () => number
-  /** Returns the failure of a token that is not valid any more; `null` as far as is known. */
+  /** Returns the failure if the token is known to be no longer valid, or else `null`. */
   readonly invalidToken: () => Failure | null
 }
 
@@ -130,7 +130,7 @@ export class DeploymentPoller {
     if (invalid) return this.#endAll(() => ({ kind: 'unreadable', failure: invalid }))
     if (readings === null) {
       const oldest = Math.min(...followed.map(({ answeredAt }) => answeredAt))
-      return emit({ kind: 'silence', milliseconds: clock.now() - oldest })
+      return emit({ kind: 'no-answer', milliseconds: clock.now() - oldest })
     }
     this.#countServed(readings)
     this.#record(followed, readings, requestedAt)

@@ -1,18 +1,21 @@
-/** Releases a slot, so that the next deployment may start. */
+/** Releases a slot, so that the next deployment may start. Later calls have no effect. */
 export type Release = () => void
 
-/** A limit on the deployments that are under way at once. A deployment keeps its slot until its outcome is known. */
+/**
+ * A limit on the deployments that are under way at the same time. A deployment keeps its slot until its outcome is
+ * known.
+ */
 export class DeploymentSlots {
   readonly #limit: number
   #taken = 0
   readonly #queue: (() => void)[] = []
 
-  /** `limit`: `null` for none. */
+  /** `limit`: the maximum number of deployments; `null` for no limit. */
   constructor(limit: number | null) {
     this.#limit = limit ?? Number.POSITIVE_INFINITY
   }
 
-  /** The maximum of deployments at once; infinite without a limit. */
+  /** The maximum number of deployments; `Infinity` without a limit. */
   get limit(): number {
     return this.#limit
   }
@@ -26,7 +29,7 @@ export class DeploymentSlots {
     return this.#queue.length
   }
 
-  /** Takes a slot at once, even beyond the limit. It is for deployments that are under way already. */
+  /** Takes a slot at once, even above the limit. It is meant for deployments that are under way already. */
   reserve(): Release {
     this.#taken += 1
     let released = false
@@ -38,7 +41,7 @@ export class DeploymentSlots {
     }
   }
 
-  /** Takes a slot as soon as one is free. Slots are given in the order of the calls. */
+  /** Waits for a free slot and takes it. Calls get slots in their order. */
   async take(): Promise<Release> {
     if (this.#taken < this.#limit) return this.reserve()
     return new Promise((resolve) => this.#queue.push(() => resolve(this.reserve())))

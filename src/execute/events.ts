@@ -4,12 +4,14 @@ import type { StartingStep, StepEnvironment } from '../plan/plan.ts'
 import type { Outcome } from './outcome.ts'
 import type { DeploymentLog, FailureReport } from './ports.ts'
 
-/** An event of the execution of a plan. `report/` words it as lines of the log. */
+/** An event of the execution of a plan. `report/` renders it as lines of the log. */
 export type ExecuteEvent =
   | { readonly kind: 'started'; readonly step: StartingStep<Named>; readonly deploymentId: string }
+  /** It is unclear whether a deployment was started, and the run looks for it. */
   | { readonly kind: 'lookup'; readonly target: Target; readonly because: string }
   /** A remark about a step that is in progress. */
   | { readonly kind: 'note'; readonly target: Target<StepEnvironment>; readonly note: string }
+  /** The status of a deployment has changed. `from` is `null` at the first read. */
   | {
       readonly kind: 'state'
       readonly target: Target
@@ -17,6 +19,7 @@ export type ExecuteEvent =
       readonly from: string | null
       readonly to: string
     }
+  /** A minute has passed. `milliseconds`: the time since the start of the execution. */
   | {
       readonly kind: 'heartbeat'
       readonly waiting: readonly {
@@ -40,13 +43,17 @@ export type ExecuteEvent =
       readonly of: number
       readonly unit: 'files' | 'bytes'
     }
-  /** A step ended badly, and services are returned to what they served before. */
+  /** A step has failed, and the run rolls back the services that it has deployed. `services`: their number. */
   | { readonly kind: 'rollback-started'; readonly services: number }
-  | { readonly kind: 'silence'; readonly milliseconds: number }
+  /** A poll had no answer. `milliseconds`: the longest time without an answer about one of the deployments. */
+  | { readonly kind: 'no-answer'; readonly milliseconds: number }
+  /** The outcome of a step is known. */
   | { readonly kind: 'ended'; readonly outcome: Outcome }
+  /** The reason of a failed deployment was read. */
   | {
       readonly kind: 'explained'
       readonly target: Target
+      readonly deploymentId: string
       readonly report: Omit<FailureReport, 'log'>
     }
   /** The whole log of a failed deployment. */

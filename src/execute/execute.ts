@@ -17,8 +17,9 @@ import { runWave } from './run-wave.ts'
 import type { StepContext } from './step-context.ts'
 
 /**
- * Executes a plan and returns the outcome of every step, in the plan's order. `secrets` has the values that the plan
- * names.
+ * Executes a plan and returns the outcome of every step, in the plan's order. `secrets` has the values of the variables
+ * that the plan names. If a step fails and `onFailure` is `rollback`, the outcomes of the rollbacks follow. A step that
+ * fails is an outcome, not an exception.
  */
 export async function execute(
   plan: Plan,
@@ -29,21 +30,21 @@ export async function execute(
   const outcomes = await runSteps(plan, secrets, options, ports)
   const { signal } = ports
   if (options.onFailure === 'keep' || signal.aborted || !shouldRollBack(outcomes)) return outcomes
-  // What served before may not know the path of the health check.
-  const patient = { ...options, failFast: false, stale: false, healthCheck: null }
+  // The deployments from before the run may not have the path of the health check.
+  const rollbackOptions = { ...options, failFast: false, stale: false, healthCheck: null }
   try {
     return await rollBackRun(outcomes, {
       ports,
-      queue: new ChangeQueue(patient, ports),
-      gaveCredentials: options.registry !== null,
-      run: (steps) => runSteps({ steps }, new Map(), patient, ports),
+      queue: new ChangeQueue(rollbackOptions, ports),
+      hasSetCredentials: options.registry !== null,
+      run: (steps) => runSteps({ steps }, new Map(), rollbackOptions, ports),
     })
   } catch (error) {
     return outcomes.map((outcome) => notRolledBack(outcome, error))
   }
 }
 
-/** Adds to an outcome that the deployment was not rolled back because of a defect of the action. */
+/** Adds to the outcome of a deployment that a defect of the action interrupted its rollback. */
 function notRolledBack(outcome: Outcome, error: unknown): Outcome {
   if (!isToRollBack(outcome)) return outcome
   const message = `${outcome.message}; a defect of the action interrupted its rollback`
@@ -65,7 +66,7 @@ async function runSteps(
     pending: () => queue.pending + slots.waiting,
     decides: () => queue.isStoppable || slots.waiting > 0,
   })
-  const checked = new Set<Target<StepEnvironment>>()
+  const healthChecked = new Set<Target<StepEnvironment>>()
   const creations = new EnvironmentCreationQueue()
   const previews = new PreviewRegistry()
   const context: StepContext = {
@@ -76,7 +77,7 @@ async function runSteps(
     queue,
     slots,
     poller,
-    checked,
+    healthChecked,
     lateLogs: new Set(),
     creations,
     previews,
@@ -84,7 +85,7 @@ async function runSteps(
   const done = new AbortController()
   const startedAt = ports.clock.now()
   const heartbeat = everyMinute(ports.clock, done.signal, (now) => {
-    const checks = [...checked].map((target) => ({ target, status: 'health check' }))
+    const checks = [...healthChecked].map((target) => ({ target, status: 'health check' }))
     const waiting = [...poller.waiting(), ...checks]
     if (waiting.length > 0) {
       ports.emit({ kind: 'heartbeat', waiting, milliseconds: now - startedAt })
@@ -98,7 +99,10 @@ async function runSteps(
   }
 }
 
-/** Runs the waves in order. A wave begins when every step of the waves before it has ended well. */
+/**
+ * Runs the waves in order and returns the outcomes in the order of the steps. A wave starts only if every step of the
+ * waves before it is healthy. Otherwise its steps and those of all later waves are not started.
+ */
 async function runWaves(
   { steps, canary = false }: Pick<Plan, 'steps' | 'canary'>,
   context: StepContext,

@@ -2,11 +2,13 @@ import type { Named } from '../named.ts'
 import type { AdoptStep, StartingStep } from '../plan/plan.ts'
 import type { DeploymentState, ServedDeployments } from './ports.ts'
 
-/** A deployment that is no longer under way. Times are milliseconds since the epoch. */
+/** A finished deployment that is not verified yet. Times are milliseconds since the epoch. */
 export interface FinishedDeployment {
   readonly step: StartingStep<Named> | AdoptStep<Named>
   readonly id: string
+  /** The time at which its step was started. */
   readonly startedAt: number
+  /** The time at which it was read as finished. */
   readonly seenAt: number
   /** The time from which its status counts. */
   readonly stableAt: number

@@ -7,23 +7,30 @@ import { explainFailure } from './explain-failure.ts'
 import { endedWell, type Outcome } from './outcome.ts'
 import type { StepContext } from './step-context.ts'
 
-/** The number of good answers in a row that make a service healthy. */
+/** The number of good answers in a row after which a health check has passed. */
 const goodAnswersNeeded = 2
 
-/** Milliseconds between two requests of an address. The interval grows while the address does not answer well. */
+/** The pauses between two requests, in milliseconds. Each bad answer multiplies the pause by `growth`. */
 const minPause = 2_000
 const maxPause = 10_000
 const growth = 1.3
 
-/** The result of a health check. `last`: the last bad answer. */
+/** The result of a health check. */
 type CheckResult =
   | { readonly kind: 'passed' }
   | { readonly kind: 'cancelled' }
-  | { readonly kind: 'not-passed'; readonly last: HealthCheckResult; readonly waited: number }
+  | {
+      readonly kind: 'not-passed'
+      /** The last answer that explains why the check has not passed. */
+      readonly last: HealthCheckResult
+      /** The duration of the check, in milliseconds. */
+      readonly waited: number
+    }
 
 /**
- * Checks the health of a service whose deployment went live, and returns the outcome after that. A bad outcome stays as
- * it is. So does the outcome of a service that runs by a schedule or has no public address.
+ * Checks the health of a service whose step has ended well, and returns the outcome with the result of the check.
+ * Returns the outcome unchanged if the step has not ended well, or if the service runs on a schedule. Adds a note if the
+ * service has no public address.
  */
 export async function withHealthCheck(outcome: Outcome, context: StepContext): Promise<Outcome> {
   const { options, ports } = context
@@ -33,7 +40,7 @@ export async function withHealthCheck(outcome: Outcome, context: StepContext): P
   const url = addressOf(outcome.domains[0], options.healthCheck.path)
   if (url === null) {
     const message = `${outcome.message}; its health was not checked, because it has no public address`
-    return { ...outcome, message, warning: outcome.warning || !wasWarnedOf(outcome, context) }
+    return { ...outcome, message, warning: outcome.warning || !hasPlanWarning(outcome, context) }
   }
   const result = await checkHealth(url, outcome, context)
   const ended = { ...outcome, finishedAt: ports.clock.now() }
@@ -45,7 +52,7 @@ export async function withHealthCheck(outcome: Outcome, context: StepContext): P
       return { ...ended, status: 'cancelled', message }
     }
     case 'not-passed': {
-      // Before its log is read, which takes a while.
+      // The failure is reported before the log is read, because reading the log takes a while.
       context.queue.reportFailure()
       if (outcome.deploymentId !== null && isPlaced(target)) {
         await explainFailure(target, outcome.deploymentId, ports)
@@ -58,8 +65,8 @@ export async function withHealthCheck(outcome: Outcome, context: StepContext): P
   }
 }
 
-/** Returns whether the plan warns that the service has no address. */
-const wasWarnedOf = ({ step }: Outcome, { steps }: StepContext): boolean => {
+/** Returns whether planning has already warned that the service has no public address. */
+const hasPlanWarning = ({ step }: Outcome, { steps }: StepContext): boolean => {
   const isInPreview = step.after.some((id) => {
     const earlier = steps.get(id)
     return earlier !== undefined && preparesPreview(earlier)
@@ -67,12 +74,12 @@ const wasWarnedOf = ({ step }: Outcome, { steps }: StepContext): boolean => {
   return !isInPreview && step.target.instance?.domains.length === 0
 }
 
-/** The name of a host on the internet. Its last part starts with a letter, so it is no number of a machine. */
+/** The pattern of a domain name. Its last part starts with a letter, so an IP address does not match. */
 const hostName = /^([a-z0-9-]+\.)+[a-z][a-z0-9-]*$/i
 
 /**
- * Returns the address of a path at a host; `null` if there is no host, or if the address would be of another host or
- * path.
+ * Returns the URL of a path at a host. Returns `null` without a host, if the host is not a domain name, or if the URL
+ * would have another host or a user name.
  */
 export function addressOf(host: string | undefined, path: string): string | null {
   const text = `https://${host}${path}`
@@ -81,13 +88,13 @@ export function addressOf(host: string | undefined, path: string): string | null
   return url.host === host.toLowerCase() && url.username === '' ? url.href : null
 }
 
-/** Returns an address without its query, which may hold a secret of the workflow that is not known here. */
+/** Returns a URL with an ellipsis for its query, which may have a secret that the redactor does not know. */
 const withoutQuery = (url: string) => url.replace(/\?.*/, '?…')
 
 async function checkHealth(
   url: string,
   { step }: Outcome,
-  { options, ports, checked }: StepContext,
+  { options, ports, healthChecked }: StepContext,
 ): Promise<CheckResult> {
   const { clock, signal, deadline, probe, emit } = ports
   const { target } = step
@@ -98,7 +105,7 @@ async function checkHealth(
     if (pause > 0) await clock.sleep(Math.min(pause, until - clock.now()), signal)
     return !signal.aborted && clock.now() < until
   }
-  checked.add(target)
+  healthChecked.add(target)
   try {
     const end = await pollUntil(answers.pauses(), wait, async (): Promise<CheckResult | null> => {
       const answer = await probe(url, until, signal)
@@ -107,7 +114,7 @@ async function checkHealth(
       if (answers.goodInRow === goodAnswersNeeded) return { kind: 'passed' }
       if (answers.bad === 1 && !isGood(answer)) {
         const remaining = humanTime(until - startedAt)
-        const note = `${withoutQuery(url)}: ${describe(answer)}; trying for ${remaining}`
+        const note = `${withoutQuery(url)}: ${describe(answer)}; retrying for up to ${remaining}`
         emit({ kind: 'note', target, note })
       }
       return null
@@ -116,7 +123,7 @@ async function checkHealth(
     if (signal.aborted) return { kind: 'cancelled' }
     return { kind: 'not-passed', last: answers.last, waited: clock.now() - startedAt }
   } finally {
-    checked.delete(target)
+    healthChecked.delete(target)
   }
 }
 

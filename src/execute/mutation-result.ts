@@ -1,10 +1,10 @@
 import type { Failure } from '../errors/codes.ts'
 
-/** The reasons for which a change is rejected, as far as they can be distinguished. */
+/** The reason for which Railway or the client rejects a change; `other` if it is none of these. */
 export type RejectionReason =
   | 'not-authorized'
   | 'not-found'
-  /** Its object was there earlier in the run, and was deleted meanwhile. */
+  /** The object of the change existed earlier in the run and was deleted meanwhile. */
   | 'deleted'
   | 'two-factor'
   | 'throttled'
@@ -14,11 +14,11 @@ export type RejectionReason =
   | 'nothing-staged'
   | 'invalid-document'
   | 'page-too-large'
-  /** The plan, a trial that ended or a limit of the account does not allow it. */
+  /** The workspace's plan, an expired trial or a limit of the account does not allow the change. */
   | 'plan'
   /** The token is not valid any more. */
   | 'token-invalid'
-  /** The request limit does not allow it before the deadline. */
+  /** The rate limit does not allow the request before the deadline. */
   | 'rate-limited'
   /** The request never reached Railway. */
   | 'unavailable'
@@ -34,12 +34,12 @@ export interface Done<Value> {
 export interface Rejected {
   readonly kind: 'rejected'
   readonly reason: RejectionReason
-  /** `false` if the rejection may have come after the change was made. */
+  /** `true` if the change was certainly not made. `false` if Railway may have made it before the rejection. */
   readonly certain: boolean
   readonly failure: Failure
 }
 
-/** The result of a change without an answer: it may or may not have taken effect. */
+/** The result of a change whose answer was lost. The change may or may not have been made. */
 export interface Lost {
   readonly kind: 'lost'
   readonly failure: Failure
@@ -50,11 +50,10 @@ export interface NotSent {
   readonly kind: 'not-sent'
 }
 
-/** The result of a change that was not made, as far as is known. */
+/** The result of a change that is not known to be made. */
 export type Unmade = Rejected | Lost | NotSent
 
 /** The result of requesting a change. */
 export type MutationResult<Value> = Done<Value> | Unmade
 
-/** Returns the result of a change that was made. */
 export const done = <Value>(value: Value): Done<Value> => ({ kind: 'done', value })

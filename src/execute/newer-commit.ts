@@ -5,10 +5,11 @@ import type { ExecutePorts } from './context.ts'
 import type { InstanceState } from './ports.ts'
 
 /**
- * Returns the newer commit that was deployed to a service after planning; `null` if there is none. Only what
- * planning did not know is compared. An order that is not known is noted, and the commit is deployed.
+ * Returns a commit that is newer than the step's commit and that was deployed to the service after planning; `null` if
+ * there is none. Commits that were live or under way at planning are not compared again. Emits a note if it is not known
+ * which commit is newer.
  */
-export async function overtakingCommit(
+export async function newerCommit(
   step: Step<Named>,
   now: InstanceState,
   { commits, emit }: Pick<ExecutePorts, 'commits' | 'emit'>,

@@ -25,16 +25,17 @@ export interface Outcome {
   readonly deploymentId: string | null
   /** The deployment of that id as it was last read; `null` if it was not read. */
   readonly deployment: Deployment | null
-  /** The deployment that serves, as it was last read; `null` if none does. Absent if the step did not read it. */
+  /** The live deployment of the service, as it was last read; `null` if none is live. Absent if it was not read. */
   readonly live?: Deployment | null
-  /** Host names of the service's site, the one to show first. */
+  /** The domain names of the service. Reports show the first one. */
   readonly domains: readonly string[]
-  /** Milliseconds since the epoch; `null` if the step never started. */
+  /** The time in milliseconds since the epoch; `null` if the step was not started. */
   readonly startedAt: number | null
+  /** The time in milliseconds since the epoch; `null` if the step was not started or not followed to its end. */
   readonly finishedAt: number | null
-  /** The failure that fails the job; `null` if there is none. */
+  /** The failure because of which the job fails; `null` if there is none. */
   readonly failure: Failure | null
-  /** One sentence for people. */
+  /** The outcome in words. Reports show it after the name of the target. */
   readonly message: string
   /** `true` if it is reported as a warning annotation. */
   readonly warning: boolean
@@ -42,7 +43,7 @@ export interface Outcome {
   readonly changed: boolean
 }
 
-/** Returns an outcome without a deployment, times or failure, from which every other is made. */
+/** Returns an outcome without a deployment, times or a failure. Other outcomes add these to it. */
 export function baseOutcome(step: Step, status: OutcomeStatus, message: string): Outcome {
   return {
     step,
@@ -59,13 +60,14 @@ export function baseOutcome(step: Step, status: OutcomeStatus, message: string):
   }
 }
 
-/** Returns the outcome of a step that was not begun. */
+/** Returns the outcome of a step that was not started. */
 export function notStarted(step: Step, message: string, failure: Failure | null = null): Outcome {
   return { ...baseOutcome(step, 'not-started', message), failure }
 }
 
 /**
- * Returns the outcome of a step that was interrupted by a defect of the action: it is not known what it has changed.
+ * Returns the outcome of a step that a defect of the action has interrupted. If the step makes changes, they may have
+ * been made.
  */
 export function interrupted(step: Step, error: unknown): Outcome {
   const message = 'a defect of the action interrupted it; check it in Railway'
@@ -78,18 +80,24 @@ export const deploys = ({ action, target }: Step) =>
   target.instance !== null && action !== 'keep' && action !== 'set-variables'
 
 /**
- * Returns the outcomes that decide how a run went. A preview that was made or updated does not count beside the
- * services deployed in it. Neither do variables beside the deployments that need them.
+ * Returns the outcomes that decide about the status of the run. The creation and the update of previews are left out. Steps that set
+ * variables are left out, too, if the run has deployments.
  */
 export function countedOutcomes(outcomes: readonly Outcome[]): Outcome[] {
-  const ground = new Set<Step['action']>(['create-preview', 'update-preview'])
-  if (outcomes.some(({ step }) => deploys(step))) ground.add('set-variables')
-  return outcomes.filter(({ step }) => !ground.has(step.action))
+  const uncounted = new Set<Step['action']>(['create-preview', 'update-preview'])
+  if (outcomes.some(({ step }) => deploys(step))) uncounted.add('set-variables')
+  return outcomes.filter(({ step }) => !uncounted.has(step.action))
 }
 
 /** Returns whether an outcome fails the job. */
 export const isBad = ({ failure }: Outcome) => failure !== null
 
-/** Returns whether a step ended as planned. */
+/** Returns the outcomes in another order: those that fail the job, then those with a warning, then the rest. */
+export const worstFirst = (outcomes: readonly Outcome[]): Outcome[] =>
+  outcomes.toSorted((one, other) => rankOf(one) - rankOf(other))
+
+const rankOf = (outcome: Outcome) => (isBad(outcome) ? 0 : outcome.warning ? 1 : 2)
+
+/** Returns whether a step has succeeded or had nothing to change. A rollback counts as a success. */
 export const endedWell = ({ status }: Outcome) =>
   status === 'success' || status === 'unchanged' || status === 'rolled-back'

@@ -9,10 +9,10 @@ import type { VariableTarget } from '../plan/variables/state.ts'
 import type { Secret } from '../secret.ts'
 import type { MutationResult } from './mutation-result.ts'
 
-/** The result of requesting a deployment: its id, or `null` if the answer has none. */
+/** The result of requesting a deployment. Its value is the id of the deployment; `null` if the answer has none. */
 export type StartResult = MutationResult<string | null>
 
-/** A deployment as it is now. */
+/** The present state of a deployment. */
 export interface DeploymentState extends Deployment {
   /** `true` if all its instances have ended by themselves. */
   readonly stopped: boolean
@@ -31,12 +31,12 @@ export interface InstanceState extends ServedDeployments {
   readonly domains: readonly string[]
 }
 
-/** The result of reading one item of many: its value, or why this item has none. */
+/** The result of reading one of several objects: its value, or the failure of reading it. */
 export type ReadResult<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly failure: Failure }
 
-/** Railway's report about a failed deployment, as far as it can be read. */
+/** Railway's report about a failed deployment. A part that could not be read is `null` or empty. */
 export interface FailureReport {
   readonly step: string | null
   readonly diagnosis: string | null
@@ -46,7 +46,7 @@ export interface FailureReport {
   readonly log: DeploymentLog
 }
 
-/** The logs of a deployment, oldest line first, as far as Railway gives them. */
+/** The lines of a deployment's logs that Railway returned, oldest line first. */
 export interface DeploymentLog {
   readonly build: readonly string[]
   readonly container: readonly string[]
@@ -60,12 +60,14 @@ export interface Archive {
   remove(): Promise<void>
 }
 
-/** An archive on its way to a service. */
+/** An archive to upload to a service. */
 export interface Upload {
-  /** The path as the input has it, for errors. */
+  /** The directory as the workflow names it, for errors. */
   readonly directory: string
   readonly archive: Archive
+  /** The message that Railway shows with the deployment. */
   readonly message: string
+  /** Reports the number of bytes that were sent. */
   readonly onProgress: (sent: number) => void
 }
 
@@ -81,9 +83,9 @@ export type Packed =
   | { readonly kind: 'failed'; readonly why: string }
   | { readonly kind: 'cancelled' }
 
-/** The port to the machine for uploads. */
+/** The port to the file system for uploads. */
 export interface Archives {
-  /** Packs a tree with its entries below a directory of the archive. */
+  /** Packs a tree. Its entries are in the directory `below` of the archive. */
   pack(
     tree: Tree,
     below: string,
@@ -99,11 +101,11 @@ export interface Deployments {
     image: ImageReference,
     registry: RegistryCredentials | null,
   ): Promise<MutationResult<null>>
-  /** Requests one deployment. It is not repeated if it may have arrived. */
+  /** Requests one deployment. The request is not repeated if Railway may have received it. */
   start(target: ServiceTarget, revision: Revision): Promise<StartResult>
-  /** Uploads an archive that becomes a deployment. It is not repeated if it may have arrived. */
+  /** Uploads an archive, which starts a deployment. The upload is not repeated if Railway may have received it. */
   upload(target: ServiceTarget, upload: Upload): Promise<StartResult>
-  /** Requests a rollback to an earlier deployment. It is not repeated if it may have arrived. */
+  /** Requests a rollback to an earlier deployment. The request is not repeated if Railway may have received it. */
   rollBack(target: ServiceTarget, to: Deployment): Promise<StartResult>
   /** Cancels a deployment that is still under way. */
   cancel(target: ServiceTarget, deploymentId: string): Promise<MutationResult<null>>
@@ -111,19 +113,19 @@ export interface Deployments {
   offers(ids: readonly string[]): Promise<readonly ReadResult<boolean>[] | null>
   /** Reads the newest deployments of a service instance; `null` if there was no answer. */
   recent(target: ServiceTarget): Promise<ReadResult<readonly Deployment[]> | null>
-  /** Returns the failure of a service that was there earlier and is deleted now; `null` if it is not known to be. */
+  /** Looks up whether a service was deleted during the run. Resolves with the failure, or with `null` if that is not known. */
   deleted(target: ServiceTarget, activity: Activity): Promise<Failure | null>
   /** Reads the states of these deployments, in their order; `null` if nothing was answered. */
   states(ids: readonly string[]): Promise<readonly ReadResult<DeploymentState>[] | null>
-  /** Reads the deployments of these services, in their order; `null` if nothing was answered. */
+  /** Reads the newest and the live deployments of these services, in their order; `null` if nothing was answered. */
   served(
     targets: readonly ServiceTarget[],
   ): Promise<readonly ReadResult<ServedDeployments>[] | null>
   /** Reads the present state of these service instances, in their order; `null` if nothing was answered. */
   instances(targets: readonly ServiceTarget[]): Promise<readonly ReadResult<InstanceState>[] | null>
   /**
-   * Reads why a deployment of the target failed. It never throws: parts that cannot be read are missing. The secrets of
-   * the service are redacted in all of it.
+   * Reads why a deployment of the target failed. It never throws: parts that could not be read are `null` or empty. The
+   * secrets of the service are redacted.
    */
   explain(target: Target, deploymentId: string): Promise<FailureReport>
 }
@@ -138,7 +140,7 @@ export interface VariablesWrite extends VariableTarget {
   readonly leftoverPaths: readonly string[]
 }
 
-/** The result of writing variables. `doubt` says how the result differs from the request. */
+/** The result of writing variables. `doubt`: a difference to the request in words; `null` if there is none. */
 export type VariableWriteResult =
   | MutationResult<{ readonly doubt: string | null }>
   /** The values are written, the removal was rejected. */

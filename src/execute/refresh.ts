@@ -15,28 +15,28 @@ import { liveRevision } from '../plan/variables/set-variables.ts'
 import type { ExecutePorts } from './context.ts'
 import type { InstanceState } from './ports.ts'
 
-/** The states of services now, by the step that is about to deploy them. */
+/** The present states of services, by the id of the step that will deploy them. */
 export type CurrentStates = ReadonlyMap<StepId, InstanceState>
 
 /** Returns the step with an id. */
 export type FindStep = (id: StepId) => Step | undefined
 
 /**
- * Reads the services that these steps are about to deploy once more, in one request, because the inventory may be
- * outdated. Without an answer the plan stays as it is.
+ * Reads the present states of the services that the steps will deploy, in one request. The result has no state of a
+ * service that could not be read, or whose preview is not prepared yet. It is empty if the run has to stop.
  */
-export async function refresh(
+async function readCurrentStates(
   steps: readonly Step[],
   find: FindStep,
   { deployments, signal, deadline }: Pick<ExecutePorts, 'deployments' | 'signal' | 'deadline'>,
 ): Promise<CurrentStates> {
   const starting = steps.filter(starts).flatMap(({ id, after, target }) => {
-    // A service of a preview that is not ready yet is decided once it is.
-    const isUnready = after.some((earlier) => {
+    // Its step is planned again when the preview is prepared.
+    const isUnprepared = after.some((earlier) => {
       const step = find(earlier)
       return step !== undefined && preparesPreview(step)
     })
-    return isPlaced(target) && !isUnready ? [{ id, target }] : []
+    return isPlaced(target) && !isUnprepared ? [{ id, target }] : []
   })
   if (starting.length === 0 || signal.aborted || deadline.passed) return new Map()
   const states = await deployments.instances(starting.map(({ target }) => target))
@@ -48,125 +48,133 @@ export async function refresh(
   )
 }
 
-/** The age in milliseconds after which the state of a service is read again before it is deployed. */
+/** The age in milliseconds after which a state is read again before the service is deployed. */
 const maxAge = 60_000
 
-/** One reading of services, shared by the steps that it was made for. */
-interface Reading {
+/** One read of several services. `at`: its time in milliseconds since the epoch. */
+interface StatesRead {
   readonly at: number
   readonly states: Promise<CurrentStates>
 }
 
 /**
- * The present states of the services of a wave, read shortly before they are deployed. A late step causes another
- * reading, in one request with the steps that are next.
+ * The present states of the services of a wave. If the plan is outdated, one request reads all of them when the wave
+ * starts. If the number of parallel deployments is limited, a state that is older than a minute is read again before its
+ * service is deployed, in one request with those of the next steps.
  */
 export class LatestStates {
   readonly #find: FindStep
   readonly #ports: ExecutePorts
-  readonly #ahead: number
+  readonly #batchSize: number
   readonly #waiting: Set<Step>
-  readonly #readings = new Map<StepId, Reading>()
-  readonly #first: Reading
+  readonly #reads = new Map<StepId, StatesRead>()
+  readonly #first: StatesRead
 
-  /** `ahead`: the number of steps that are read together later on. `isStale`: the plan is too old already. */
+  /**
+   * `batchSize`: the number of states that one later request reads; infinite if there are no later requests. `isStale`:
+   * the plan is outdated.
+   */
   constructor(
     steps: readonly Step[],
     {
       find,
       ports,
-      ahead,
+      batchSize,
       isStale,
-    }: { find: FindStep; ports: ExecutePorts; ahead: number; isStale: boolean },
+    }: { find: FindStep; ports: ExecutePorts; batchSize: number; isStale: boolean },
   ) {
     this.#find = find
     this.#ports = ports
-    this.#ahead = ahead
+    this.#batchSize = batchSize
     this.#waiting = new Set(steps.filter(starts))
     const none: Promise<CurrentStates> = Promise.resolve(new Map())
     this.#first = { at: ports.clock.now(), states: isStale ? this.#read(steps) : none }
   }
 
   /**
-   * Returns the present state of a step's service; `null` if the plan is new enough, or if the state could not be read.
+   * Returns the present state of a step's service; `null` if the plan is not outdated, or if the state could not be
+   * read.
    */
   async of(step: Step): Promise<InstanceState | null> {
-    const known = this.#readings.get(step.id) ?? this.#first
-    const reading = this.#isOld(known) ? this.#readAgain(step) : known
+    const known = this.#reads.get(step.id) ?? this.#first
+    const latest = this.#isOld(known) ? this.#readAgain(step) : known
     this.#waiting.delete(step)
-    return (await reading.states).get(step.id) ?? (await known.states).get(step.id) ?? null
+    return (await latest.states).get(step.id) ?? (await known.states).get(step.id) ?? null
   }
 
-  #isOld({ at }: Reading): boolean {
-    return Number.isFinite(this.#ahead) && this.#ports.clock.now() - at > maxAge
+  #isOld({ at }: StatesRead): boolean {
+    return Number.isFinite(this.#batchSize) && this.#ports.clock.now() - at > maxAge
   }
 
-  #readAgain(step: Step): Reading {
+  #readAgain(step: Step): StatesRead {
     const due = [...this.#waiting].filter(
-      (one) => one !== step && this.#isOld(this.#readings.get(one.id) ?? this.#first),
+      (one) => one !== step && this.#isOld(this.#reads.get(one.id) ?? this.#first),
     )
-    const chosen = [step, ...due.slice(0, this.#ahead - 1)]
-    const reading = { at: this.#ports.clock.now(), states: this.#read(chosen) }
-    for (const { id } of chosen) this.#readings.set(id, reading)
-    return reading
+    const chosen = [step, ...due.slice(0, this.#batchSize - 1)]
+    const read = { at: this.#ports.clock.now(), states: this.#read(chosen) }
+    for (const { id } of chosen) this.#reads.set(id, read)
+    return read
   }
 
   #read(steps: readonly Step[]): Promise<CurrentStates> {
-    const states = refresh(steps, this.#find, this.#ports)
-    // Each step meets the error itself.
+    const states = readCurrentStates(steps, this.#find, this.#ports)
+    // Each step that awaits the states handles the error.
     states.catch(() => {})
     return states
   }
 }
 
-/** The facts from which a step is planned again. */
+/** The facts from which a step is planned again. `now`: the present state of its service. */
 export interface ReplanFacts {
   readonly now: InstanceState
   readonly force: boolean
-  /** The newer commit that was deployed to the service after planning; `null` if there is none. */
-  readonly overtaking: string | null
+  /** A newer commit that was deployed to the service after planning; `null` if there is none. */
+  readonly newer: string | null
   readonly find: FindStep
 }
 
 /**
- * Plans a step again from the present state of its service. A commit that has gone live in the meantime is left
- * alone. One that is on its way is adopted: a second deployment would only replace the first. A newer commit is not
- * replaced.
+ * Plans a step again from the present state of its service. A commit that is live by now is kept. A deployment of the
+ * commit that is under way is adopted, because a second one would only replace it. A newer commit is kept, too, unless
+ * the step deploys changed variables: it then deploys them with the newer commit.
  */
-export function replan(
-  step: Step<Named>,
-  { now, force, overtaking, find }: ReplanFacts,
-): Step<Named> {
+export function replan(step: Step<Named>, { now, force, newer, find }: ReplanFacts): Step<Named> {
   if (!starts(step)) return step
   const target = withCurrentState(step.target, now)
-  const again: StartingStep<Named> = { ...step, target }
-  if (again.action !== 'deploy') return again
-  if (again.ofLive) return deployLiveRevision(again)
-  if (again.revision.kind !== 'commit') return again
+  const current: StartingStep<Named> = { ...step, target }
+  if (current.action !== 'deploy') return current
+  if (current.ofLive) return deployLiveRevision(current)
+  if (current.revision.kind !== 'commit') return current
   const isChanging = step.after.some((id) => find(id)?.action === 'set-variables')
-  const reused = force || isChanging ? null : reuseDeployment(target, again.revision)
+  const reused = force || isChanging ? null : reuseDeployment(target, current.revision)
   if (reused?.action === 'keep') return { ...reused, ...placeInPlan(step) }
-  const { mayGoBack } = again
+  const { mayGoBack } = current
   if (reused) return { ...reused, ...placeInPlan(step), ...(mayGoBack && { mayGoBack }) }
-  if (overtaking === null) return again
-  const { sha } = again.revision
-  if (isChanging) return { ...again, revision: { kind: 'commit', sha: overtaking } }
-  const detail = `${overtaking.slice(0, 7)} is newer than ${sha.slice(0, 7)}, and was deployed meanwhile`
+  if (newer === null) return current
+  const { sha } = current.revision
+  if (isChanging) return { ...current, revision: { kind: 'commit', sha: newer } }
+  const detail = `${newer.slice(0, 7)} is newer than ${sha.slice(0, 7)}, and was deployed meanwhile`
   return { action: 'keep', because: 'superseded', target, detail, ...placeInPlan(step) }
 }
 
-/** Returns the step with the revision that is live now, or unchanged if it deploys an image or nothing is live. */
+/**
+ * Returns the step with the revision that is live now. Returns it unchanged if nothing is live, or if it deploys the
+ * image in the settings of a service.
+ */
 export function deployLiveRevision(step: DeployStep<Named>): DeployStep<Named> {
   const { target, revision } = step
-  // What a service from an image has now is its image, whatever was live at planning.
+  // Without a repository, `current` is the image in the settings, which may differ from the live one.
   const isSetting = revision.kind === 'current' && target.instance.source.kind !== 'repository'
   return isSetting || liveOf(target) === null ? step : { ...step, revision: liveRevision(target) }
 }
 
-/** Returns the parts of a step that stay the same when it is planned again. */
+/** Returns the properties of a step that stay the same when it is planned again. */
 export const placeInPlan = ({ id, after, wave = 0 }: Step) => ({ id, after, wave })
 
-/** Puts the current deployments and domains into a target: a new deployment that is none of them may be this run's. */
+/**
+ * Returns the target with the present deployments and domains of its service. A lookup after a lost answer then does not
+ * take one of these deployments for the run's own. Without a state, the target stays as it is.
+ */
 export const withCurrentState = (
   target: ServiceTarget,
   state: InstanceState | null,

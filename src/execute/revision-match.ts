@@ -2,17 +2,17 @@ import { type ImageReference, parseImageReference } from '../inputs/image-refere
 import type { Deployment } from '../inventory/inventory.ts'
 import type { AdoptStep, StartingStep } from '../plan/plan.ts'
 
-/** The requested revision of a deployment, as far as it can be compared with what Railway reports. */
+/** The part of a requested revision that can be compared with the deployments that Railway reports. */
 export interface RequestedRevision {
   readonly commit: string | null
   readonly image: ImageReference | null
-  /** `true` for an upload: a deployment with a commit or an image is certainly another one. */
+  /** `true` for an upload. Its deployment has neither a commit nor an image. */
   readonly upload?: true
 }
 
-/** Returns the comparable part of the revision that a step requests. */
+/** Returns the revision that a step requests. For a rollback, that is the revision of the earlier deployment. */
 export function requestedRevision(step: StartingStep | AdoptStep): RequestedRevision {
-  if (step.action === 'rollback') return sameAs(step.to)
+  if (step.action === 'rollback') return revisionOf(step.to)
   const { revision } = step
   if (revision.kind === 'upload') return { commit: null, image: null, upload: true }
   return {
@@ -22,23 +22,24 @@ export function requestedRevision(step: StartingStep | AdoptStep): RequestedRevi
 }
 
 /** Returns the revision of an earlier deployment. Its digest is more exact than the image's name. */
-function sameAs({ commit, image, digest = null }: Deployment): RequestedRevision {
+function revisionOf({ commit, image, digest = null }: Deployment): RequestedRevision {
   const reference = image === null ? null : parseImageReference(image)
   return { commit, image: reference && { ...reference, digest: digest ?? reference.digest } }
 }
 
-/** The comparison of a deployment, as Railway reports it, with the requested revision. */
+/** The result of comparing a requested revision with a deployment; `unknown` if Railway does not report enough. */
 export type Match = 'same' | 'other' | 'unknown'
 
-/** Compares commits without regard to case. */
+/** Compares the requested commit with that of a deployment, without regard to case. */
 export function matchCommit(requested: string, { commit }: Pick<Deployment, 'commit'>): Match {
   if (commit === null) return 'unknown'
   return commit.toLowerCase() === requested.toLowerCase() ? 'same' : 'other'
 }
 
 /**
- * Compares by digest if both sides have one, else by repository and tag. Railway may report the digest of the index in
- * the image's name and the digest of the platform beside it. Either may be the requested one.
+ * Compares the requested image with that of a deployment: by repository, and then by digest if one is requested, or else
+ * by tag. Railway may report two digests: that of the index in the image's name, and that of the platform. A request for
+ * either of them matches.
  */
 export function matchImage(
   requested: ImageReference,
@@ -55,7 +56,7 @@ export function matchImage(
   return (live.tag ?? 'latest') === (requested.tag ?? 'latest') ? 'same' : 'other'
 }
 
-/** Returns `false` for a deployment that certainly has another revision. */
+/** Returns whether a deployment may have the requested revision: `false` only if it certainly has another one. */
 export function couldMatch(
   { commit, image, upload }: RequestedRevision,
   deployment: Deployment,

@@ -1,6 +1,6 @@
 import type { Named } from '../named.ts'
 import { type Step, type StepId, starts } from '../plan/plan.ts'
-import { overtakingCommit } from './newer-commit.ts'
+import { newerCommit } from './newer-commit.ts'
 import { endedWell, interrupted, isBad, notStarted, type Outcome } from './outcome.ts'
 import type { InstanceState } from './ports.ts'
 import { type FindStep, LatestStates, replan } from './refresh.ts'
@@ -13,14 +13,14 @@ interface Wave {
   readonly context: StepContext
   readonly states: LatestStates
   readonly verification: Verification
-  /** The steps that have begun, by id. */
+  /** The results of all steps of the wave, by id. */
   readonly running: Map<StepId, Promise<StepResult>>
   readonly onOutcome: (outcome: Outcome) => void
 }
 
 /**
- * Runs steps in parallel, each after its dependencies, and returns their outcomes in order. `isStale`: the facts behind
- * the plan are not fresh any more.
+ * Runs steps in parallel, each after its dependencies, and returns their outcomes in the order of the steps. `isStale`:
+ * services may have been deployed since the plan was made, so their states are read again.
  */
 export async function runWave(
   steps: readonly Step[],
@@ -36,7 +36,7 @@ export async function runWave(
   const verification = new Verification(context, onOutcome)
   const wave: Wave = {
     context,
-    states: new LatestStates(steps, { find, ports, ahead: slots.limit, isStale }),
+    states: new LatestStates(steps, { find, ports, batchSize: slots.limit, isStale }),
     verification,
     running: new Map(),
     onOutcome,
@@ -53,46 +53,46 @@ export async function runWave(
 
 async function runWhenReady(step: Step, wave: Wave): Promise<StepResult> {
   const { slots } = wave.context
-  // What is under way has its slot before anything is started beside it.
+  // A deployment that is under way gets its slot before another deployment is started.
   const isUnderWay = step.action === 'adopt' && step.after.length === 0
   const reserved = isUnderWay ? slots.reserve() : null
   const before = await Promise.all(step.after.map((id) => wave.running.get(id)))
   const failed = before.find((end) => end && 'outcome' in end && !endedWell(end.outcome))
   if (failed) {
-    const outcome = notStarted(step, 'a step that it needs did not end well')
+    const outcome = notStarted(step, 'a step on which it depends did not succeed')
     wave.onOutcome(outcome)
     return { outcome }
   }
-  if (!starts(step) && step.action !== 'adopt') return runToEnd(step, wave)
+  if (!starts(step) && step.action !== 'adopt') return runAndVerify(step, wave)
   const release = reserved ?? (await slots.take())
   try {
-    return await runToEnd(step, wave)
+    return await runAndVerify(step, wave)
   } finally {
-    // The failure of a step is reported by now, so that the next one knows.
+    // A failure of this step is reported by now, so the step that gets the slot may not be started.
     release()
   }
 }
 
 /**
- * Runs a step until its outcome is known. Without a limit of parallel deployments, all are verified together
- * afterwards.
+ * Runs a step. If the number of parallel deployments is limited, its deployment is verified at once. Without a limit,
+ * {@link runWave} verifies all deployments of the wave together.
  */
-async function runToEnd(step: Step, wave: Wave): Promise<StepResult> {
+async function runAndVerify(step: Step, wave: Wave): Promise<StepResult> {
   const { context, verification, onOutcome } = wave
   const { slots, queue } = context
-  const end = await runGuarded(step, async () => {
+  const end = await runSafely(step, async () => {
     const reason = slots.isLimited && starts(step) ? queue.reasonNotToStart(step) : null
     if (reason) return { outcome: reason }
-    const now = await stepNow(step, await wave.states.of(step), context)
-    return withDecision(await runStep(now, context), step)
+    const current = await currentStep(step, await wave.states.of(step), context)
+    return withSupersededWarning(await runStep(current, context), step)
   })
   if ('outcome' in end) onOutcome(end.outcome)
   else if (slots.isLimited) return { outcome: await verification.verify(end.finished) }
   return end
 }
 
-/** Runs a step. An error that it throws becomes its outcome, so that the outcomes of the others are kept. */
-async function runGuarded(step: Step, run: () => Promise<StepResult>): Promise<StepResult> {
+/** Runs a step. An error that it throws becomes its outcome, so that the outcomes of the other steps are kept. */
+async function runSafely(step: Step, run: () => Promise<StepResult>): Promise<StepResult> {
   try {
     return await run()
   } catch (error) {
@@ -101,17 +101,21 @@ async function runGuarded(step: Step, run: () => Promise<StepResult>): Promise<S
 }
 
 /**
- * Adds a warning to the outcome of a deployment that was left out because a newer commit had been deployed in the
- * meantime.
+ * Adds a warning to the outcome of a planned deployment that was not started because a newer commit was deployed
+ * meanwhile.
  */
-function withDecision(end: StepResult, planned: Step): StepResult {
-  const isDropped = 'outcome' in end && end.outcome.status === 'superseded' && !end.outcome.changed
-  if (!isDropped || planned.action === 'keep') return end
+function withSupersededWarning(end: StepResult, planned: Step): StepResult {
+  const isNotStarted =
+    'outcome' in end && end.outcome.status === 'superseded' && !end.outcome.changed
+  if (!isNotStarted || planned.action === 'keep') return end
   return { outcome: { ...end.outcome, warning: true } }
 }
 
-/** Decides the step again by what was read since it was planned. */
-async function stepNow(
+/**
+ * Returns the step to execute. It is planned again from the prepared preview and from the present state of its service;
+ * `null` if that state was not read.
+ */
+async function currentStep(
   planned: Step,
   state: InstanceState | null,
   context: StepContext,
@@ -119,9 +123,9 @@ async function stepNow(
   const { previews, options, ports } = context
   const resolved = previews.resolve(planned)
   const { force } = options
-  const overtaking = state && !force ? await overtakingCommit(resolved, state, ports) : null
+  const newer = state && !force ? await newerCommit(resolved, state, ports) : null
   const find = findIn(context)
-  const step = state ? replan(resolved, { now: state, force, overtaking, find }) : resolved
+  const step = state ? replan(resolved, { now: state, force, newer, find }) : resolved
   if (step.action === 'adopt' && planned.action !== 'adopt') {
     ports.emit({ kind: 'note', target: step.target, note: step.detail })
   }

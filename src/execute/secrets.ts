@@ -2,7 +2,7 @@ import type { StepId } from '../plan/plan.ts'
 import type { SecretValues } from '../plan/secret-values.ts'
 import type { Secret } from '../secret.ts'
 
-/** Returns the values of the variables that a step names. Throws if one is missing. */
+/** Returns the values of variables of a step by their names. Throws if a value is missing. */
 export function secretsOf(
   id: StepId,
   names: readonly string[],

@@ -11,22 +11,22 @@ import { couldMatch, type RequestedRevision } from './revision-match.ts'
 /** A request for a deployment. */
 export interface StartRequest {
   readonly target: ServiceTarget
-  /** The requested revision, by which the deployment is recognized. */
+  /** The requested revision. A lookup ignores deployments that certainly have another one. */
   readonly requested: RequestedRevision
-  /** `false`: never requested a second time, even if the first request seems to have had no effect. */
+  /** `false` if it must not be requested a second time, even if no lookup shows a deployment. */
   readonly mayRepeat: boolean
-  /** Requests it, once. */
+  /** Sends one request for the deployment. */
   start(): Promise<StartResult>
 }
 
 /**
- * The delays of lookups for a deployment whose answer was lost, in milliseconds after the loss. Railway's lists have
- * been reported to show new objects after 28 s and more. A deployment therefore counts as missing only after three
- * times that.
+ * The times of lookups for a deployment, in milliseconds after an answer that does not show whether it was started.
+ * Users report that Railway's lists show new objects after 28 s and more. A deployment counts as missing only after more
+ * than three times that.
  */
 const lookupDelays = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000]
 
-/** The part of the run that starting a deployment needs. */
+/** The parts of the run that starting a deployment needs. */
 export interface StartDeps {
   readonly deployments: Deployments
   readonly clock: Clock
@@ -34,14 +34,14 @@ export interface StartDeps {
   /** The time after which nothing is looked up or requested again. */
   readonly deadline: Pick<Deadline, 'at' | 'passed'>
   readonly emit: Emit
-  /** Returns the failure of a token that is not valid any more; `null` as far as is known. */
+  /** Returns the failure if the token is known to be no longer valid, or else `null`. */
   readonly invalidToken: () => Failure | null
 }
 
 /**
- * Starts one deployment, at most once. If the answer is lost, it looks up whether the service has a new deployment.
- * Only if there is none for well longer than Railway's lists lag is the deployment requested a second and last time. A
- * second loss that no lookup settles is `unknown`.
+ * Starts a deployment at most once, and resolves with its id. If the answer is lost, the run looks for a new deployment
+ * of the service. Only if all lookups show none, the deployment is requested a second and last time. Resolves with
+ * `lost` if it is not known whether the deployment was started.
  */
 export async function startDeploymentOnce(
   request: StartRequest,
@@ -49,18 +49,19 @@ export async function startDeploymentOnce(
 ): Promise<MutationResult<string>> {
   for (let attempt = 1; ; attempt += 1) {
     const started = await request.start()
-    const settled = await settle(request, started, ports)
-    if (settled !== 'not-there') return settled
-    const isOver = ports.signal.aborted || ports.deadline.passed
-    if (attempt === 2 || !request.mayRepeat || isOver) return lost(request, started, ports)
+    const confirmed = await confirmStart(request, started, ports)
+    if (confirmed !== 'absent') return confirmed
+    const mustStop = ports.signal.aborted || ports.deadline.passed
+    if (attempt === 2 || !request.mayRepeat || mustStop) return lost(request, started, ports)
   }
 }
 
-async function settle(
+/** Looks for the deployment if the answer is unclear. Resolves with `absent` if the answer was lost and there is none. */
+async function confirmStart(
   request: StartRequest,
   started: StartResult,
   ports: StartDeps,
-): Promise<MutationResult<string> | 'not-there'> {
+): Promise<MutationResult<string> | 'absent'> {
   switch (started.kind) {
     case 'not-sent':
       return started
@@ -81,14 +82,14 @@ async function settle(
     case 'lost': {
       const lookup = await lookUp(request, ports, 'the answer was lost')
       if (lookup.kind === 'found') return toStarted(lookup.deployment)
-      return lookup.kind === 'absent' ? 'not-there' : lost(request, started, ports, lookup)
+      return lookup.kind === 'absent' ? 'absent' : lost(request, started, ports, lookup)
     }
   }
 }
 
 const toStarted = ({ id }: Deployment) => done(id)
 
-/** Returns the result of a start that no lookup settled, with the reason for that if it is known. */
+/** Returns the result of a start of which it is not known whether it was made, with the most exact failure. */
 function lost(
   { target }: StartRequest,
   started: StartResult,
@@ -104,22 +105,23 @@ function lost(
     object: locationOf(target),
     detail: accepted
       ? 'an answer that has no id, and no new deployment is listed'
-      : 'a rejection that names no cause, and no lookup settled whether the deployment was started',
+      : 'a rejection that names no cause, and no lookup showed whether the deployment was started',
     effect: 'start-unknown',
   })
   return { kind: 'lost', failure: unclear }
 }
 
+/** The result of looking for a deployment. */
 type LookupResult =
   | { kind: 'found'; deployment: Deployment }
   | { kind: 'absent' }
-  /** The last lookup had no answer, so it is not proven that there is no deployment. */
+  /** It is not known: the last lookup had no answer, or the run had to stop before it. */
   | { kind: 'unclear' }
-  /** The service was deleted meanwhile, so nothing more can be known. */
+  /** The service was deleted meanwhile. */
   | { kind: 'deleted'; failure: Failure }
 
-/** The number of rejected lookups in a row after which it is looked up whether the service still exists. */
-const believedRejections = 2
+/** The number of rejected lookups in a row after which the run looks up whether the service still exists. */
+const maxRejections = 2
 
 async function lookUp(
   { target, requested }: StartRequest,
@@ -140,7 +142,7 @@ async function lookUp(
     const listed = recent?.ok ? recent.value : []
     const deployment = findNewDeployment(listed, target, requested)
     if (deployment) return { kind: 'found', deployment }
-    const isRejected = rejected >= believedRejections
+    const isRejected = rejected >= maxRejections
     const gone = isRejected ? await deployments.deleted(target, 'start-deployment') : null
     if (gone) return { kind: 'deleted', failure: gone }
     return deadline.passed ? unclear : null
@@ -148,7 +150,10 @@ async function lookUp(
   return found ?? (answered ? { kind: 'absent' } : unclear)
 }
 
-/** Returns the newest deployment that was not in the inventory and that may be this run's. */
+/**
+ * Returns the newest deployment that the target does not have and that may have the requested revision; `null` if there
+ * is none.
+ */
 export function findNewDeployment(
   recent: readonly Deployment[],
   { instance }: ServiceTarget,

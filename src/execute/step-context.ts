@@ -10,7 +10,7 @@ import type { Outcome } from './outcome.ts'
 import type { EnvironmentCreationQueue } from './preview/create.ts'
 import type { PreviewRegistry } from './preview/registry.ts'
 
-/** The end of a step, or a deployment that has finished and is still to be verified. */
+/** The result of a step: its outcome, or a finished deployment that has to be verified before its outcome is known. */
 export type StepResult = { readonly outcome: Outcome } | { readonly finished: FinishedDeployment }
 
 /** The context in which a step is executed. */
@@ -23,16 +23,16 @@ export interface StepContext {
   readonly queue: ChangeQueue
   readonly slots: DeploymentSlots
   readonly poller: DeploymentPoller
-  /** The services whose health is being checked. */
-  readonly checked: Set<Target<StepEnvironment>>
-  /** Ids of deployments that had not ended in time and whose logs are read. */
+  /** The services whose health check is in progress. */
+  readonly healthChecked: Set<Target<StepEnvironment>>
+  /** The ids of deployments that did not finish before `timeout` and whose logs were read. */
   readonly lateLogs: Set<string>
   readonly creations: EnvironmentCreationQueue
-  /** The environments that other steps of this run have made. */
+  /** The previews that other steps of this run have prepared. */
   readonly previews: PreviewRegistry
 }
 
-/** Returns whether a step is in an environment that another step of this run has made. */
+/** Returns whether the plan has the step in an environment that another step of the plan creates. */
 export function isInNewEnvironment({ id }: { id: StepId }, { steps }: StepContext): boolean {
   const planned = steps.get(id)?.target.environment
   return planned !== undefined && !isThere(planned)

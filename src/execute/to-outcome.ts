@@ -1,6 +1,7 @@
 import { failure } from '../errors/codes.ts'
 import { locationOf, type Target } from '../inventory/inventory.ts'
 import { liveOf } from '../plan/rollback.ts'
+import { oneLine } from '../text.ts'
 import { assess } from './assess.ts'
 import type { Emit } from './events.ts'
 import { explainFailure } from './explain-failure.ts'
@@ -9,7 +10,10 @@ import { baseOutcome, type Outcome } from './outcome.ts'
 import type { DeploymentState, Deployments, InstanceState } from './ports.ts'
 import { requestedRevision } from './revision-match.ts'
 
-/** Turns the assessment of a finished deployment into an outcome, with Railway's reasons if it failed. */
+/**
+ * Returns the outcome of a finished deployment, by its last read and by the present state of its service (`instance`;
+ * `null` if it was not read). Reads why the deployment failed.
+ */
 export async function toOutcome(
   { step, id, startedAt, seenAt, state }: FinishedDeployment,
   instance: InstanceState | null,
@@ -44,7 +48,7 @@ export async function toOutcome(
       const { requested, live } = assessment
       const mismatch = failure('commit-mismatch', {
         ...locationOf(target),
-        requested: requested,
+        requested,
         live,
       })
       const what = step.revision.kind === 'image' ? 'image' : 'commit'
@@ -84,22 +88,38 @@ export async function toOutcome(
           how: assessment.how,
           ...report,
         }),
-        message: `${assessment.how}${failedStep ? ` at ${failedStep}` : ''}`,
+        message: describeFailure(assessment.how, failedStep, reason ?? diagnosis ?? firstErrorLine),
       }
     }
   }
 }
 
-/**
- * Returns the outcome of a skipped deployment. Railway may skip many at once, so nothing more is read about any of
- * them.
- */
+/** The maximum number of characters of the cause in the message of an outcome. The failure has all of it. */
+const maxCause = 200
+
+/** Describes a failure after the status `failed`: `step BUILD_IMAGE: error TS2304`. */
+function describeFailure(
+  how: 'failed' | 'crashed' | 'removed',
+  step: string | null,
+  cause: string | null,
+): string {
+  const facts = [
+    ...(how === 'crashed' ? ['it crashed'] : []),
+    ...(how === 'removed' ? ['it was removed before it was live'] : []),
+    ...(step === null ? [] : [`step ${step}`]),
+  ]
+  const known = facts.join(', ')
+  if (cause === null) return known || 'Railway gave no reason'
+  return `${known ? `${known}: ` : ''}${oneLine(cause, maxCause)}`
+}
+
+/** Returns the outcome of a deployment that Railway skipped, with its reason. */
 function skipped(
   target: Target,
   { reason: why = null }: DeploymentState,
   { onSkipped }: { onSkipped: 'warn' | 'fail' | 'ignore' },
 ): Pick<Outcome, 'status' | 'failure' | 'message' | 'warning'> {
-  const message = `Railway skipped it${why ? `: ${why}` : ''}`
+  const message = `Railway skipped the deployment${why ? `: ${why}` : ''}`
   return {
     status: 'skipped',
     failure:

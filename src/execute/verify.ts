@@ -8,53 +8,56 @@ import { requestedRevision } from './revision-match.ts'
 import { isInNewEnvironment, type StepContext } from './step-context.ts'
 import { toOutcome } from './to-outcome.ts'
 
-/** The maximum number of times that a followed deployment may be replaced by one of the same commit or image. */
+/** The maximum number of deployments that are followed in place of one. Following one again after a crash counts, too. */
 const maxReplacements = 5
 
-/** The present state of services, in their order; `null` if nothing was answered. */
+/** The present states of services, in the order of the deployments; `null` if nothing was answered. */
 type InstanceReadings = Awaited<ReturnType<Deployments['instances']>>
 
-/** Deployments that are verified by one request. */
-interface VerifiedTogether {
+/** A group of deployments that one request verifies. */
+interface VerificationGroup {
   readonly members: FinishedDeployment[]
   readonly read: Promise<InstanceReadings>
 }
 
 /**
- * A verification of deployments that seem finished. The deployment that serves then decides, not the status that was
- * read before.
+ * The verification of finished deployments. It waits until they are stable and reads their services again. That read
+ * decides about the outcomes, not the status that was read before.
  */
 export class Verification {
   readonly #context: StepContext
   readonly #onOutcome: (outcome: Outcome) => void
-  /** The deployments that wait for verification, by the time at which they were read as finished. */
-  readonly #groups = new Map<number, VerifiedTogether>()
+  /** The groups that are not verified yet, by the time at which their deployments were read as finished. */
+  readonly #groups = new Map<number, VerificationGroup>()
 
   constructor(context: StepContext, onOutcome: (outcome: Outcome) => void) {
     this.#context = context
     this.#onOutcome = onOutcome
   }
 
-  /** Returns an outcome for each deployment, after one request for all of them. */
+  /** Verifies all deployments with one request, and returns their outcomes. */
   async run(finished: readonly FinishedDeployment[]): Promise<Map<FinishedDeployment, Outcome>> {
     if (finished.length === 0) return new Map()
     await this.#waitUntilStable(finished)
     const read = this.#read(finished)
     const outcomes = finished.map(
-      async (one, index) => [one, await this.#assess(one, read, index)] as const,
+      async (one, index) => [one, await this.#conclude(one, read, index)] as const,
     )
     return new Map(await Promise.all(outcomes))
   }
 
-  /** Returns the outcome of one deployment, after one request with those that were read at the same time. */
+  /**
+   * Verifies a deployment and returns its outcome. Deployments that were read as finished at the same time are verified
+   * with one request.
+   */
   verify(one: FinishedDeployment): Promise<Outcome> {
     const { seenAt } = one
     const group = this.#groups.get(seenAt) ?? this.#startGroup(seenAt)
     const index = group.members.push(one) - 1
-    return this.#assess(one, group.read, index)
+    return this.#conclude(one, group.read, index)
   }
 
-  #startGroup(seenAt: number): VerifiedTogether {
+  #startGroup(seenAt: number): VerificationGroup {
     const members: FinishedDeployment[] = []
     const read = this.#waitUntilStable(members).then(() => {
       this.#groups.delete(seenAt)
@@ -69,16 +72,17 @@ export class Verification {
     const { ports, poller } = this.#context
     const { clock, signal, deployments } = ports
     if (signal.aborted) return null
-    const seen = this.#lastPoll(finished, clock.now())
+    const seen = this.#statesOfLastPoll(finished, clock.now())
     for (const { id } of finished) poller.release(id)
     if (seen) return seen
     return deployments.instances(finished.map(({ step }) => step.target))
   }
 
   /**
-   * Returns the result of the last poll, if all deployments had settled by then; `null` if they have to be read again.
+   * Returns the states of the services that the last poll read; `null` if they have to be read again. They suffice if
+   * all deployments are live and were stable at that poll, and if it is at most {@link maxPollAge} ago.
    */
-  #lastPoll(
+  #statesOfLastPoll(
     finished: readonly FinishedDeployment[],
     now: number,
   ): ReadResult<InstanceState>[] | null {
@@ -92,8 +96,8 @@ export class Verification {
     return states.length === finished.length ? states : null
   }
 
-  /** Assesses a deployment by its place in the reading of its service, and reports the outcome. */
-  async #assess(
+  /** Returns the outcome of a deployment and reports it. `index` is the place of its service in `read`. */
+  async #conclude(
     one: FinishedDeployment,
     read: Promise<InstanceReadings>,
     index: number,
@@ -123,9 +127,9 @@ export class Verification {
   }
 
   /**
-   * Returns the outcome of the newer deployment of the same commit or image that replaced this one; `null` if there is
-   * none, or if it did not end well. A deployment that has crashed since is followed again itself. Both may happen
-   * several times.
+   * Follows the newer deployment of the same commit or image that replaced this one, and returns its outcome. Follows a
+   * deployment that has crashed since again. Both may happen several times. Returns `null` if neither has happened, or
+   * if the followed deployment is not live in the end.
    */
   async #outcomeOfReplacement(
     replaced: FinishedDeployment,
@@ -161,10 +165,13 @@ export class Verification {
     return null
   }
 
-  /** Waits until all of them have been in their status long enough. More may be added while it waits. */
+  /**
+   * Waits until all deployments are stable, or until the run has to stop. The caller may add deployments to the array
+   * meanwhile.
+   */
   async #waitUntilStable(finished: readonly FinishedDeployment[]): Promise<void> {
     const { clock, signal, deadline } = this.#context.ports
-    // Those that were seen at the same moment are added one after the other.
+    // The deployments that were read at the same time are added one after the other.
     await clock.sleep(0, signal)
     for (;;) {
       const stable = Math.max(...finished.map(({ stableAt }) => stableAt))
@@ -175,5 +182,5 @@ export class Verification {
   }
 }
 
-/** The time in milliseconds in which a poll counts as the verification. */
+/** The maximum age in milliseconds of a poll that replaces the request of the verification. */
 const maxPollAge = 1_000

@@ -5,7 +5,7 @@ import type { HealthProbe } from '../execute/ports.ts'
 import { describeNetworkError } from '../network-error.ts'
 import { withTimeLimit } from '../time-limit.ts'
 
-/** The maximum number of concurrent requests, so that a large workspace does not use up the runner's sockets. */
+/** The maximum number of concurrent requests. More of them could use up the sockets of the runner. */
 const maxConcurrent = 200
 
 /** The parts of a run that a health check needs. */
@@ -15,8 +15,8 @@ export interface ProbeDeps {
 }
 
 /**
- * Returns the probe of health checks. It requests a URL without credentials or cookies, and follows no redirect. Only
- * the status of the answer is used, so the body is not read. Errors are results, never exceptions.
+ * Returns the function that requests the URLs of health checks. It sends no credentials and no cookies, follows no
+ * redirect, and reads only the status of the answer. A failed request is a result, never an exception.
  */
 export function healthProbe(deps: ProbeDeps): HealthProbe {
   const limit = pLimit(maxConcurrent)
@@ -30,7 +30,7 @@ async function request(
   { fetch, clock }: ProbeDeps,
 ): Promise<HealthCheckResult> {
   const startedAt = clock.now()
-  const timeLimit = Math.min(attemptLimit, until - startedAt)
+  const timeLimit = Math.min(requestTimeout, until - startedAt)
   if (stop.aborted || timeLimit <= 0) return notRequested
   return withTimeLimit(clock, timeLimit, stop, async ({ signal, passed }) => {
     try {
@@ -51,8 +51,8 @@ async function request(
   })
 }
 
-/** The time limit of one request, in milliseconds. */
-const attemptLimit = 10_000
+/** The timeout of one request, in milliseconds. */
+const requestTimeout = 10_000
 
 const notRequested: HealthCheckResult = {
   kind: 'no-answer',

@@ -1,6 +1,6 @@
-import type { Failure } from '../errors/codes.ts'
+import type { Failure, InputProblem } from '../errors/codes.ts'
 import { isChanging, isCommand } from './commands.ts'
-import { invalidInput } from './invalid-input.ts'
+import { excluded, invalidInput, required, requires } from './invalid-input.ts'
 import { isEmptyArray } from './list-entries.ts'
 import { hasValue, type RawInputs } from './raw-inputs.ts'
 
@@ -54,8 +54,8 @@ interface InputTexts {
   is(input: string, value: string): boolean
 }
 
-/** A rule about an input: its name, whether the rule is broken, and the end of "Expected …". */
-type Rule = readonly [input: string, isBroken: boolean, expected: string]
+/** A rule about an input: its name, whether the rule is broken, and the problem if it is. */
+type Rule = readonly [input: string, isBroken: boolean, problem: InputProblem]
 
 /** Reports inputs that the command does not use, and inputs that contradict each other. */
 export function checkCombinations(raw: RawInputs): Failure[] {
@@ -77,9 +77,9 @@ export function checkCombinations(raw: RawInputs): Failure[] {
   ]
   return rules
     .filter(([, isBroken]) => isBroken)
-    .map(([input, , expected]) =>
+    .map(([input, , problem]) =>
       // No message repeats registry credentials.
-      invalidInput(input, input.startsWith('registry-') ? null : (raw[input] ?? ''), expected),
+      invalidInput(input, input.startsWith('registry-') ? null : (raw[input] ?? ''), problem),
     )
 }
 
@@ -88,7 +88,7 @@ function commandRules({ command, isSet, is }: InputTexts): Rule[] {
     ([input, commands]): Rule => [
       input,
       isSet(input) && isCommand(command) && !commands.includes(command),
-      `no value with \`command: ${command}\`; the input is for ${list(commands)}`,
+      { kind: 'unused', command, commands },
     ],
   )
   return [
@@ -96,7 +96,10 @@ function commandRules({ command, isSet, is }: InputTexts): Rule[] {
     [
       'on-failure',
       is('on-failure', 'rollback') && !['deploy', 'variables'].includes(command),
-      `\`keep\` with \`command: ${command}\`; \`rollback\` is for ${list(['deploy', 'variables'])}`,
+      excluded(
+        `\`command: ${command}\``,
+        '`rollback` is for the commands `deploy` and `variables` only.',
+      ),
     ],
   ]
 }
@@ -107,12 +110,16 @@ function targetRules({ command, isSet, value }: InputTexts): Rule[] {
     [
       'environment',
       changes && command !== 'preview' && !isSet('environment'),
-      `the name or id of an environment; \`${command}\` has no default for it, because a wrong guess would be an outage`,
+      required(
+        `Expected the name or id of an environment. \`command: ${command}\` has no default for it, because a wrong guess could change production.`,
+      ),
     ],
     [
       'projects',
       changes && isSet('services') && !isSet('projects') && !isEmptyArray(value('services')),
-      'patterns, which are required with `services`, so that a wide service pattern never selects services of the whole workspace by accident (`*` is every project)',
+      required(
+        'With `services`, the projects have to be given, too. Otherwise a wide pattern could select services of the whole workspace by accident. For every project, set `*`.',
+      ),
     ],
   ]
 }
@@ -125,31 +132,26 @@ function sourceRules({ command, isSet, is, value }: InputTexts): Rule[] {
   const isSame = value('from-environment').toLowerCase() === value('environment').toLowerCase()
   return [
     ...others.map(
-      (input): Rule => [
-        input,
-        true,
-        `no value together with \`${first}\`: a run deploys one or the other`,
-      ],
+      (input): Rule => [input, true, excluded(`\`${first}\``, 'A run deploys one or the other.')],
     ),
     [
       'commit-sha',
       deploys && first !== undefined && isSet('commit-sha'),
-      `no value together with \`${first}\`, which is deployed instead of a commit`,
+      excluded(`\`${first}\``, `The run deploys \`${first}\` instead of a commit.`),
     ],
-    [
-      'from-environment',
-      isSet('from-environment') && isSame,
-      'an environment other than the one in `environment`, which is the target',
-    ],
+    ['from-environment', isSet('from-environment') && isSame, { kind: 'same-environment' }],
     [
       'only-changed',
       is('only-changed', 'true') && (isSet('image') || isSet('directory')),
-      `\`false\` together with \`${first}\`: only commits can be compared`,
+      excluded(`\`${first}\``, 'Changed files are known for commits only.'),
     ],
     [
       'only-changed',
       is('only-changed', 'true') && is('commit-sha', 'latest'),
-      '`false` with `commit-sha: latest`: nothing can be compared with a commit that is not known',
+      excluded(
+        '`commit-sha: latest`',
+        'Railway chooses the commit, so the changed files are not known.',
+      ),
     ],
   ]
 }
@@ -160,8 +162,12 @@ function credentialRules({ isSet }: InputTexts): Rule[] {
     'registry-password': 'registry-username',
   }
   return Object.entries(others).flatMap(([name, other]): Rule[] => [
-    [name, isSet(name) && !isSet(other), `no value without \`${other}\`, which is empty`],
-    [name, isSet(name) && !isSet('image'), 'no value without `image`, which is left out'],
+    [name, isSet(name) && !isSet(other), requires(`\`${other}\``, `\`${other}\` is empty.`)],
+    [
+      name,
+      isSet(name) && !isSet('image'),
+      requires('`image`', 'The credentials are for the registry of this image.'),
+    ],
   ])
 }
 
@@ -171,32 +177,32 @@ function waitRules({ isSet, is }: InputTexts): Rule[] {
     [
       'canary',
       isAsync && isSet('canary'),
-      'patterns only with `wait: true`: the rest starts when the canary is healthy',
+      requires('`wait: true`', 'The other services start when the canary is healthy.'),
     ],
     [
       'order',
       isAsync && isSet('order'),
-      'patterns only with `wait: true`: a wave starts when the one before it is healthy',
+      requires('`wait: true`', 'A wave starts when the one before it is healthy.'),
     ],
     [
       'on-failure',
       isAsync && is('on-failure', 'rollback'),
-      '`rollback` only with `wait: true`: without waiting, the run does not see failures',
+      requires('`wait: true`', 'A run that does not wait cannot see failures.'),
     ],
     [
       'health-check',
       isAsync && isSet('health-check'),
-      'a path only with `wait: true`: the check starts once a deployment is live',
+      requires('`wait: true`', 'The health check starts when a deployment is live.'),
     ],
     [
       'max-parallel',
       isAsync && isSet('max-parallel'),
-      'a number only with `wait: true`: it counts deployments until they are finished',
+      requires('`wait: true`', 'A deployment counts until it is finished.'),
     ],
     [
       'health-check-timeout',
       isSet('health-check-timeout') && !isSet('health-check'),
-      'a duration only together with `health-check`, which is left out',
+      requires('`health-check`', '`health-check` is left out.'),
     ],
   ]
 }
@@ -206,7 +212,7 @@ function previewRules({ command, isSet, is }: InputTexts): Rule[] {
     [
       'older-than',
       command === 'preview' && isSet('older-than') && !is('preview-action', 'prune'),
-      'a duration only with `preview-action: prune`, which deletes what is older',
+      requires('`preview-action: prune`', 'Only `prune` deletes old previews.'),
     ],
   ]
 }
@@ -216,13 +222,7 @@ function planRules({ is }: InputTexts): Rule[] {
     [
       'fail-on-changes',
       is('fail-on-changes', 'true') && !is('dry-run', 'true'),
-      '`true` only with `dry-run: true`: it fails a dry run whose plan changes something',
+      requires('`dry-run: true`', 'It fails a dry run whose plan changes something.'),
     ],
   ]
-}
-
-const list = (commands: readonly string[]) => {
-  const quoted = commands.map((command) => `\`${command}\``)
-  const last = quoted.pop()
-  return quoted.length === 0 ? `${last}` : `${quoted.join(', ')} and ${last}`
 }

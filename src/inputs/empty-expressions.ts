@@ -71,11 +71,11 @@ export function checkEmptyExpressions(raw: RawInputs, step: WorkflowStep): Failu
     if (!isEmpty) return []
     const quoted = found.map((expression) => `\`${oneLine(expression.text, 200)}\``)
     return [
-      invalidInput(
-        name,
-        null,
-        `a value: ${[...new Set(quoted)].slice(0, 3).join(', ')} came out empty. ${remedy(name)}`,
-      ),
+      invalidInput(name, null, {
+        kind: 'empty-expression',
+        expressions: [...new Set(quoted)].slice(0, 3),
+        default: writtenDefaults.get(name) ?? (listInputs.has(name) ? '[]' : null),
+      }),
     ]
   })
 }
@@ -118,17 +118,7 @@ const sameEntries = (one: readonly string[], other: readonly string[]) =>
   one.length === other.length && one.every((entry, index) => entry === other[index])
 
 /** The defaults of the selection inputs, as a workflow can write them. */
-const writtenDefaults: ReadonlyMap<string, string> = new Map([
+const writtenDefaults: ReadonlyMap<string, '@repository' | '*'> = new Map([
   ['services', '@repository'],
   ['projects', '*'],
 ])
-
-/** Describes the ways to write what was meant. */
-function remedy(name: string): string {
-  const byDefault = writtenDefaults.get(name)
-  if (byDefault) {
-    return `Skip the step with \`if:\`, select nothing with \`[]\`, or name the default: \`\${{ … || '${byDefault}' }}\``
-  }
-  if (listInputs.has(name)) return 'Skip the step with `if:`, or say "none" with `[]`'
-  return `Skip the step with \`if:\`, leave the input out, or give a default: \`\${{ … || 'value' }}\``
-}

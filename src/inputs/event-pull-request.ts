@@ -1,7 +1,7 @@
 import type { Failure } from '../errors/codes.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import type { UpdateError } from '../errors/update-error.ts'
-import { invalidInput } from './invalid-input.ts'
+import { invalidInput, rejected } from './invalid-input.ts'
 import {
   type PullRequestRecord,
   type PullRequestReference,
@@ -51,12 +51,12 @@ function unreadable(
   const [error] = errors
   const cause =
     error === undefined
-      ? 'there is no such pull request, or no token'
+      ? 'There is no such pull request, or no token.'
       : error.kind === 'failed'
-        ? error.detail
-        : `the permission \`${error.permission}\` is missing`
+        ? `The request failed: ${error.detail}.`
+        : `The token lacks the permission \`${error.permission}\`.`
   const name =
-    reference.by === 'number' ? `#${reference.number}` : `of ${reference.sha.slice(0, 7)}`
-  const expected = `a token that can read pull request ${name}, which this \`${eventName}\` event does not describe (\`permissions: pull-requests: read\`): ${cause}`
-  return invalidInput('github-token', null, expected)
+    reference.by === 'number' ? `#${reference.number}` : `of commit ${reference.sha.slice(0, 7)}`
+  const because = `The \`${eventName}\` event does not describe pull request ${name}, and GitHub did not return it. ${cause} Expected a token with \`permissions: pull-requests: read\`.`
+  return invalidInput('github-token', null, rejected(because))
 }

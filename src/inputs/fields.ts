@@ -8,7 +8,7 @@ export interface Pattern {
   readonly exclude: boolean
 }
 
-/** A rejection of an input's text with an expectation of its own, in place of the general one. */
+/** A rejection of an input's text. `expected`: the accepted values as a noun phrase, in place of the general ones. */
 export class Rejection {
   readonly expected: string
 
@@ -22,7 +22,7 @@ const maxCharacters = 256 * 1024
 
 /**
  * Builds the zod type of one input. `parse` gets the text, which is never empty. It returns `undefined` or a
- * {@link Rejection} for text that cannot be used. `expected` completes "Expected …". An empty input has the value
+ * {@link Rejection} for text that cannot be used. `expected`: the accepted values as a noun phrase. An empty input has the value
  * `absent`.
  */
 export function input<Value, Absent>(

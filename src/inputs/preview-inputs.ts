@@ -1,6 +1,6 @@
 import type { Failure } from '../errors/codes.ts'
 import type { Pattern } from './fields.ts'
-import { invalidInput } from './invalid-input.ts'
+import { invalidInput, rejected } from './invalid-input.ts'
 import type { RunContext } from './run-context.ts'
 
 /** The action of a preview run. `auto` is resolved to one of these. */
@@ -53,12 +53,12 @@ export function previewRequest(
 export function checkPreviewName(request: PreviewRequest): Failure[] {
   const hasPlaceholder = request.template.includes(placeholder)
   if (request.action === 'prune' && !hasPlaceholder) {
-    const expected = `a name with \`${placeholder}\` in it for \`preview-action: prune\`, which finds the pull request of a preview by it`
-    return [invalidInput('preview-name', request.template, expected)]
+    const because = `\`preview-action: prune\` finds the pull request of a preview by the number in its name. Expected a name with \`${placeholder}\`.`
+    return [invalidInput('preview-name', request.template, rejected(because))]
   }
   if (request.action === 'prune' || !hasPlaceholder || request.number !== null) return []
-  const expected = `a name without \`${placeholder}\` here: this run is not for a pull request, so there is no number; run \`preview\` on \`pull_request\` events, or name the preview`
-  return [invalidInput('preview-name', null, expected)]
+  const because = `The name contains \`${placeholder}\`, but this run is not for a pull request, so there is no number. Run \`command: preview\` on \`pull_request\` events, or set a name without \`${placeholder}\`.`
+  return [invalidInput('preview-name', null, rejected(because))]
 }
 
 /** Returns the name of the preview for the pull request of the event. */

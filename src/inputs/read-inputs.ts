@@ -22,7 +22,7 @@ import {
   wholeNumber,
 } from './fields.ts'
 import { expectedImage, hasCredentials, parseImageReference } from './image-reference.ts'
-import { invalidInput } from './invalid-input.ts'
+import { invalidInput, rejected } from './invalid-input.ts'
 import { missingToken } from './missing-token.ts'
 import { type OwnToken, ownTokenIn } from './own-tokens.ts'
 import { checkPreviewName, previewRequest } from './preview-inputs.ts'
@@ -313,8 +313,8 @@ const sharesInput = ({ code, facts }: Failure, others: readonly Failure[]) =>
 function checkRegistryPassword(raw: RawInputs, ownTokens: readonly OwnToken[]): Failure[] {
   const found = ownTokenIn(raw['registry-password'] ?? '', ownTokens)
   if (found === null) return []
-  const expected = `a password or token of the registry that stays valid: this is ${found}, and Railway could not pull the image with it later`
-  return [invalidInput('registry-password', null, expected)]
+  const because = `The value is ${found}, which does not stay valid, so Railway could not pull the image with it later. Expected a password or token of the registry that stays valid.`
+  return [invalidInput('registry-password', null, rejected(because))]
 }
 
 /**
@@ -331,7 +331,10 @@ function toFailure(issue: z.core.$ZodIssue, raw: RawInputs): Failure {
   const name = String(issue.path[0])
   const given = raw[name] ?? ''
   const mayBeSecret = mayHoldSecret[name]?.(given) === true
-  return invalidInput(name, mayBeSecret ? null : given, issue.message)
+  return invalidInput(name, mayBeSecret ? null : given, {
+    kind: 'format',
+    expected: issue.message,
+  })
 }
 
 function chooseCommit(fields: Fields, context: RunContext): CommitChoice {

@@ -1,6 +1,6 @@
 import type { Failure } from '../errors/codes.ts'
 import { isChanging, isCommand } from './commands.ts'
-import { invalidInput } from './invalid-input.ts'
+import { invalidInput, rejected, required } from './invalid-input.ts'
 import { listEntries } from './list-entries.ts'
 import type { RawInputs } from './raw-inputs.ts'
 import type { RunContext } from './run-context.ts'
@@ -16,13 +16,19 @@ export function checkRepositorySelection(raw: RawInputs, context: RunContext): F
   const command = value('command') || 'deploy'
   if (!isCommand(command)) return []
   if (command === 'preview') {
-    const expected = `another command: a preview is recognized by services that are built from this repository; ${because}`
-    return [invalidInput('command', command, expected)]
+    const problem = rejected(
+      `${because} The action recognizes a preview by a service that is built from this repository.`,
+    )
+    return [invalidInput('command', command, problem)]
   }
   const patterns = listEntries(raw.services ?? '')
   if (patterns.some((pattern) => /^!?@repository$/i.test(pattern))) {
     return [
-      invalidInput('services', raw.services ?? '', `patterns without \`@repository\`: ${because}`),
+      invalidInput(
+        'services',
+        raw.services ?? '',
+        rejected(`${because} Expected patterns without \`@repository\`.`),
+      ),
     ]
   }
   const hasDefault =
@@ -31,16 +37,15 @@ export function checkRepositorySelection(raw: RawInputs, context: RunContext): F
     (command === 'variables' && value('shared-variables') === 'true')
   const isGiven = value('services') === '[]' || patterns.some((pattern) => !pattern.startsWith('!'))
   if (hasDefault || isGiven) return []
-  const expected = `patterns, which are required here: ${because}`
-  return [invalidInput('services', raw.services ?? '', expected)]
+  return [invalidInput('services', raw.services ?? '', required(because))]
 }
 
-/** Explains why no service can be built from the run's repository. Returns `null` if Railway can build from it. */
+/** Explains in a sentence why no service can be built from the run's repository; `null` if Railway can build from it. */
 function whyNotBuilt({ foreignHost, run }: RunContext): string | null {
   if (foreignHost !== null) {
-    return `this workflow runs on ${foreignHost}, and Railway builds from repositories of github.com only, so no service is built from this repository`
+    return `This workflow runs on ${foreignHost}, and Railway builds from repositories of github.com only, so no service is built from this repository.`
   }
   return run.repository === ''
-    ? '`GITHUB_REPOSITORY` is not set, so it is not known which services are built from this repository'
+    ? '`GITHUB_REPOSITORY` is not set, so the action does not know which services are built from this repository.'
     : null
 }

@@ -1,5 +1,5 @@
-import type { Failure } from '../errors/codes.ts'
-import { invalidInput } from './invalid-input.ts'
+import type { Failure, InputProblem } from '../errors/codes.ts'
+import { excluded, invalidInput, required, requires } from './invalid-input.ts'
 import { hasValue, type RawInputs } from './raw-inputs.ts'
 import type { WorkflowStep } from './workflow-step.ts'
 
@@ -17,8 +17,8 @@ interface InputTexts {
   isLeftOut(input: string): boolean
 }
 
-/** A rule about an input: its name, whether the rule is broken, and the end of "Expected …". */
-type Rule = readonly [input: string, isBroken: boolean, expected: string]
+/** A rule about an input: its name, whether the rule is broken, and the problem if it is. */
+type Rule = readonly [input: string, isBroken: boolean, problem: InputProblem]
 
 /** Reports inputs about variables that contradict each other. The texts are checked, even if one does not parse. */
 export function checkVariableCombinations(raw: RawInputs, step: WorkflowStep | null): Failure[] {
@@ -35,8 +35,8 @@ export function checkVariableCombinations(raw: RawInputs, step: WorkflowStep | n
     ...removalRules(inputs),
   ]
     .filter(([, isBroken]) => isBroken)
-    .map(([input, , expected]) =>
-      invalidInput(input, input === 'variables' ? null : (raw[input] ?? ''), expected),
+    .map(([input, , problem]) =>
+      invalidInput(input, input === 'variables' ? null : (raw[input] ?? ''), problem),
     )
 }
 
@@ -47,36 +47,44 @@ function commandRules({ command, isSet, is }: InputTexts): Rule[] {
     [
       'variables',
       command === 'variables' && !variableInputs.some(isSet),
-      `a value with \`command: variables\`, unless ${listed(variableInputs.slice(1))} has one; all are left out`,
+      required(
+        `\`command: variables\` needs at least one of ${named(variableInputs)}, and all of them are empty.`,
+      ),
     ],
     ...variableInputs.map(
       (input): Rule => [
         input,
         setsNone && isSet(input),
-        `no value with the command \`${command}\`, which sets no variables`,
+        excluded(`\`command: ${command}\``, 'This command changes no variables.'),
       ],
     ),
     ...['variables-from', 'remove-variables'].map(
       (input): Rule => [
         input,
         isPreview && isSet(input),
-        'no value for a preview: it is a clone, in which `variables` and `variables-file` set values',
+        excluded(
+          '`command: preview`',
+          'A preview has the variables of its base. `variables` and `variables-file` set other values in it.',
+        ),
       ],
     ),
     [
       'variables-mode',
       isPreview && is('variables-mode', 'replace'),
-      '`merge` for a preview, which keeps the other variables of its base',
+      excluded('`command: preview`', 'A preview keeps the other variables of its base.'),
     ],
     [
       'shared-variables',
       isPreview && is('shared-variables', 'true'),
-      '`false` for a preview, because variables are only set in its services',
+      excluded('`command: preview`', 'In a preview, only variables of services can be set.'),
     ],
     [
       'redeploy',
       is('redeploy', 'false') && ['deploy', 'preview', 'rollback'].includes(command),
-      '`false` only with the command `variables`',
+      excluded(
+        `\`command: ${command}\``,
+        '`false` is for `command: variables` only, because the other commands deploy in any case.',
+      ),
     ],
   ]
 }
@@ -87,17 +95,17 @@ function valueRules({ isSet, is }: InputTexts): Rule[] {
     [
       'variables-mode',
       is('variables-mode', 'replace') && !hasValues,
-      `\`replace\` only together with ${named(valueSources)}`,
+      requires(oneOf(valueSources), '`replace` without values would remove all variables.'),
     ],
     [
       'variables-names',
       isSet('variables-names') && !isSet('variables-from'),
-      'patterns only together with `variables-from`, whose names they filter',
+      requires('`variables-from`', 'The patterns select names from that environment.'),
     ],
     [
       'allow-empty-values',
       is('allow-empty-values', 'true') && !hasValues,
-      `\`true\` only together with ${named(valueSources)}`,
+      requires(oneOf(valueSources), 'Without values, no value can be empty.'),
     ],
   ]
 }
@@ -106,16 +114,22 @@ function sharedRules({ command, isSet, is }: InputTexts): Rule[] {
   if (!is('shared-variables', 'true')) return []
   const hasChange = variableInputs.some(isSet)
   return [
-    ['shared-variables', !hasChange, `\`true\` only together with ${named(variableInputs)}`],
+    [
+      'shared-variables',
+      !hasChange,
+      requires(oneOf(variableInputs), 'Without them, no shared variable is changed.'),
+    ],
     [
       'services',
       hasChange && command === 'variables' && isSet('services'),
-      'no value with `shared-variables: true`: the whole environment has them',
+      excluded('`shared-variables: true`', 'Shared variables belong to the whole environment.'),
     ],
     [
       'projects',
       hasChange && command === 'variables' && !isSet('projects'),
-      'patterns, which are required with `shared-variables: true`, so that no project is changed by accident (`*` is every project)',
+      required(
+        'With `shared-variables: true`, the projects have to be given, so that no project is changed by accident. For every project, set `*`.',
+      ),
     ],
   ]
 }
@@ -133,22 +147,22 @@ function removalRules({ command, isSet, is, isLeftOut }: InputTexts): Rule[] {
   if (deletes === null || !['deploy', 'variables'].includes(command)) return []
   const isShared = command === 'variables' && is('shared-variables', 'true')
   const isMissing = (input: string) => !isSet(input) && !isLeftOut(input)
-  const because = `with ${deletes}, because an expression may have come out empty here`
+  const because = `With ${deletes}, this selection has to be given, because an expression may have come out empty here.`
   return [
     [
       'projects',
       !isShared && !isSet('services') && isMissing('projects'),
-      `patterns, which are required ${because} (\`*\` is every project)`,
+      required(`${because} For every project, set \`*\`.`),
     ],
     [
       'services',
       !isShared && isMissing('services'),
-      `patterns, which are required ${because} (\`@repository\` is every service built from this repository)`,
+      required(`${because} For every service built from this repository, set \`@repository\`.`),
     ],
   ]
 }
 
-const listed = (inputs: readonly string[]) =>
+const oneOf = (inputs: readonly string[]) =>
   `${named(inputs.slice(0, -1))} or ${named(inputs.slice(-1))}`
 
 const named = (inputs: readonly string[]) => inputs.map((input) => `\`${input}\``).join(', ')

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Failure } from '../errors/codes.ts'
-import { listNames } from '../errors/messages.ts'
+import { listNames } from '../errors/list-names.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import type { Warning } from '../errors/warning.ts'
 import type { Secret } from '../secret.ts'
@@ -8,7 +8,7 @@ import type { Fault } from '../variables/entries.ts'
 import { isCommitName, isRailwayProvided, isVariableName } from '../variables/names.ts'
 import { parseVariables, type VariableValues } from '../variables/parse.ts'
 import { choice, flag, input, type Pattern, patterns, text } from './fields.ts'
-import { invalidInput } from './invalid-input.ts'
+import { invalidInput, rejected } from './invalid-input.ts'
 import { listEntries } from './list-entries.ts'
 import { type OwnToken, ownTokenIn } from './own-tokens.ts'
 import type { RawInputs } from './raw-inputs.ts'
@@ -111,20 +111,21 @@ function checkOwnTokens(
     return found === null ? [] : [`${isVariableName(name) ? name : 'one'} holds ${found}`]
   })
   if (held.length === 0) return []
-  const expected = `values without the run's own tokens, which no service needs: ${held.slice(0, maxFaults).join('; ')}. Name the variables one by one, not with \`toJSON(secrets)\``
-  return [invalidInput(input, null, expected)]
+  const because = `It contains tokens of this run, which no service needs: ${held.slice(0, maxFaults).join('; ')}. List the variables one by one instead of \`toJSON(secrets)\`.`
+  return [invalidInput(input, null, rejected(because))]
 }
 
-const expectedFiles: Readonly<Record<FileProblem, string>> = {
+/** The sentence for each problem of a file. */
+const fileProblems: Readonly<Record<FileProblem, string>> = {
   missing:
-    'paths of files that exist, relative to the workspace, one a line; contents belong in `variables`',
+    'The file does not exist in the workspace. Expected one path a line. To give the variables themselves, use the input `variables`.',
   outside:
-    'paths of files inside the workspace once links are resolved, or absolute paths inside `RUNNER_TEMP`',
-  'repository-data': 'paths of files outside `.git`',
-  'not-a-file': 'paths of regular files; this is a directory, a pipe or a device',
-  'too-large': 'paths of files of at most 4 MiB',
-  'not-utf8': 'paths of files in UTF-8',
-  unreadable: 'paths of files that can be read',
+    'The file is outside of the workspace, also after symbolic links are followed. An absolute path may be inside `RUNNER_TEMP`.',
+  'repository-data': 'The file is in `.git`, which may contain the credentials of the checkout.',
+  'not-a-file': 'It is a directory, a pipe or a device. Expected a file.',
+  'too-large': 'The file is larger than 4 MiB.',
+  'not-utf8': 'The file is not in UTF-8.',
+  unreadable: 'The runner cannot read the file.',
 }
 
 /** The format of text that is certainly a path. Any other text may be a secret, so no message repeats it. */
@@ -133,7 +134,7 @@ const plainPath = /^[\w./\\ -]{0,200}(?:[/\\]|^)[\w-]{0,60}\.[a-z]\w{0,15}$/i
 function unreadableFile(path: string, problem: FileProblem): Failure {
   const given =
     (problem !== 'missing' && problem !== 'unreadable') || plainPath.test(path) ? path : null
-  return invalidInput('variables-file', given, expectedFiles[problem])
+  return invalidInput('variables-file', given, rejected(fileProblems[problem]))
 }
 
 /** Builds the request from the parsed inputs and the values. */
@@ -157,8 +158,8 @@ function toFailure(input: string, path: string | null, faults: readonly Fault[])
   })
   const rest = faults.length - shown.length
   const all = [...shown, ...(rest > 0 ? [`${rest} more`] : [])].join('; ')
-  const expected = `dotenv lines (\`NAME=value\`) or a JSON object of strings. The text has errors: ${all}`
-  return invalidInput(input, null, expected)
+  const because = `Expected dotenv lines (\`NAME=value\`) or a JSON object of strings. Found errors: ${all}.`
+  return invalidInput(input, null, rejected(because))
 }
 
 /** Warns of commit data among the values. Railway overwrites it if it builds the service from a repository. */
@@ -175,13 +176,13 @@ export function variableWarnings({ values }: VariableRequest): Warning[] {
 
 /** Rejects names to remove that also have a value to set, and names that Railway sets itself. */
 export function checkRemovals({ remove, values }: VariableRequest): Failure[] {
-  const reject = (name: string, expected: string) => [
-    invalidInput('remove-variables', name, expected),
+  const reject = (name: string, because: string) => [
+    invalidInput('remove-variables', name, rejected(because)),
   ]
   return remove.flatMap((name) => {
-    if (values.has(name)) return reject(name, 'names to which this run sets no value')
+    if (values.has(name)) return reject(name, 'This run also sets a value for the variable.')
     if (isRailwayProvided(name) && !isCommitName(name)) {
-      return reject(name, 'names that Railway does not set itself')
+      return reject(name, 'Railway sets this variable itself, so it cannot be removed.')
     }
     return []
   })

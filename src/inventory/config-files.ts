@@ -1,4 +1,4 @@
-import { listNames } from '../errors/messages.ts'
+import { listNames } from '../errors/list-names.ts'
 import type { Warning } from '../errors/warning.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
 import { labelOf } from '../named.ts'

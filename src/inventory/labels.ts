@@ -1,10 +1,11 @@
 import { groupBy } from '../collections.ts'
 import type { Named } from '../named.ts'
+import { comparable } from '../text.ts'
 import type { Inventory, Project } from './inventory.ts'
 
 /**
  * Adds labels with ids to projects of the workspace, and to environments and services of a project, whose names are not
- * unique. Names are compared without regard to case, as in patterns and in GitHub's environments.
+ * unique. Names are compared as in patterns, without regard to case and to Unicode normal forms.
  */
 export const withLabels = (inventory: Inventory): Inventory => ({
   ...inventory,
@@ -40,7 +41,7 @@ function withLabel<Item extends Named>(item: Item, labels: ReadonlyMap<string, s
 /** Returns the labels of the items whose names are not unique, by their ids. */
 function labelsOf(items: readonly Named[]): ReadonlyMap<string, string> {
   const distinct = new Map(items.map((item) => [item.id, item]))
-  const groups = groupBy([...distinct.values()], ({ name }) => name.toLowerCase())
+  const groups = groupBy([...distinct.values()], ({ name }) => comparable(name))
   return new Map(
     [...groups.values()]
       .filter((group) => group.length > 1)

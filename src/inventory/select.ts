@@ -135,6 +135,7 @@ function selectEnvironments(
             project: labelOf(project),
             environment: environment.name,
             tokenType: scope.kind,
+            ...(choices.length > 1 && { hasOtherProjects: true }),
           }),
         )
       }

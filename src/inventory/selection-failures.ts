@@ -1,5 +1,5 @@
 import { type BeyondProjectToken, type Failure, failure } from '../errors/codes.ts'
-import { listNames } from '../errors/messages.ts'
+import { listNames } from '../errors/list-names.ts'
 import type { Warning } from '../errors/warning.ts'
 import { keyOf, labelOf, matchNamed } from '../named.ts'
 import type { TokenScope } from '../scope/token-scope.ts'
@@ -144,15 +144,15 @@ export function environmentNotFound(
   })
 }
 
-/** Describes the place in which services were searched: `project "shop" in environment "production"`. */
+/** Describes the place in which services were searched: `environment "production" of project "shop"`. */
 export function describeWhere(environments: readonly SelectedEnvironment[]): string {
   const [first] = environments
   const projects = new Set(environments.map(({ project }) => project.id))
   const names = new Set(environments.map(({ environment }) => environment.name))
-  const environment = names.size === 1 && first ? ` in environment "${first.environment.name}"` : ''
+  const environment = names.size === 1 && first ? `environment "${first.environment.name}" of ` : ''
   return projects.size === 1 && first
-    ? `project "${labelOf(first.project)}"${environment}`
-    : `the ${projects.size} selected projects${environment}`
+    ? `${environment}project "${labelOf(first.project)}"`
+    : `${environment}the ${projects.size} selected projects`
 }
 
 /**

@@ -14,7 +14,7 @@ import { isLive, isUnderWay } from './deployment-status.ts'
 import type { DeployStep, Step } from './plan.ts'
 import type { SourceSettings } from './ports.ts'
 import { targetKey, toStep } from './step-id.ts'
-import { touches } from './watched-files.ts'
+import { filesOf, touches } from './watched-files.ts'
 
 /** The facts that decide whether the files of a service changed. `sourceSettings` are by the key of the target. */
 export interface ChangedFilesFacts {
@@ -26,7 +26,10 @@ export interface ChangedFilesFacts {
 type Unknown = 'other-source' | 'no-live-commit' | 'not-compared' | 'no-settings' | 'patterns'
 
 /** The result of comparing the files of a service. `since`: the commit that the service has. */
-type FileChanges = { readonly kind: 'changed' | 'unchanged'; readonly since: string } | NotKnown
+type FileChanges =
+  | { readonly kind: 'changed'; readonly since: string; readonly settings: SourceSettings }
+  | { readonly kind: 'unchanged'; readonly since: string }
+  | NotKnown
 
 /** A service without a live deployment, or whose files cannot be compared. */
 type NotKnown = { readonly kind: 'not-live' } | { readonly kind: 'unknown'; readonly why: Unknown }
@@ -112,7 +115,7 @@ function fileChanges(
   if (!settings) return { kind: 'unknown', why: 'no-settings' }
   const touched = touches(settings, files)
   if (touched === null) return { kind: 'unknown', why: 'patterns' }
-  return { kind: touched ? 'changed' : 'unchanged', since }
+  return touched ? { kind: 'changed', since, settings } : { kind: 'unchanged', since }
 }
 
 /**
@@ -130,7 +133,7 @@ export function keepUnchanged(
   const withDetail = (detail: string) => ({ ...step, detail: `${step.detail}; ${detail}` })
   switch (changes.kind) {
     case 'changed':
-      return withDetail(`its files changed since ${short(changes.since)}`)
+      return withDetail(describeChanged(changes.settings, short(changes.since)))
     case 'not-live':
       return withDetail('it has no live deployment to compare with')
     case 'unknown':
@@ -140,6 +143,18 @@ export function keepUnchanged(
       const detail = `none of its files changed since ${short(changes.since)}, which is ${isServing ? 'live' : 'on its way'}`
       return toStep({ action: 'keep', because: 'unchanged', target: step.target, detail })
     }
+  }
+}
+
+/** Describes which files count for a service, of which some changed. */
+function describeChanged(settings: SourceSettings, since: string): string {
+  switch (filesOf(settings)) {
+    case 'watched':
+      return `files that match its watch patterns changed since ${since}`
+    case 'root-directory':
+      return `files in its root directory ${settings.rootDirectory} changed since ${since}`
+    case 'all':
+      return `files changed since ${since}, and it has no watch patterns, so every file counts`
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Failure, failure } from '../errors/codes.ts'
-import { listNames } from '../errors/messages.ts'
+import { listNames } from '../errors/list-names.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import type { Warning } from '../errors/warning.ts'
 import { expandBraces } from '../glob.ts'

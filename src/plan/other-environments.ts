@@ -25,8 +25,10 @@ export function otherEnvironments(
     .map(({ project }) => project)
     .filter(({ environments }) => matchNamed(from, environments).length > 0)
   const elsewhere = [...new Set(having.map(labelOf))]
+  const hasOtherProjects = new Set(selection.environments.map(({ project }) => project)).size > 1
+  const context = { scope, elsewhere, hasOtherProjects }
   for (const { project, environment } of selection.environments) {
-    const other = otherEnvironment(input, from, { project, environment }, { scope, elsewhere })
+    const other = otherEnvironment(input, from, { project, environment }, context)
     if ('code' in other) failures.push(other)
     else found.set(environment.id, other)
   }
@@ -37,7 +39,11 @@ function otherEnvironment(
   input: EnvironmentInput,
   from: string,
   { project, environment }: Omit<SelectedEnvironment, 'instances'>,
-  { scope, elsewhere }: { scope: TokenScope; elsewhere: readonly string[] },
+  {
+    scope,
+    elsewhere,
+    hasOtherProjects,
+  }: { scope: TokenScope; elsewhere: readonly string[]; hasOtherProjects: boolean },
 ): Environment | Failure {
   const names = project.environments.map(({ name }) => name)
   const [source, other] = matchNamed(from, project.environments)
@@ -58,12 +64,12 @@ function otherEnvironment(
     })
   }
   if (!source) {
-    const facts = { requested: from, project: labelOf(project), available: names, elsewhere }
+    const facts = { requested: from, project: labelOf(project), available: names, elsewhere, input }
     return failure('environment-not-found', { ...facts, nearest: nearest(from, names) })
   }
   if (!source.accessible) {
     const facts = { project: labelOf(project), environment: source.name, tokenType: scope.kind }
-    return failure('environment-restricted', facts)
+    return failure('environment-restricted', { ...facts, hasOtherProjects, input })
   }
   return source
 }

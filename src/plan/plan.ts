@@ -165,7 +165,7 @@ export interface DeletePreviewStep extends StepBase<Target> {
 export interface ClosedPullRequest {
   readonly number: number
   /** The source of its state: the event of the run, or GitHub. */
-  readonly toldBy: 'event' | 'github'
+  readonly reportedBy: 'event' | 'github'
 }
 
 /** One step of a plan: the action for one target. It is JSON. */

@@ -21,9 +21,7 @@ export function touches(
   { rootDirectory, watchPatterns }: SourceSettings,
   files: readonly string[],
 ): boolean | null {
-  const patterns = watchPatterns
-    .flatMap((entry) => entry.split('\n'))
-    .filter((pattern) => pattern.trim() !== '' && !pattern.startsWith('#'))
+  const patterns = patternsOf(watchPatterns)
   if (patterns.length * files.length > maxMatches) return null
   try {
     return patterns.length > 0
@@ -35,13 +33,29 @@ export function touches(
   }
 }
 
+const patternsOf = (watchPatterns: readonly string[]): string[] =>
+  watchPatterns
+    .flatMap((entry) => entry.split('\n'))
+    .filter((pattern) => pattern.trim() !== '' && !pattern.startsWith('#'))
+
+/** Returns which files of the repository count for a service. */
+export function filesOf({
+  rootDirectory,
+  watchPatterns,
+}: SourceSettings): 'watched' | 'root-directory' | 'all' {
+  if (patternsOf(watchPatterns).length > 0) return 'watched'
+  return isWholeRepository(rootDirectory) ? 'all' : 'root-directory'
+}
+
+/** A path with `..` may mean any directory. */
+const isWholeRepository = (root: string) => root === '' || root.split('/').includes('..')
+
 /**
  * Returns a test for changed paths that concern a root directory: paths in it, and paths that have taken the place of a
  * directory above it.
  */
 function within(root: string): (path: string) => boolean {
-  // A path with `..` may mean any directory.
-  if (root === '' || root.split('/').includes('..')) return () => true
+  if (isWholeRepository(root)) return () => true
   return (path) => {
     const plain = withoutSlash(path)
     return plain === root || plain.startsWith(`${root}/`) || root.startsWith(`${plain}/`)

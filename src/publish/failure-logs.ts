@@ -3,16 +3,24 @@ import type { ExecuteEvent } from '../execute/events.ts'
 import { targetName } from '../inventory/inventory.ts'
 import { labelOf } from '../named.ts'
 import type { Redactor } from '../redactor.ts'
+import type { LogExcerpt } from '../run-state.ts'
 import { oneLine } from '../text.ts'
 import { notWritten } from './publish.ts'
 
 /** The maximum number of characters of all logs together. */
 const maxTotal = 16_000_000
 
-/** A collector of the logs of failed deployments, which are written to one file. */
+/** The maximum number of deployments with an excerpt. The job log and the file contain the others. */
+const maxExcerpts = 10
+
+/** The maximum number of characters of a line in an excerpt. */
+const maxExcerptLine = 500
+
+/** A collector of the logs of failed deployments: the whole logs for one file, and their last lines as excerpts. */
 export class FailureLogs {
   readonly #redactor: Redactor
   readonly #parts: string[] = []
+  readonly #excerpts: LogExcerpt[] = []
   #left = maxTotal
   #leftOut = 0
 
@@ -34,6 +42,24 @@ export class FailureLogs {
     }
     this.#left -= text.length
     this.#parts.push(text)
+  }
+
+  /** Adds the last lines of the log of a failed deployment. Only the first {@link maxExcerpts} are kept. */
+  addExcerpt({ deploymentId, report }: Extract<ExecuteEvent, { kind: 'explained' }>): void {
+    if (report.lines.length === 0 || this.#excerpts.length >= maxExcerpts) return
+    this.#excerpts.push({ deploymentId, lines: report.lines })
+  }
+
+  /**
+   * Returns the excerpts. Each line is redacted before it is cut, because a cut secret would not be found. It is redacted
+   * again after terminal codes are removed, because such codes can divide a secret.
+   */
+  excerpts(): LogExcerpt[] {
+    const { redact } = this.#redactor
+    return this.#excerpts.map(({ deploymentId, lines }) => ({
+      deploymentId,
+      lines: lines.map((line) => redact(oneLine(redact(line), maxExcerptLine))),
+    }))
   }
 
   /** Writes the file if there are logs, and returns its path. If it cannot be written, a warning is returned. */

@@ -1,5 +1,5 @@
 import type { ErrorCode, Failure } from '../errors/codes.ts'
-import { messageFor } from '../errors/messages.ts'
+import { messageFor } from '../errors/messages/message-for.ts'
 import type { Warning } from '../errors/warning.ts'
 import type { StepFinding } from '../inputs/workflow-step.ts'
 import { oneLine } from '../text.ts'

@@ -1,4 +1,4 @@
-import { messageFor } from '../errors/messages.ts'
+import { messageFor } from '../errors/messages/message-for.ts'
 import { previewName } from '../inputs/preview-inputs.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
 import { markdownWords } from '../markdown.ts'

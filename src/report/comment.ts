@@ -5,6 +5,7 @@ import {
   isBad,
   type Outcome,
   type OutcomeStatus,
+  worstFirst,
 } from '../execute/outcome.ts'
 import type { Inputs } from '../inputs/read-inputs.ts'
 import { isBuiltFrom } from '../inventory/selection.ts'
@@ -33,7 +34,7 @@ export function renderEnd(known: RunReport, inputs: Inputs, now: number, docs: s
   if (inputs.dryRun) return renderPlan(known, inputs, now, docs)
   if (isRemoval(inputs)) return renderRemoval(known, inputs, now, docs)
   const outcomes = known.outcomes ?? []
-  const rows = outcomes.map((outcome) => ({ step: outcome.step, outcome }))
+  const rows = worstFirst(outcomes).map((outcome) => ({ step: outcome.step, outcome }))
   const parts = [
     table(rows, inputs),
     others(outcomes, inputs),

@@ -50,7 +50,7 @@ function causeOf(failure: Failure): Cause {
       return { input: failure.facts.input ?? null, entry: failure.facts.entry ?? null }
     case 'environment-not-found':
     case 'environment-restricted':
-      return { input: 'environment', entry: null }
+      return { input: failure.facts.input ?? 'environment', entry: null }
     case 'service-not-found':
       return { input: 'services', entry: failure.facts.requested }
     case 'commit-not-found':

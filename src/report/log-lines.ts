@@ -72,7 +72,7 @@ export function eventLines(event: ExecuteEvent): string[] {
       return [
         `A deployment did not succeed: returning ${count(event.services, 'service')} to the deployments that were live before`,
       ]
-    case 'silence':
+    case 'no-answer':
       return [
         `Railway has sent no answer for ${humanTime(event.milliseconds)}; retrying, while the deployments go on at Railway`,
       ]

@@ -1,5 +1,5 @@
 import type { Failure } from '../errors/codes.ts'
-import { messageFor } from '../errors/messages.ts'
+import { messageFor } from '../errors/messages/message-for.ts'
 import type { Outcome } from '../execute/outcome.ts'
 import { namesOf, type ServiceTarget } from '../inventory/inventory.ts'
 import { type SelectedEnvironment, targetsOf } from '../inventory/selection.ts'

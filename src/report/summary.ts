@@ -1,5 +1,5 @@
-import { messageFor } from '../errors/messages.ts'
-import type { Outcome } from '../execute/outcome.ts'
+import { messageFor } from '../errors/messages/message-for.ts'
+import { type Outcome, worstFirst } from '../execute/outcome.ts'
 import type { ServiceTarget, Target } from '../inventory/inventory.ts'
 import { targetsOf } from '../inventory/selection.ts'
 import { markdown, markdownWords, siteMarkdown } from '../markdown.ts'
@@ -10,6 +10,7 @@ import type { RunReport } from '../run-state.ts'
 import { count, humanTime } from '../text.ts'
 import { docsLink } from './annotations.ts'
 import { diagnosisSection } from './diagnosis.ts'
+import { failedDeployments } from './failed-deployments.ts'
 import { environmentLink, linksOf, serviceLink, servingSite, siteLink } from './links.ts'
 import { planInOrder } from './plan-order.ts'
 import { allFailures, statusOf } from './run-status.ts'
@@ -20,12 +21,14 @@ import { scopeCard } from './token-summary.ts'
 /** The maximum number of rows of a table in the summary. GitHub accepts summaries of at most 1 MB for each step. */
 const maxRows = 500
 
-/** Renders the job summary as Markdown: results, errors, notices, diagnosis, warnings, token and requests. */
+/** Renders the job summary as Markdown: results, errors, logs, notices, diagnosis, warnings, token and requests. */
 export function renderSummary(known: RunReport, docs: string): string {
   const sections = [
     `## ${headline(known)}`,
-    ...results(known),
+    results(known),
     errors(known, docs),
+    failedDeployments(known),
+    timeline(known.outcomes ?? []),
     notices(known),
     diagnosisSection(known),
     warnings(known),
@@ -36,10 +39,10 @@ export function renderSummary(known: RunReport, docs: string): string {
 }
 
 /** Renders the outcomes; without outcomes the plan, and without a plan the selection. */
-function results(known: RunReport): string[] {
+function results(known: RunReport): string {
   const { outcomes, plan } = known
-  if (outcomes) return [outcomeTable(outcomes), timeline(outcomes)]
-  return [plan ? planTable(plan) : inventoryTable(known)]
+  if (outcomes) return outcomeTable(worstFirst(outcomes))
+  return plan ? planTable(plan) : inventoryTable(known)
 }
 
 const marks: Record<ReturnType<typeof statusOf>, string> = {

@@ -1,4 +1,4 @@
-import { describeLocation } from '../errors/messages.ts'
+import { describeLocation } from '../errors/describe-location.ts'
 import type { Warning } from '../errors/warning.ts'
 import { deploys, type Outcome } from '../execute/outcome.ts'
 import type { TokenInput } from '../inputs/read-inputs.ts'

@@ -26,16 +26,24 @@ const learned = (took: number, startedAt = 0): ExpectedEnd => ({
   expected: null,
 })
 
-/** Seconds at which deployments are polled, up to a time. */
-function polls(followed: ExpectedEnd[], until: number): number[] {
+/** Times at which deployments are polled, up to a time, in exact seconds. */
+function exactPolls(followed: ExpectedEnd[], until: number): number[] {
   const times: number[] = []
   let now = 0
   while (now < until * 1000) {
     now += pollDelay({ now, polls: times.length, decides: false, followed })
-    times.push(Math.round(now / 1000))
+    times.push(now / 1000)
   }
   return times
 }
+
+/** Times at which deployments are polled, up to a time, in whole seconds. */
+const polls = (followed: ExpectedEnd[], until: number) =>
+  exactPolls(followed, until).map(Math.round)
+
+/** The times between polls. Before the first one is the start of a deployment. */
+const gaps = (times: readonly number[], start = 0) =>
+  times.map((time, index) => time - (times[index - 1] ?? start))
 
 describe('the schedule of polls', () => {
   it.each<[string, ExpectedEnd[], number, number[]]>([
@@ -43,42 +51,58 @@ describe('the schedule of polls', () => {
       'grows without a known duration',
       [unknown()],
       120,
-      [12, 24, 36, 48, 60, 72, 84, 97, 111, 128],
+      [12, 24, 36, 48, 60, 72, 84, 97, 111, 119, 128],
     ],
-    ['is close together around a known end', [known(52)], 56, [14, 44, 49, 57]],
-    ['grows after it', [known(52)], 95, [14, 44, 49, 57, 63, 75, 87, 100]],
+    ['is close together around a known end', [known(52)], 56, [15, 29, 44, 49, 57]],
+    ['grows after it', [known(52)], 95, [15, 29, 44, 49, 57, 63, 75, 87, 100]],
     ['looks at a short one when it counts', [known(8)], 20, [11, 23]],
-    ['does not look while a success would not count', [known(20)], 25, [17, 23, 26]],
-    ['looks at once if a success counts at once', [checked(52)], 56, [14, 44, 47, 50, 53, 56]],
+    ['does not look while a success would not count', [known(20)], 25, [12, 17, 23, 26]],
+    ['looks at once if a success counts at once', [checked(52)], 56, [15, 29, 44, 47, 50, 53, 56]],
     ['looks at a short one with a health check at its end', [checked(8)], 20, [8, 11, 23]],
-    ['goes by the last expected end', [known(20), known(52), known(30)], 50, [14, 44, 49, 57]],
-    ['goes by the last start', [known(52), known(52, 10)], 60, [24, 54, 59, 67]],
+    ['goes by the last expected end', [known(20), known(52), known(30)], 50, [15, 29, 44, 49, 57]],
+    ['goes by the last start', [known(52), known(52, 10)], 60, [25, 39, 54, 59, 67]],
     ['goes by what others took', [learned(52), learned(52, 10)], 60, [22, 34, 46, 58, 70]],
     ['puts off a look by what others took', [learned(45, 10)], 59, [22, 34, 46, 60]],
     ['looks for those that are not known, too', [known(400), unknown()], 30, [12, 24, 36]],
-    ['begins anew for a start that comes later', [unknown(), unknown(20)], 40, [30, 42]],
+    ['begins anew for a start that comes later', [unknown(), unknown(20)], 40, [32, 44]],
   ])('%s', (_, followed, until, expected) => {
     expect(polls(followed, until)).toEqual(expected)
   })
 
-  it.each([1, 20, 90, 180, 400, 3_000])(
-    'has no gap of more than 30 and less than 3 seconds for %i seconds',
+  it.each([1, 20, 52, 67, 90, 121, 180, 333, 400, 3_000])(
+    'leaves no 15 seconds without a poll, and has 3 between two, for %i seconds',
     (seconds) => {
-      for (const one of [known(seconds), unknown()]) {
-        const times = polls([one], 2 * seconds + 60)
-        const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0))
-        expect(Math.max(...gaps)).toBeLessThanOrEqual(31)
-        expect(Math.min(...gaps)).toBeGreaterThanOrEqual(3)
+      for (const one of [known(seconds), checked(seconds), learned(seconds), unknown()]) {
+        const between = gaps(exactPolls([one], 2 * seconds + 60))
+        expect(Math.max(...between)).toBeLessThanOrEqual(14.8 + 1e-6)
+        expect(Math.min(...between.slice(1))).toBeGreaterThanOrEqual(3 - 1e-6)
       }
     },
   )
 
+  it.each([
+    [5, [known(52), known(52, 5)]],
+    [22, [known(52), known(52, 22)]],
+    [22, [unknown(), unknown(22)]],
+    [25, [known(400), unknown(25)]],
+  ])(
+    'leaves no 15 seconds without a poll after the last start, at %i seconds',
+    (start, followed) => {
+      const between = gaps(exactPolls(followed, 200), start)
+      expect(Math.max(...between)).toBeLessThanOrEqual(14.8 + 1e-6)
+    },
+  )
+
+  it('polls after 40 seconds if deployments are started for longer', () => {
+    expect(polls([unknown(), unknown(30), unknown(60)], 80)).toEqual([40, 72, 84])
+  })
+
   it.each([67, 90, 180, 400])(
-    'tells a known end of %i seconds within a tenth, and 20 seconds',
+    'tells a known end of %i seconds within a tenth, and 15 seconds',
     (seconds) => {
       const end = seconds + 0.5
       const seen = polls([known(seconds)], end).at(-1) ?? 0
-      expect(seen).toBeLessThanOrEqual(seconds + Math.ceil(Math.min(20, seconds / 10)))
+      expect(seen).toBeLessThanOrEqual(seconds + Math.ceil(Math.min(15, seconds / 10)))
     },
   )
 
@@ -94,17 +118,17 @@ describe('the schedule of polls', () => {
   )
 
   it.each([70, 90, 121, 180, 333])(
-    'tells an end of %i seconds that is not known within 15 percent or half a minute',
+    'tells an end of %i seconds that is not known within 15 percent or 15 seconds',
     (seconds) => {
       const seen = polls([unknown()], seconds).at(-1) ?? 0
-      expect(seen - seconds).toBeLessThanOrEqual(Math.min(30, Math.max(12, seconds * 0.15)))
+      expect(seen - seconds).toBeLessThanOrEqual(Math.min(15, Math.max(12, seconds * 0.15)))
     },
   )
 
   it.each([
     [0, 5_000],
     [1, 6_500],
-    [20, 30_000],
+    [20, 14_800],
   ])('is dense at first while an end decides about others: %i polls', (count, expected) => {
     const times = { now: 0, polls: count, decides: true, followed: [known(400)] }
     expect(pollDelay(times)).toBe(expected)

@@ -64,7 +64,7 @@ describe('a service that this run deployed', () => {
     [
       'is being deployed by somebody else',
       seen([ours], at('foreign', 3, { status: 'WAITING' })),
-      skip('a newer deployment is WAITING, which was left alone'),
+      skip('a newer deployment is WAITING and was not changed'),
     ],
   ])('and %s', (_, state, expected) => {
     expect(decided(state)).toEqual(expected)

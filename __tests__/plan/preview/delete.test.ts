@@ -137,7 +137,7 @@ describe('the preview of a pull request', () => {
     [
       'is kept where nothing is in it',
       { latest: [] },
-      ['keep skipped: nothing in it is built from acme/shop'],
+      ['keep skipped: no service in it is built from acme/shop'],
     ],
     ['is kept where a date is nonsense', { latest: [ago(20), 'yesterday'] }, unknownAge],
     ['is kept where a part of it was not read', { gap: 'preview' }, unknownAge],
@@ -215,7 +215,7 @@ describe('the deletion of the preview of a pull request', () => {
     }
   }
 
-  const unclear = 'Railway did not say what it is'
+  const unclear = 'Railway did not return its record'
   it.each<[string, Removed, string[]]>([
     [
       'is nothing if there is none',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { describeForeign } from '../../../src/errors/messages.ts'
+import { describeForeign } from '../../../src/errors/messages/previews.ts'
 import type { Environment, Project, ServiceInstance } from '../../../src/inventory/inventory.ts'
 import type { EnvironmentRecord } from '../../../src/plan/ports.ts'
 import { checkOwnership } from '../../../src/plan/preview/ownership.ts'
@@ -60,7 +60,7 @@ describe('whether an environment is a preview of this repository', () => {
     ['the base', { id: 'base' }, record(), 'base environment'],
     ['a persistent environment', { ephemeral: false }, record(), 'persistent'],
     ['a restricted one', { accessible: false }, record(), 'restricted'],
-    ['one that could not be read', {}, null, 'did not say'],
+    ['one that could not be read', {}, null, 'did not return'],
     [
       'one that became persistent meanwhile',
       {},
@@ -78,19 +78,19 @@ describe('whether an environment is a preview of this repository', () => {
       'one without a service of the repository, of unknown source',
       { instances: [database] },
       record({ sourceId: null }),
-      'nothing in it',
+      'no service in it',
     ],
     [
       'one without a service of the repository, cloned from something else',
       { instances: [database] },
       record({ sourceId: 'x' }),
-      'nothing in it',
+      'no service in it',
     ],
     [
       'an empty clone of something else',
       { instances: [] },
       record({ sourceId: 'x' }),
-      'nothing in it',
+      'no service in it',
     ],
   ])('%s', (_, facts, known, expected) => {
     const candidate = environment(facts)

@@ -100,10 +100,11 @@ describe('the variables to read', () => {
           code: 'service-not-found',
           facts: {
             requested: 'api',
-            where: 'environment "staging" of project "shop" (`variables-from`)',
+            where: 'environment "staging" of project "shop"',
             available: ['"web" (acme/shop)'],
             nearest: null,
             repository: '',
+            purpose: 'copy',
           },
         },
       ],

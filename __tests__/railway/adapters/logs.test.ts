@@ -25,7 +25,7 @@ describe('the log of a deployment', () => {
     const rows = Array.from({ length: 60 }, (_, index) => row(`${index} ${'x'.repeat(100_000)}`))
     const { container } = toLog({ build: [], container: rows }, same)
     const [note, first = ''] = container
-    expect(note).toBe('(21 lines before these are left out.)')
+    expect(note).toBe('(21 earlier lines are left out.)')
     expect(first).toMatch(/^\S+ 21 x/)
     expect(container.join('\n').length).toBeLessThan(4_100_000)
   })
@@ -33,7 +33,7 @@ describe('the log of a deployment', () => {
   it('says that there may be more where Railway gave all that it gives at once', () => {
     const rows = Array.from({ length: 5_000 }, (_, index) => row(`${index}`))
     const { build } = toLog({ build: rows, container: rows.slice(1) }, same)
-    expect(build[0]).toBe('(Railway gives the last 5000 lines at most.)')
+    expect(build[0]).toBe('(Railway returns at most the last 5000 lines of a log.)')
     expect(build).toHaveLength(5_001)
   })
 })

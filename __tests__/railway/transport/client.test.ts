@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { messageFor } from '../../../src/errors/messages.ts'
+import { messageFor } from '../../../src/errors/messages/message-for.ts'
 import { deployService } from '../../../src/railway/operations/deployments.ts'
 import { tokenWorkspaces } from '../../../src/railway/operations/token.ts'
 import { ApiError, toFailure } from '../../../src/railway/transport/api-error.ts'
@@ -43,7 +43,7 @@ describe('a 429 that asks for nonsense', () => {
     )
     const problem = await problemOf(client.call(tokenWorkspaces, {}))
     expect(problem.kind).toBe('rate-limited')
-    expect(messageFor(toFailure(problem, reading)).why).toMatch(/outlast `timeout`/)
+    expect(messageFor(toFailure(problem, reading)).why).toMatch(/later than `timeout`/)
     expect(clock.now()).toBeLessThanOrEqual(start + 600_000)
   })
 })

@@ -1,12 +1,12 @@
 import {
   canAccess,
+  findAccessibleEnvironment,
   findEnvironment,
   findInstance,
-  findOpenEnvironment,
   findProject,
   findService,
-  looksEmpty,
-  reachDeployment,
+  isShownEmpty,
+  requireDeploymentAccess,
   tokenOf,
 } from '../access.ts'
 import { connection, type PageArguments } from '../connection.ts'
@@ -55,11 +55,11 @@ interface ListInput {
   status?: { in?: DeploymentStatus[] | null; notIn?: DeploymentStatus[] | null } | null
 }
 
-const reach = (context: Context, id: string): Deployment =>
-  reachDeployment(context, findDeployment(context.world, id))
+const deploymentById = (context: Context, id: string): Deployment =>
+  requireDeploymentAccess(context, findDeployment(context.world, id))
 
 export const deploymentQueries: TypeResolvers = {
-  deployment: (_: unknown, { id }: { id: string }, context: Context) => reach(context, id),
+  deployment: (_: unknown, { id }: { id: string }, context: Context) => deploymentById(context, id),
 
   deployments: (_: unknown, args: PageArguments & { input: ListInput }, context: Context) => {
     const { status } = args.input
@@ -76,23 +76,23 @@ export const deploymentQueries: TypeResolvers = {
     connection(eventsFor(context, args.id), args, context.pages),
 
   buildLogs: (_: unknown, args: LogArguments & { deploymentId: string }, context: Context) =>
-    buildLog(context.world, reach(context, args.deploymentId), args),
+    buildLog(context.world, deploymentById(context, args.deploymentId), args),
 
   deploymentLogs: (_: unknown, args: LogArguments & { deploymentId: string }, context: Context) =>
-    deployLog(context.world, reach(context, args.deploymentId), args),
+    deployLog(context.world, deploymentById(context, args.deploymentId), args),
 }
 
 function eventsFor(context: Context, id: string): DeploymentEvent[] {
-  const deployment = reach(context, id)
+  const deployment = deploymentById(context, id)
   if (context.world.behaviour.deploymentEvents === 'refused') throw notAuthorized()
   return eventsOf(context.world, deployment)
 }
 
-/** Whether a project token lists the deployments of another environment of its project, and gets none. */
-function isSilentSibling(context: Context, environmentId: string): boolean {
+/** Whether a project token reads an empty list for another environment of its project, instead of an error. */
+function readsSiblingAsEmpty(context: Context, environmentId: string): boolean {
   const own = tokenOf(context).environment
-  const asked = context.world.environments.get(environmentId)
-  if (!own || !asked || own === asked || own.project !== asked.project) return false
+  const requested = context.world.environments.get(environmentId)
+  if (!own || !requested || own === requested || own.project !== requested.project) return false
   return context.world.behaviour.siblingDeployments === 'empty'
 }
 
@@ -102,9 +102,9 @@ function instancesFor(
 ): ServiceInstance[] {
   const ofService = (one: ServiceInstance) => !serviceId || one.service.id === serviceId
   if (environmentId) {
-    if (isSilentSibling(context, environmentId)) return []
-    if (looksEmpty(context, findEnvironment(context, environmentId, projectId))) return []
-    return findOpenEnvironment(context, environmentId).instances.filter(ofService)
+    if (readsSiblingAsEmpty(context, environmentId)) return []
+    if (isShownEmpty(context, findEnvironment(context, environmentId, projectId))) return []
+    return findAccessibleEnvironment(context, environmentId).instances.filter(ofService)
   }
   if (!projectId && !serviceId) throw problem()
   const project = projectId
@@ -142,10 +142,10 @@ export const deploymentMutations: TypeResolvers = {
   ) => {
     const { world, origin } = context
     const instance = findInstance(context, args.serviceId, args.environmentId)
-    const asked = args.commitSha
+    const requested = args.commitSha
       ? commitContent(world, instance, args.commitSha)
       : currentContent(world, instance)
-    const content = args.latestCommit ? headContent(world, instance) : asked
+    const content = args.latestCommit ? headContent(world, instance) : requested
     deployInstance(world, instance, content, origin)
     return true
   },
@@ -168,26 +168,27 @@ export const deploymentMutations: TypeResolvers = {
   },
 
   deploymentRedeploy: (_: unknown, { id }: { id: string }, context: Context) =>
-    redeploy(context.world, reach(context, id), context.origin),
+    redeploy(context.world, deploymentById(context, id), context.origin),
 
   deploymentRollback: (_: unknown, { id }: { id: string }, context: Context) => {
-    const deployment = reach(context, id)
+    const deployment = deploymentById(context, id)
     const { service, environment } = deployment.instance
     findInstance(context, service.id, environment.id)
     rollBack(context.world, deployment, context.origin)
     return true
   },
 
-  deploymentApprove: acts(approve),
-  deploymentCancel: acts(cancel),
-  deploymentRemove: acts(remove),
-  deploymentRestart: acts(restart),
-  deploymentStop: acts(stop),
+  deploymentApprove: mutationOf(approve),
+  deploymentCancel: mutationOf(cancel),
+  deploymentRemove: mutationOf(remove),
+  deploymentRestart: mutationOf(restart),
+  deploymentStop: mutationOf(stop),
 }
 
-function acts(act: (world: Context['world'], deployment: Deployment) => void) {
+/** Returns the resolver of a mutation that changes the deployment with the argument `id`. */
+function mutationOf(change: (world: Context['world'], deployment: Deployment) => void) {
   return (_: unknown, { id }: { id: string }, context: Context): boolean => {
-    act(context.world, reach(context, id))
+    change(context.world, deploymentById(context, id))
     return true
   }
 }
@@ -223,14 +224,14 @@ export const deploymentFields: TypeResolvers = {
   url: ({ instance }: Deployment, _args: unknown, { world }: Context) => siteOf(world, instance),
 }
 
-/** A host, with a scheme or without. */
+/** Returns the address of an instance: a host, or a URL if the world's behaviour has that. `null`: it has no domain. */
 function siteOf(world: World, { serviceDomains, customDomains }: ServiceInstance): string | null {
   const found = [...serviceDomains, ...customDomains].find(({ deletedAt }) => deletedAt === null)
   if (!found) return null
   return world.behaviour.deploymentUrls === 'https' ? `https://${found.domain}` : found.domain
 }
 
-/** Untyped at Railway, too. Only the commit can be relied on. */
+/** Returns the `meta` of a deployment. Railway's schema does not specify its content. */
 function metaOf(world: World, deployment: Deployment) {
   const { content, script } = deployment
   if (script.meta !== undefined) return script.meta
@@ -243,14 +244,14 @@ function metaOf(world: World, deployment: Deployment) {
   return { ...contentMeta(deployment), ...branch, ...outcomeMeta(world, deployment) }
 }
 
-/** The part of `meta` that tells why a deployment was skipped, or that its configuration is wrong. */
+/** Returns the parts of `meta` about a skipped deployment and about errors of the configuration. */
 function outcomeMeta(world: World, deployment: Deployment) {
   const { skippedReason, configErrors } = deployment.script
   const isSkipped = statusOf(world, deployment).status === 'SKIPPED'
-  const tells = isSkipped && world.behaviour.skippedReason === 'told'
+  const hasReason = isSkipped && world.behaviour.skippedReason === 'present'
   const asObjects = world.behaviour.configErrors === 'objects'
   return {
-    ...(tells && skippedReason && { skippedReason }),
+    ...(hasReason && skippedReason && { skippedReason }),
     ...(configErrors && {
       configErrors: asObjects ? configErrors.map((message) => ({ message })) : configErrors,
     }),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import {
+  findAccessibleEnvironment,
   findInstance,
-  findOpenEnvironment,
   findProject,
   locateEnvironment,
   tokenOf,
@@ -37,7 +37,7 @@ export const environmentQueries: TypeResolvers = {
     { environmentId }: { environmentId: string },
     context: Context,
   ): Patch => {
-    const environment = findOpenEnvironment(context, environmentId)
+    const environment = findAccessibleEnvironment(context, environmentId)
     const { nothingStaged, unfinishedPatches } = context.world.behaviour
     const unfinished = unfinishedPatches === 'shown' ? unfinishedPatch(environment) : undefined
     const pending = stagedPatch(environment) ?? unfinished
@@ -50,7 +50,7 @@ export const environmentQueries: TypeResolvers = {
   environmentPatch: (_: unknown, { id }: { id: string }, context: Context): Patch => {
     const patch = context.world.patches.get(id)
     if (!patch) throw notFound('EnvironmentPatch')
-    findOpenEnvironment(context, patch.environment.id)
+    findAccessibleEnvironment(context, patch.environment.id)
     const { world } = context
     const isShownStaged =
       patch.workflow !== null &&
@@ -63,7 +63,7 @@ export const environmentQueries: TypeResolvers = {
     args: PageArguments & { environmentId: string },
     context: Context,
   ) => {
-    const { patches } = findOpenEnvironment(context, args.environmentId)
+    const { patches } = findAccessibleEnvironment(context, args.environmentId)
     return connection([...patches].reverse(), args, context.pages)
   },
 
@@ -72,7 +72,7 @@ export const environmentQueries: TypeResolvers = {
     { environmentId }: { environmentId: string },
     context: Context,
   ) => {
-    const environment = findOpenEnvironment(context, environmentId)
+    const environment = findAccessibleEnvironment(context, environmentId)
     const { pendingWork } = context.world.behaviour
     if (pendingWork === 'refused') throw notAuthorized()
     return pendingWork === 'empty' ? [] : pendingOperations(context.world, environment)
@@ -83,7 +83,7 @@ export const environmentQueries: TypeResolvers = {
     { environmentId, ...args }: PageArguments & { environmentId: string },
     context: Context,
   ) => {
-    const environment = findOpenEnvironment(context, environmentId)
+    const environment = findAccessibleEnvironment(context, environmentId)
     return connection(historyOf(environment), args, context.pages)
   },
 
@@ -102,10 +102,10 @@ export const environmentQueries: TypeResolvers = {
   },
 }
 
-/** The id of a patch that is stored nowhere, and cannot be looked up. */
+/** The id of the empty patch that is returned if nothing is staged. No patch with this id can be read. */
 const emptyPatchId = '<empty>'
 
-/** Returns the patch that Railway answers with although nothing is staged. */
+/** Returns the value of `environmentStagedChanges` if nothing is staged. */
 function noPatch({ world }: Context, environment: Environment): Patch {
   const { createdAt } = environment
   const { nothingStaged } = world.behaviour
@@ -128,7 +128,7 @@ const configForm = z.record(z.string(), z.unknown())
 
 function config(value: unknown): Record<string, unknown> {
   const parsed = configForm.safeParse(value)
-  if (!parsed.success) throw badInput('an environment config is an object')
+  if (!parsed.success) throw badInput('An environment config must be an object')
   return parsed.data
 }
 
@@ -141,7 +141,7 @@ export const environmentMutations: TypeResolvers = {
       throw notAuthorized()
     }
     const source = input.sourceEnvironmentId
-      ? findOpenEnvironment(context, input.sourceEnvironmentId, project.id)
+      ? findAccessibleEnvironment(context, input.sourceEnvironmentId, project.id)
       : null
     const { environment, readyAt } = createEnvironment(
       world,
@@ -155,14 +155,14 @@ export const environmentMutations: TypeResolvers = {
       },
       origin,
     )
-    if (readyAt <= world.now()) world.settle()
+    if (readyAt <= world.now()) world.runDueEvents()
     if (!input.applyChangesInBackground && readyAt > world.now()) await context.wait(readyAt)
     return environment
   },
 
   environmentDelete: (_: unknown, { id }: { id: string }, context: Context) => {
     const environment = locateEnvironment(context, id)
-    if (environment.deletedAt === null) findOpenEnvironment(context, id)
+    if (environment.deletedAt === null) findAccessibleEnvironment(context, id)
     deleteEnvironment(context.world, environment)
     return true
   },
@@ -172,7 +172,7 @@ export const environmentMutations: TypeResolvers = {
     { id, input }: { id: string; input: { name: string } },
     context: Context,
   ) => {
-    const environment = findOpenEnvironment(context, id)
+    const environment = findAccessibleEnvironment(context, id)
     environment.name = input.name
     return environment
   },
@@ -194,7 +194,7 @@ export const environmentMutations: TypeResolvers = {
     args: { environmentId: string; patch?: unknown; commitMessage?: string | null },
     context: Context,
   ) => {
-    const environment = findOpenEnvironment(context, args.environmentId)
+    const environment = findAccessibleEnvironment(context, args.environmentId)
     const { origin, world } = context
     const message = args.commitMessage ?? null
     const options = { message, skipDeploys: false, origin }
@@ -206,7 +206,7 @@ export const environmentMutations: TypeResolvers = {
     args: { environmentId: string; input: unknown; merge?: boolean | null },
     context: Context,
   ) => {
-    const environment = findOpenEnvironment(context, args.environmentId)
+    const environment = findAccessibleEnvironment(context, args.environmentId)
     const merge = args.merge ?? false
     return stageChanges(context.world, environment, config(args.input), { merge })
   },
@@ -216,7 +216,7 @@ export const environmentMutations: TypeResolvers = {
     args: { environmentId: string; commitMessage?: string | null; skipDeploys?: boolean | null },
     context: Context,
   ) => {
-    const environment = findOpenEnvironment(context, args.environmentId)
+    const environment = findAccessibleEnvironment(context, args.environmentId)
     const message = args.commitMessage ?? null
     const skipDeploys = args.skipDeploys ?? false
     const { origin } = context

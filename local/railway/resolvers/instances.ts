@@ -1,4 +1,4 @@
-import { findInstance, findOpenEnvironment, findService } from '../access.ts'
+import { findAccessibleEnvironment, findInstance, findService } from '../access.ts'
 import { connection, type PageArguments } from '../connection.ts'
 import { headContent, sameRepo, triggerOf } from '../content.ts'
 import type { Context } from '../context.ts'
@@ -16,7 +16,7 @@ interface Place {
 
 export const instanceQueries: TypeResolvers = {
   deploymentTriggers: (_: unknown, args: PageArguments & Place, context: Context) => {
-    const environment = findOpenEnvironment(context, args.environmentId, args.projectId)
+    const environment = findAccessibleEnvironment(context, args.environmentId, args.projectId)
     const own = environment.triggers.filter(
       ({ instance }) => instance.service.id === args.serviceId,
     )
@@ -24,7 +24,7 @@ export const instanceQueries: TypeResolvers = {
   },
 
   serviceInstanceAutoDeployStatus: (_: unknown, args: Place, context: Context) => {
-    findOpenEnvironment(context, args.environmentId, args.projectId)
+    findAccessibleEnvironment(context, args.environmentId, args.projectId)
     const instance = findInstance(context, args.serviceId, args.environmentId)
     const canEnable = triggerOf(instance) !== undefined
     const reason = canEnable ? null : 'The service is not connected to a repository'
@@ -45,7 +45,7 @@ interface UpdateInput {
 }
 
 export const instanceMutations: TypeResolvers = {
-  /** Deploys nothing, and says `true` even where there is nothing to update. */
+  /** Does not deploy. Returns `true` even if there is no instance to update. */
   serviceInstanceUpdate: (
     _: unknown,
     args: { serviceId: string; environmentId?: string | null; input: UpdateInput },
@@ -53,7 +53,7 @@ export const instanceMutations: TypeResolvers = {
   ) => {
     const service = findService(context, args.serviceId)
     const environments = args.environmentId
-      ? [findOpenEnvironment(context, args.environmentId)]
+      ? [findAccessibleEnvironment(context, args.environmentId)]
       : service.project.environments.filter(({ ephemeral }) => !ephemeral)
     for (const instance of environments.flatMap(({ instances }) => instances)) {
       if (instance.service === service && instance.deletedAt === null) {
@@ -68,7 +68,7 @@ export const instanceMutations: TypeResolvers = {
     { input }: { input: Place & { enabled: boolean } },
     context: Context,
   ) => {
-    findOpenEnvironment(context, input.environmentId, input.projectId)
+    findAccessibleEnvironment(context, input.environmentId, input.projectId)
     const instance = findInstance(context, input.serviceId, input.environmentId)
     instance.autoDeploy = input.enabled
     return { enabled: input.enabled && triggerOf(instance) !== undefined }
@@ -81,7 +81,7 @@ export const instanceMutations: TypeResolvers = {
     }: { input: Place & { repository: string; branch: string; checkSuites?: boolean | null } },
     context: Context,
   ) => {
-    findOpenEnvironment(context, input.environmentId, input.projectId)
+    findAccessibleEnvironment(context, input.environmentId, input.projectId)
     const instance = findInstance(context, input.serviceId, input.environmentId)
     const { repository, branch } = input
     const checkSuites = input.checkSuites ?? false
@@ -106,7 +106,7 @@ export const instanceMutations: TypeResolvers = {
   ) => {
     const { origin, world } = context
     const trigger = findTrigger(context, id)
-    // Railway accepts this field in the schema and refuses it when it runs.
+    // Railway's schema has this field, and the mutation fails with it.
     if (input.rootDirectory !== undefined) throw problem()
     const branch = input.branch ?? trigger.branch
     const repository = input.repository ?? trigger.repository
@@ -150,7 +150,7 @@ export const instanceMutations: TypeResolvers = {
       for (const instance of instances) {
         const domain = instance.serviceDomains.find((one) => one.id === id && !one.deletedAt)
         if (!domain) continue
-        findOpenEnvironment(context, instance.environment.id)
+        findAccessibleEnvironment(context, instance.environment.id)
         domain.deletedAt = context.world.now()
         return true
       }
@@ -162,11 +162,14 @@ export const instanceMutations: TypeResolvers = {
 function findTrigger(context: Context, id: string): DeploymentTrigger {
   const trigger = context.world.triggers.get(id)
   if (!trigger) throw notFound('DeploymentTrigger')
-  findOpenEnvironment(context, trigger.instance.environment.id)
+  findAccessibleEnvironment(context, trigger.instance.environment.id)
   return trigger
 }
 
-/** An empty string clears a setting; what is left out stays; `null` is as the world's behaviour has it. */
+/**
+ * Updates an instance. An empty string removes a setting. A missing property does not change it. The world's behaviour
+ * decides about `null`.
+ */
 function update(
   { behaviour }: Context['world'],
   instance: ServiceInstance,

@@ -1,14 +1,14 @@
 import {
   canAccess,
-  enter,
+  canAccessProject,
+  findAccessibleEnvironment,
   findEnvironment,
   findInstance,
-  findOpenEnvironment,
   findProject,
   findService,
   findWorkspace,
-  looksEmpty,
-  reachesProject,
+  isShownEmpty,
+  requireAccess,
   tokenOf,
 } from '../access.ts'
 import { configOf } from '../config.ts'
@@ -33,7 +33,7 @@ import {
   shownDeletion,
 } from './listed.ts'
 import { type TypeResolvers, toDate } from './resolver.ts'
-import { reachedProjects } from './tokens.ts'
+import { accessibleProjects } from './tokens.ts'
 import { variablesListed } from './variables.ts'
 
 interface ProjectsArguments extends PageArguments {
@@ -58,7 +58,7 @@ export const inventoryQueries: TypeResolvers = {
     return ids
       .map((id) => context.world.projects.get(id))
       .filter((project) => project !== undefined)
-      .filter((project) => project.deletedAt === null && reachesProject(token, project))
+      .filter((project) => project.deletedAt === null && canAccessProject(token, project))
   },
 
   project: (_: unknown, { id }: { id: string }, context: Context) => findProject(context, id),
@@ -93,7 +93,7 @@ export const inventoryQueries: TypeResolvers = {
     args: { serviceId: string; environmentId: string; projectId: string },
     context: Context,
   ) => {
-    findOpenEnvironment(context, args.environmentId, args.projectId)
+    findAccessibleEnvironment(context, args.environmentId, args.projectId)
     return domainsOf(findInstance(context, args.serviceId, args.environmentId))
   },
 }
@@ -104,7 +104,7 @@ function projectsOf(context: Context, workspaceId?: string | null): Project[] {
   if (workspaceId) {
     const foreign = !token.workspaces.some(({ id }) => id === workspaceId)
     if (foreign && behaviour.foreignWorkspace === 'empty') return []
-    return reachedProjects(context, findWorkspace(context, workspaceId))
+    return accessibleProjects(context, findWorkspace(context, workspaceId))
   }
   if (token.kind === 'project') {
     if (behaviour.projectsForProject === 'refused') throw notAuthorized()
@@ -112,7 +112,7 @@ function projectsOf(context: Context, workspaceId?: string | null): Project[] {
     if (behaviour.ownProjects === 'refused') throw notAuthorized()
     if (behaviour.ownProjects === 'empty') return []
   }
-  return workspaces.flatMap((workspace) => reachedProjects(context, workspace))
+  return workspaces.flatMap((workspace) => accessibleProjects(context, workspace))
 }
 
 export const projectFields: TypeResolvers = {
@@ -138,7 +138,7 @@ export const projectFields: TypeResolvers = {
   workspaceId: (project: Project) => project.workspace.id,
 }
 
-/** Deleted things are in lists with their `deletedAt`, or not at all. */
+/** Removes deleted objects, unless the world's behaviour lists them. */
 function listed<T extends { deletedAt: number | null }>({ world }: Context, all: T[]): T[] {
   return world.behaviour.listDeleted ? all : all.filter(({ deletedAt }) => deletedAt === null)
 }
@@ -151,19 +151,22 @@ export const environmentFields: TypeResolvers = {
     { decryptVariables }: { decryptVariables?: boolean | null },
     context: Context,
   ) => {
-    if (looksEmpty(context, environment)) return { services: {} }
+    if (isShownEmpty(context, environment)) return { services: {} }
     const branch = context.world.behaviour.configBranch
-    return configOf(enter(context, environment), { decrypt: decryptVariables ?? false, branch })
+    return configOf(requireAccess(context, environment), {
+      decrypt: decryptVariables ?? false,
+      branch,
+    })
   },
   createdAt: (environment: Environment) => toDate(environment.createdAt),
   deletedAt: (environment: Environment, _args: unknown, context: Context) =>
     toDate(shownDeletion(context, environment)),
   deploymentTriggers: (environment: Environment, args: PageArguments, context: Context) =>
-    inside(environment, args, context, () =>
+    contentPage(environment, args, context, () =>
       environment.triggers.filter(({ instance }) => instance.deletedAt === null),
     ),
   deployments: (environment: Environment, args: PageArguments, context: Context) =>
-    inside(environment, args, context, () =>
+    contentPage(environment, args, context, () =>
       listedDeployments(
         context,
         environment.instances.flatMap(({ deployments }) => deployments),
@@ -172,17 +175,17 @@ export const environmentFields: TypeResolvers = {
   isEphemeral: (environment: Environment) => environment.ephemeral,
   projectId: (environment: Environment) => environment.project.id,
   serviceInstances: (environment: Environment, args: PageArguments, context: Context) =>
-    inside(environment, args, context, () => listed(context, environment.instances)),
+    contentPage(environment, args, context, () => listed(context, environment.instances)),
   sourceEnvironment: (environment: Environment) => environment.source,
   unmergedChangesCount: () => null,
   updatedAt: (environment: Environment) => toDate(environment.createdAt),
   variables: (environment: Environment, args: PageArguments, context: Context) =>
-    inside(environment, args, context, () => variablesListed(context, environment)),
+    contentPage(environment, args, context, () => variablesListed(context, environment)),
   volumeInstances: (environment: Environment, args: PageArguments, context: Context) =>
-    inside(environment, args, context, () => volumesOf(environment)),
+    contentPage(environment, args, context, () => volumesOf(environment)),
 }
 
-/** A volume together with the instance it is attached to. */
+/** A volume and the instance that it is attached to. */
 interface PlacedVolume extends VolumeMount {
   instance: ServiceInstance
 }
@@ -207,16 +210,17 @@ export const volumeInstanceFields: TypeResolvers = {
   volumeId: ({ volume }: PlacedVolume) => volume.id,
 }
 
-/** Lists the contents of an environment. One that is off limits refuses, or looks empty. */
-function inside<T extends { id: string }>(
+/** Returns a page of an environment's content. For a restricted environment, it throws or returns an empty page. */
+function contentPage<T extends { id: string }>(
   environment: Environment,
   args: PageArguments,
   context: Context,
   contents: () => T[],
 ): Connection<T> {
-  const open = canAccess(tokenOf(context), environment)
-  if (!open && context.world.behaviour.restrictedEnvironment === 'refused') throw notAuthorized()
-  return connection(open ? contents() : [], args, context.pages)
+  const isAccessible = canAccess(tokenOf(context), environment)
+  const { restrictedEnvironment } = context.world.behaviour
+  if (!isAccessible && restrictedEnvironment === 'refused') throw notAuthorized()
+  return connection(isAccessible ? contents() : [], args, context.pages)
 }
 
 export const serviceFields: TypeResolvers = {
@@ -256,7 +260,7 @@ export const serviceInstanceFields: TypeResolvers = {
   watchPatterns: ({ settings }: ServiceInstance) => settings.watchPatterns,
 }
 
-/** The config file that the newest deployment was made with; deployments of images have none. */
+/** Returns the config file of the newest deployment. `null`: there is none, as in a deployment of an image. */
 function resolvedFileConfig(world: World, instance: ServiceInstance) {
   const { settings, foundConfigFile, source } = instance
   const configFile = settings.railwayConfigFile || foundConfigFile
@@ -273,7 +277,7 @@ function resolvedFileConfig(world: World, instance: ServiceInstance) {
   }
 }
 
-/** A domain together with the instance it leads to, as the API describes it. */
+/** A domain and its instance. */
 export interface PlacedDomain {
   domain: Domain
   instance: ServiceInstance

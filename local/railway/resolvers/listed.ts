@@ -1,4 +1,4 @@
-/** The contents of lists: some things are not shown yet, some are shown although they are gone. */
+/** The content of lists. New objects may not be listed yet, and deleted ones may still be listed. */
 import type { Context } from '../context.ts'
 import type { Deployment, Environment, Project } from '../model.ts'
 
@@ -29,7 +29,7 @@ export function listedEnvironments(
   )
 }
 
-/** Deleted environments may look alive for a while. */
+/** Returns the `deletedAt` that the API shows. It may be `null` for some time after the deletion. */
 export function shownDeletion({ world }: Context, environment: Environment): number | null {
   const { deletedAt } = environment
   if (deletedAt === null) return null

@@ -2,13 +2,13 @@ import type { GraphQLFieldResolver } from 'graphql'
 import type { Context } from '../context.ts'
 
 /**
- * A field of a type. GraphQL has checked the arguments against the schema before it is called, so each
- * resolver names the types of the object and of the arguments that it expects.
+ * The resolver of a field. GraphQL has validated the arguments against the schema before the call. Each resolver
+ * declares the types of its object and of its arguments.
  */
 export type Resolver = GraphQLFieldResolver<never, Context, never>
 
 export type TypeResolvers = Record<string, Resolver>
 
-/** A point in time as the API writes it. */
+/** Converts milliseconds since the epoch to the API's format, ISO 8601. */
 export const toDate = (time: number | null): string | null =>
   time === null ? null : new Date(time).toISOString()

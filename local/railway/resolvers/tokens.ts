@@ -1,4 +1,4 @@
-import { lacksTwoFactor, reachesProject, tokenOf, userOf } from '../access.ts'
+import { canAccessProject, lacksTwoFactor, tokenOf, userOf } from '../access.ts'
 import { connection, type PageArguments } from '../connection.ts'
 import type { Context } from '../context.ts'
 import type { Environment, Project, Token, User, Workspace } from '../model.ts'
@@ -6,11 +6,11 @@ import { notAuthorized, notFound } from '../refusal.ts'
 import { listedProjects } from './listed.ts'
 import { type TypeResolvers, toDate } from './resolver.ts'
 
-/** Queries about the token itself: each kind is refused the queries about the others. */
+/** Queries about the token itself. Each query refuses the kinds of token that it is not about. */
 export const tokenQueries: TypeResolvers = {
   me: (_: unknown, _args: unknown, context: Context): User => {
     const { token, user } = userOf(context)
-    if (token.kind === 'oauth' && !knowsProfile(token)) {
+    if (token.kind === 'oauth' && !hasProfileScopes(token)) {
       if (context.world.behaviour.oauthWithoutProfile === 'refused') throw notAuthorized()
       return { ...user, name: '', email: '' }
     }
@@ -20,14 +20,14 @@ export const tokenQueries: TypeResolvers = {
   apiToken: (_: unknown, _args: unknown, context: Context) => {
     const token = tokenOf(context)
     const { behaviour } = context.world
-    const answers = {
+    const results = {
       workspace: 'workspaces',
       account: behaviour.apiTokenForAccount,
       oauth: behaviour.apiTokenForOAuth,
       project: behaviour.apiTokenForProject,
     }
-    if (answers[token.kind] === 'refused') throw notAuthorized()
-    if (answers[token.kind] === 'empty') return { workspaces: [] }
+    if (results[token.kind] === 'refused') throw notAuthorized()
+    if (results[token.kind] === 'empty') return { workspaces: [] }
     const own = token.environment ? [token.environment.project.workspace] : token.workspaces
     return { workspaces: own.map(({ id, name }) => ({ id, name })) }
   },
@@ -51,7 +51,7 @@ export const tokenQueries: TypeResolvers = {
 
 type External = Workspace & { projects: Project[] }
 
-function knowsProfile({ scopes }: Token): boolean {
+function hasProfileScopes({ scopes }: Token): boolean {
   return scopes.includes('email') && scopes.includes('profile')
 }
 
@@ -63,11 +63,11 @@ export const userFields: TypeResolvers = {
   username: (user: User) => user.name.toLowerCase(),
   workspaces: (_: User, _args: unknown, context: Context) => {
     const { token } = userOf(context)
-    return token.kind === 'oauth' && !knowsProfile(token) ? [] : token.workspaces
+    return token.kind === 'oauth' && !hasProfileScopes(token) ? [] : token.workspaces
   },
 }
 
-/** The source is the environment that the token is for. */
+/** Fields of a project token. The object of the resolvers is the environment of the token. */
 export const projectTokenFields: TypeResolvers = {
   createdAt: (environment: Environment) => toDate(environment.createdAt),
   environment: (environment: Environment) => environment,
@@ -89,12 +89,12 @@ export const workspaceFields: TypeResolvers = {
     { includeDeleted }: { includeDeleted?: boolean },
     context: Context,
   ) =>
-    reachedProjects(context, workspace).filter(
+    accessibleProjects(context, workspace).filter(
       ({ deletedAt }) => includeDeleted === true || deletedAt === null,
     ).length,
   projects: (workspace: Workspace, args: PageArguments, context: Context) =>
     connection(
-      listedProjects(context, reachedProjects(context, workspace), {}),
+      listedProjects(context, accessibleProjects(context, workspace), {}),
       args,
       context.pages,
     ),
@@ -109,15 +109,15 @@ export const externalWorkspaceFields: TypeResolvers = {
   redactedDueTo2FAPending: () => false,
 }
 
-/** Returns the projects of a workspace that the token sees: none if a second factor is missing. */
-export function reachedProjects(context: Context, workspace: Workspace): Project[] {
+/** Returns the projects of a workspace that the token can access. Without a required second factor, there are none. */
+export function accessibleProjects(context: Context, workspace: Workspace): Project[] {
   const token = tokenOf(context)
   if (lacksTwoFactor(token, workspace)) return []
-  return workspace.projects.filter((project) => reachesProject(token, project))
+  return workspace.projects.filter((project) => canAccessProject(token, project))
 }
 
 function rateLimit({ budget, world }: Context) {
   if (world.behaviour.tokenBudget === 'refused') throw notAuthorized()
-  const left = budget()
-  return left && { remainingPoints: left.remaining, resetsAt: toDate(left.resetsAt) }
+  const rest = budget()
+  return rest && { remainingPoints: rest.remaining, resetsAt: toDate(rest.resetsAt) }
 }

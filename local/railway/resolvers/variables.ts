@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { findEnvironment, findInstance, findOpenEnvironment, looksEmpty } from '../access.ts'
+import {
+  findAccessibleEnvironment,
+  findEnvironment,
+  findInstance,
+  isShownEmpty,
+} from '../access.ts'
 import type { Context } from '../context.ts'
 import type { Environment, StoredVariable } from '../model.ts'
 import { badInput } from '../refusal.ts'
@@ -20,9 +25,9 @@ interface ScopeArguments {
   serviceId?: string | null
 }
 
-/** Without a service it is the shared variables: at Railway, too, nothing warns of that. */
+/** Returns the owner of the variables. Without a service id it is the environment, with its shared variables. */
 function scopeOf(context: Context, place: ScopeArguments): VariableScope {
-  const environment = findOpenEnvironment(context, place.environmentId, place.projectId)
+  const environment = findAccessibleEnvironment(context, place.environmentId, place.projectId)
   return place.serviceId ? findInstance(context, place.serviceId, environment.id) : environment
 }
 
@@ -33,7 +38,7 @@ export const variableQueries: TypeResolvers = {
     context: Context,
   ) => {
     const environment = findEnvironment(context, args.environmentId, args.projectId)
-    if (looksEmpty(context, environment)) return {}
+    if (isShownEmpty(context, environment)) return {}
     return readVariables(context.world, scopeOf(context, args), { rendered: !args.unrendered })
   },
 
@@ -42,7 +47,7 @@ export const variableQueries: TypeResolvers = {
     args: ScopeArguments & { serviceId: string },
     context: Context,
   ) => {
-    findOpenEnvironment(context, args.environmentId, args.projectId)
+    findAccessibleEnvironment(context, args.environmentId, args.projectId)
     const instance = findInstance(context, args.serviceId, args.environmentId)
     const values: Record<string, string | null> = {
       ...providedVariables(instance),
@@ -104,7 +109,7 @@ export const variableMutations: TypeResolvers = {
   },
 }
 
-/** A variable as lists show it, without its value. */
+/** A variable in a list of the API. The list does not contain its value. */
 interface ListedVariable {
   id: string
   name: string

@@ -25,8 +25,14 @@ export interface PollTimes {
   readonly followed: readonly ExpectedEnd[]
 }
 
-/** The longest interval between polls in milliseconds, unless the request budget demands more. */
-const maxInterval = 30_000
+/**
+ * The longest time without a request in milliseconds, unless the request budget demands more. A token that is revoked
+ * while the run waits is noticed at the next request, so that is reported within 15 seconds.
+ */
+const maxSilence = 14_800
+
+/** The longest interval between polls in which deployments are started, in milliseconds. */
+const maxInterval = 40_000
 
 /** The shortest interval between polls in milliseconds. */
 const minInterval = 3_000
@@ -52,12 +58,14 @@ const whileDeciding = { first: 5_000, growth: 1.3 }
  * grow with the age of the deployments.
  */
 export function pollDelay({ now, polls, decides, followed }: PollTimes): number {
-  if (decides) return Math.min(maxInterval, whileDeciding.first * whileDeciding.growth ** polls)
+  if (decides) return Math.min(maxSilence, whileDeciding.first * whileDeciding.growth ** polls)
   const newest = Math.max(...followed.map(({ startedAt }) => startedAt))
+  const longest = Math.min(maxInterval, Math.max(newest - now, 0) + maxSilence)
   const last = [...lastKnown(followed), ...latestUnknown(followed)]
   const delays = last.map((one) => delayOf(one, now))
   const first = Math.min(firstPoll, ...last.map(({ settling }) => settling?.to ?? firstPoll))
-  return inSteps(Math.max(minInterval, Math.min(...delays)), newest + first - now)
+  const delay = Math.max(minInterval, Math.min(...delays))
+  return Math.min(longest, Math.max(firstPart(delay, longest), newest + first - now))
 }
 
 interface KnownEnd extends ExpectedEnd {
@@ -85,7 +93,7 @@ const latestUnknown = (followed: readonly ExpectedEnd[]) =>
 function delayOf(one: ExpectedEnd, now: number): number {
   const age = now - one.startedAt
   if (!isKnown(one) || age > dense.to * one.expected) {
-    return afterSettling(Math.min(maxInterval, Math.max(firstPoll, growingStep * age)), age, one)
+    return afterSettling(Math.max(firstPoll, growingStep * age), age, one)
   }
   const untilDense = dense.from * one.expected - age
   if (untilDense > 0) return untilDense
@@ -100,9 +108,12 @@ function afterSettling(delay: number, age: number, { settling }: ExpectedEnd): n
   return isTooEarly ? settling.to - age : delay
 }
 
-/** Divides a long delay so that its last part ends when the whole would. */
-function inSteps(delay: number, atLeast: number): number {
-  if (delay <= maxInterval) return Math.min(maxInterval, Math.max(delay, atLeast))
-  const rest = delay % maxInterval
-  return Math.min(maxInterval, Math.max(rest < minInterval ? maxInterval : rest, atLeast))
+/**
+ * Returns the first part of a delay that is longer than `longest`. The parts after it are at most {@link maxSilence}, and
+ * the last one ends when the whole delay would.
+ */
+function firstPart(delay: number, longest: number): number {
+  if (delay <= longest) return delay
+  const others = Math.ceil((delay - longest) / maxSilence)
+  return delay - others * Math.min(maxSilence, delay / (others + 1))
 }

@@ -59,11 +59,11 @@ export async function applyChanges(
   changes: readonly ServiceChangeValues[],
   context: PreviewContext,
 ): Promise<PreviewState> {
-  const doing = 'to set branch, image and variables'
-  unwrap(await context.changeOrFail(() => context.previews.stage(place, changes)), doing)
-  unwrap(await context.changeOrFail(() => context.previews.commit(place, message)), doing)
+  const purpose = 'to set branch, image and variables'
+  unwrap(await context.changeOrFail(() => context.previews.stage(place, changes)), purpose)
+  unwrap(await context.changeOrFail(() => context.previews.commit(place, message)), purpose)
   let pollsAfterApplying = 0
-  const wait = (pause: number) => context.wait(pause, 'branch and variables')
+  const wait = (pause: number) => context.wait(pause, 'the branch and the variables to take effect')
   return pollUntil(previewPauses(firstPause), wait, async () => {
     const state = await context.readState(place)
     if (state === null || state.applying) return null

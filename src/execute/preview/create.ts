@@ -8,7 +8,7 @@ import type { Lost, MutationResult, Rejected } from '../mutation-result.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { cancelled, PreviewStepError, unwrap } from './step-error.ts'
 
-/** An existing preview. `created` is `true` if this run created it. */
+/** A preview that exists. `created`: this run has created it. */
 export interface FoundPreview {
   readonly environment: Named
   readonly created: boolean
@@ -17,19 +17,20 @@ export interface FoundPreview {
 }
 
 /**
- * The delays of lookups for an environment whose answer was lost, in milliseconds after the loss. Railway's lists have
- * been observed to show new objects after 28 s and more. An environment therefore counts as missing only after three
- * times that.
+ * The times of lookups for an environment, in milliseconds after an answer that does not show whether it was created.
+ * Users report that Railway's lists show new objects after 28 s and more. An environment counts as missing only after
+ * more than three times that.
  */
 const lookupDelays = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000]
 
-/** The delays of lookups after a rejection of a name as taken. Lists may show that environment late, too. */
+/** The times of lookups in milliseconds after Railway rejected the name as taken. Lists may show its environment late. */
 const takenLookupDelays = [0, 2_000, 6_000, 14_000, 30_000, 40_000]
 
 /**
- * Creates the environment, at most once. An unclear answer is settled by a lookup of the name. Only if the name is
- * certainly free is the environment requested a second and last time. A preview that has taken the name in the
- * meantime, usually by another run for the same pull request, is used.
+ * Creates the environment of a preview at most once. After an unclear answer, the run looks for an environment of that
+ * name. Only if all lookups show none, the environment is requested a second and last time. If another run has created
+ * the preview meanwhile, that one is used. Throws {@link PreviewStepError} if there is no preview to use, or if it is not
+ * known.
  */
 export async function createPreview(
   step: CreatePreviewStep,
@@ -38,18 +39,22 @@ export async function createPreview(
   const { project, environment } = step.target
   const request = { project, name: environment.name, base: step.preview.base }
   for (let attempt = 1; ; attempt += 1) {
-    const result = await context.changeOrFail(() => context.previews.create(request), isRefusal)
+    const result = await context.changeOrFail(
+      () => context.previews.create(request),
+      isCertainlyRejected,
+    )
     if (result.kind === 'done') return { environment: result.value, created: true, createdAt: null }
     if (result.kind === 'not-sent') throw cancelled()
     const found = await lookUp(step, delaysFor(result), context)
     if (found !== 'absent' && found !== 'unclear') {
-      const raced = result.kind === 'rejected' && result.reason === 'name-taken' && attempt === 1
-      return toFound(found, step, !raced)
+      const isOfOtherRun =
+        result.kind === 'rejected' && result.reason === 'name-taken' && attempt === 1
+      return toFound(found, step, !isOfOtherRun)
     }
     const mayRepeat = result.kind === 'lost' && found === 'absent' && attempt === 1
     if (mayRepeat) continue
     if (result.kind === 'rejected' && result.reason === 'name-taken' && found === 'absent') {
-      throw reserved(step)
+      throw nameReserved(step)
     }
     const { failure: unclear } = result
     const isUnknown = found === 'unclear' && result.kind === 'rejected' && !result.certain
@@ -57,22 +62,25 @@ export async function createPreview(
   }
 }
 
-function reserved({ target: { project, environment } }: CreatePreviewStep): PreviewStepError {
+/** Returns the error of a name that Railway rejects as taken, although no environment has it. */
+function nameReserved({ target: { project, environment } }: CreatePreviewStep): PreviewStepError {
   const facts = { project: project.name, environment: environment.name }
   const taken = failure('name-taken', { ...facts, reason: { kind: 'reserved' } })
   return new PreviewStepError('refused', 'the name is still reserved', taken)
 }
 
-/** Returns whether Railway certainly rejected the creation, so that no lookup is needed. */
-const isRefusal = (result: MutationResult<Named>) =>
+/** Returns whether Railway has certainly not created the environment, so that no lookup is needed. */
+const isCertainlyRejected = (result: MutationResult<Named>) =>
   result.kind === 'rejected' && result.certain && result.reason !== 'name-taken'
 
+/** Returns the times of the lookups after a result, in milliseconds; empty if none is needed. */
 function delaysFor(result: Rejected | Lost) {
   if (result.kind === 'lost') return lookupDelays
   if (result.reason === 'name-taken') return takenLookupDelays
   return result.certain ? [] : lookupDelays
 }
 
+/** Looks for the environment. Resolves with `unclear` if the last lookup had no answer. */
 async function lookUp(
   { target }: CreatePreviewStep,
   delays: readonly number[],
@@ -80,7 +88,7 @@ async function lookUp(
 ): Promise<EnvironmentRecord | 'absent' | 'unclear'> {
   let answered = delays.length === 0
   if (!answered) context.note('checking whether the environment exists')
-  const wait = (milliseconds: number) => context.wait(milliseconds, 'the environment to show up')
+  const wait = (milliseconds: number) => context.wait(milliseconds, 'the new environment to appear')
   const found = await pollUntil(pausesAt(context.ports.clock, delays), wait, async () => {
     const named = await context.previews.named(target.project, target.environment.name)
     answered = named !== null
@@ -89,7 +97,7 @@ async function lookUp(
   return found ?? (answered ? 'absent' : 'unclear')
 }
 
-/** Returns an environment that has the name if it is a clone of the same base. Any other was made by somebody else. */
+/** Returns the environment as the preview. Throws if it is not an ephemeral clone of the same base. */
 function toFound(
   record: EnvironmentRecord,
   { target, preview }: CreatePreviewStep,
@@ -108,7 +116,7 @@ function toFound(
   return { environment: { id, name }, created, createdAt: Date.parse(record.createdAt) }
 }
 
-/** A queue that waits for Railway's cooldown between two creations of environments. */
+/** A queue of creations of environments. It waits for Railway's cooldown between two of them. */
 export class EnvironmentCreationQueue {
   #tail: Promise<unknown> = Promise.resolve()
   #nextAt = 0
@@ -120,8 +128,8 @@ export class EnvironmentCreationQueue {
       await before.catch(() => {})
       const wait = this.#nextAt - clock.now()
       if (wait > 0) {
-        context.note(`Railway creates one environment per ${cooldown} s; waiting`)
-        await context.wait(wait, "Railway's cooldown")
+        context.note(`waiting, because Railway creates only one environment in ${cooldown} s`)
+        await context.wait(wait, "Railway's cooldown between new environments")
       }
       const result = await create()
       this.#nextAt = clock.now() + cooldown * 1000 + 500

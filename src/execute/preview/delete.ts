@@ -7,21 +7,25 @@ import { placeInPlan } from '../refresh.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { PreviewStepError, unwrap } from './step-error.ts'
 
-/** The delays of lookups after a deletion, in milliseconds. */
+/** The times of lookups after a deletion, in milliseconds after its answer. */
 const lookupDelays = [0, 3_000, 8_000, 20_000, 45_000, 90_000]
 
 /**
- * The number of requests for one deletion. A second request is rejected and harmless, so it is made if the deletion
- * does not show.
+ * The maximum number of requests for one deletion. A further one is sent if the environment is still listed. It does no
+ * harm: Railway rejects it if the environment is deleted.
  */
-const attempts = 3
+const maxAttempts = 3
 
-/** The result of a deletion. `stillListed`: Railway accepted the deletion but still lists the environment. */
+/**
+ * The result of deleting a preview. `stillListed`: Railway has accepted the deletion but still lists the environment.
+ * `kept`: the step that replaces the deletion.
+ */
 export type Removal = { readonly stillListed: boolean } | { readonly kept: KeepStep }
 
 /**
- * Deletes a preview and confirms it by the list of environments. Railway words the deletion of a missing environment
- * like any rejection, so the list decides. A preview that is deleted for its age is read once more before.
+ * Deletes a preview, and reads the list of environments to confirm it. Railway rejects the deletion of a missing
+ * environment in the same words as any other, so the list shows whether it is deleted. The preview is kept if it is in
+ * use again. Throws {@link PreviewStepError} if the deletion is rejected or not confirmed.
  */
 export async function deletePreview(
   step: DeletePreviewStep,
@@ -30,16 +34,20 @@ export async function deletePreview(
   const { project, environment } = step.target
   for (let attempt = 1; ; attempt += 1) {
     const result = await context.change(
-      async () => (await keptInstead(step, context)) ?? context.previews.delete(step.target),
+      async () => (await keepIfInUse(step, context)) ?? context.previews.delete(step.target),
     )
     if ('kept' in result) return result
     if (result.kind === 'not-sent') unwrap(result, 'to delete the preview')
     const isRejected = result.kind === 'rejected' && result.certain
-    const seen = await waitUntilGone(context, isRejected ? lookupDelays.slice(0, 2) : lookupDelays)
-    const isGone = result.kind === 'rejected' && result.reason === 'deleted'
-    if (seen === 'gone' || (isGone && seen === 'unclear')) return { stillListed: false }
+    const seen = await waitUntilDeleted(
+      context,
+      isRejected ? lookupDelays.slice(0, 2) : lookupDelays,
+    )
+    const isReportedDeleted = result.kind === 'rejected' && result.reason === 'deleted'
+    if (seen === 'deleted' || (isReportedDeleted && seen === 'unclear'))
+      return { stillListed: false }
     if (result.kind === 'done' && seen === 'there') return { stillListed: true }
-    if (attempt < attempts && !isRejected && seen === 'there') continue
+    if (attempt < maxAttempts && !isRejected && seen === 'there') continue
     if (result.kind !== 'done') unwrap(result, 'to delete the preview')
     const unclear = failure('api-unavailable', {
       activity: 'confirm-deletion',
@@ -47,36 +55,43 @@ export async function deletePreview(
       detail: 'no answer to its list of environments',
       effect: 'deleted-or-found-later',
     })
-    throw new PreviewStepError('unknown', 'Railway did not say whether it is gone', unclear)
+    throw new PreviewStepError('unknown', 'Railway did not say whether it is deleted', unclear)
   }
 
-  async function waitUntilGone(context: PreviewContext, delays: readonly number[]) {
+  async function waitUntilDeleted(context: PreviewContext, delays: readonly number[]) {
     const last: { seen: 'there' | 'unclear' } = { seen: 'unclear' }
-    const wait = (milliseconds: number) => context.wait(milliseconds, 'the environment to be gone')
-    const gone = await pollUntil(pausesAt(context.ports.clock, delays), wait, async () => {
+    const wait = (milliseconds: number) =>
+      context.wait(milliseconds, 'the deletion of the environment')
+    const deleted = await pollUntil(pausesAt(context.ports.clock, delays), wait, async () => {
       const named = await context.previews.named(project, environment.name)
       const isThere = named?.some(({ id }) => id === environment.id) ?? null
       last.seen = isThere === null ? 'unclear' : 'there'
-      return isThere === false ? ('gone' as const) : null
+      return isThere === false ? ('deleted' as const) : null
     })
-    return gone ?? last.seen
+    return deleted ?? last.seen
   }
 }
 
-/** Decides once more about a deletion, because planning may have been a while ago: the preview may be in use again. */
-async function keptInstead(
+/**
+ * Returns the step that keeps a preview because it has come into use since planning, or because that could not be read;
+ * `null` if it is to be deleted.
+ */
+async function keepIfInUse(
   step: DeletePreviewStep,
   context: PreviewContext,
 ): Promise<{ kept: KeepStep } | null> {
-  const reason = (await inUse(step, context)) ?? (await openAgain(step, context))
+  const reason = (await reasonIfDeployed(step, context)) ?? (await reasonIfReopened(step, context))
   if (reason === null) return null
   return { kept: { action: 'keep', target: step.target, ...reason, ...placeInPlan(step) } }
 }
 
 type KeepReason = Pick<KeepStep, 'because' | 'detail'>
 
-/** Returns why a preview that is deleted for its age is kept; `null` if it is not. */
-async function inUse(
+/**
+ * Returns the reason to keep a preview that is deleted for its age: a deployment since then, or no answer about that.
+ * Returns `null` if it is to be deleted.
+ */
+async function reasonIfDeployed(
   { idleSince, target }: DeletePreviewStep,
   { previews }: PreviewContext,
 ): Promise<KeepReason | null> {
@@ -90,15 +105,16 @@ async function inUse(
 }
 
 /**
- * Returns why the preview of a closed pull request is kept: it was reopened, or GitHub did not answer. If
- * GitHub denies access to the pull request, an event that reported it as closed is trusted.
+ * Returns the reason to keep the preview of a closed pull request: it was reopened, or GitHub did not answer. Returns
+ * `null` if it is to be deleted. If GitHub denies access to the pull request, the state in
+ * the event of the run is trusted.
  */
-async function openAgain(
+async function reasonIfReopened(
   { closed }: DeletePreviewStep,
   { ports }: PreviewContext,
 ): Promise<KeepReason | null> {
   if (closed === undefined || ports.pullRequests === null) return null
-  const { number, toldBy } = closed
+  const { number, reportedBy } = closed
   const { state, troubles } = await ports.pullRequests.state(number)
   if (state === 'closed') return null
   if (state === 'open') {
@@ -106,7 +122,7 @@ async function openAgain(
   }
   const isForbidden =
     state === 'missing' || troubles.some(({ kind }) => kind === 'missing-permission')
-  if (toldBy === 'event' && isForbidden) return null
+  if (reportedBy === 'event' && isForbidden) return null
   const detail = `GitHub did not say whether pull request #${number} is still closed`
   return { because: 'skipped', detail }
 }

@@ -4,13 +4,13 @@ import type { EnvironmentPlace, PreviewState, ServicePlace } from './ports.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { endsPreview, unwrap } from './step-error.ts'
 
-/** The delays of retries in milliseconds. Railway answers "not found" about services that were cloned a moment ago. */
-const retries = [3_000, 8_000, 15_000]
+/** The pauses before retries in milliseconds. Railway answers "not found" for services that were cloned a moment ago. */
+const retryPauses = [3_000, 8_000, 15_000]
 
 /**
- * Creates a Railway domain, on the same port, for every service with a domain in the base and none in the preview. A
- * domain that cannot be created is reported and fails nothing: the service runs without it. `made`: the created domains
- * by the services' ids.
+ * Creates a Railway domain for every service that has a domain in the base and none in the preview. The domain leads to
+ * the same port. Returns the created domains by the ids of their services, and the problems in words: a domain that
+ * cannot be created does not fail the step.
  */
 export async function addDomains(
   { preview }: CreatePreviewStep | UpdatePreviewStep,
@@ -43,8 +43,9 @@ export async function addDomains(
 }
 
 /**
- * Returns the domain of a service; `null` if none could be created, with Railway's words if it refused that for good. A
- * lost answer is settled by reading it: Railway creates no second domain for a service.
+ * Creates the domain of a service with retries, and returns it; `null` if it could not be created. `message`: the reason
+ * of a final rejection in Railway's words. Before each retry, the service is read, because an earlier request may have
+ * created the domain.
  */
 async function addDomain(
   place: ServicePlace,
@@ -55,18 +56,18 @@ async function addDomain(
     const result = await context.change(() => context.previews.addDomain(place, port))
     if (result.kind === 'done') return { domain: result.value, message: null }
     if (result.kind === 'not-sent' || endsPreview(result)) unwrap(result, 'to create a domain')
-    const wait = retries[attempt]
+    const wait = retryPauses[attempt]
     if (wait === undefined || isFinal(result)) return { domain: null, message: messageOf(result) }
     await context.wait(wait, 'a domain')
-    const look = await context.previews.state(place)
+    const read = await context.previews.state(place)
     const instance =
-      look?.ok && look.value.instances.find(({ service }) => service.id === place.service.id)
+      read?.ok && read.value.instances.find(({ service }) => service.id === place.service.id)
     const domain = instance ? instance.domains[0] : undefined
     if (domain !== undefined) return { domain, message: null }
   }
 }
 
-/** Returns whether a rejection names a cause that does not go away. */
+/** Returns whether a retry would be rejected for the same reason. */
 const isFinal = (result: Unmade) => result.kind === 'rejected' && finalReasons.has(result.reason)
 
 const finalReasons: ReadonlySet<RejectionReason> = new Set(['plan', 'not-authorized', 'deleted'])

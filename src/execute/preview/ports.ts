@@ -8,12 +8,12 @@ import type { TokenType } from '../../token-type.ts'
 import type { MutationResult } from '../mutation-result.ts'
 import type { ReadResult } from '../ports.ts'
 
-/** A change of a service with the values of its variables. References stay references and resolve inside the preview. */
+/** A change of a service with the values of its variables. References are not resolved: Railway does that in the preview. */
 export interface ServiceChangeValues extends Omit<ServiceChange, 'variables'> {
   readonly variables?: ReadonlyMap<string, Secret>
 }
 
-/** A service in a preview as it is now. */
+/** The present state of a service in a preview. */
 export interface PreviewInstance extends ServiceInstance {
   /** `true` if somebody removed the service from the preview. */
   readonly deleted: boolean
@@ -22,11 +22,11 @@ export interface PreviewInstance extends ServiceInstance {
 /** The present state of a preview. */
 export interface PreviewState {
   readonly instances: readonly PreviewInstance[]
-  /** `true` while a change is being applied; a clone begins with one. */
+  /** `true` while Railway applies a change. Cloning is such a change. */
   readonly applying: boolean
-  /** `true` if changes are staged in it that nobody has committed. */
+  /** `true` if it has staged changes that are not committed. */
   readonly staged: boolean
-  /** The error of the last change in Railway's words, as far as they may be shown. */
+  /** The error of the last change in Railway's words, with secrets redacted; `null` if there is none. */
   readonly error: string | null
 }
 
@@ -45,31 +45,31 @@ export interface ServicePlace extends EnvironmentPlace {
 export interface Previews {
   /** The type of the token, for the wording of rejections. */
   readonly tokenType: TokenType
-  /** Requests the creation of an environment. It is not repeated if it may have arrived. */
+  /** Requests an environment. The request is not repeated if Railway may have received it. */
   create(wanted: { project: Named; name: string; base: Named }): Promise<MutationResult<Named>>
-  /** Reads the environments of that name, previews or not; `null` if there was no answer. */
+  /** Reads all environments of that name, also those that are not previews; `null` if there was no answer. */
   named(project: Named, name: string): Promise<readonly EnvironmentRecord[] | null>
   /** Reads the present state of an environment; `null` if there was no answer. */
   state(place: EnvironmentPlace): Promise<ReadResult<PreviewState> | null>
-  /** Returns the failure of a preview that was there earlier and is deleted now; `null` if it is not known to be. */
+  /** Looks up whether a preview was deleted during the run. Resolves with the failure, or with `null` if not known. */
   deleted(place: EnvironmentPlace): Promise<Failure | null>
-  /** Stops deployments of services by pushes, and returns the results in their order. */
+  /** Switches off deployments of these services by pushes, and returns the results in their order. */
   stopAutoDeploy(places: readonly ServicePlace[]): Promise<readonly MutationResult<null>[]>
-  /** Merges changes into those that are staged in the environment. */
+  /** Adds changes to those that are staged in the environment. */
   stage(
     place: EnvironmentPlace,
     changes: readonly ServiceChangeValues[],
   ): Promise<MutationResult<null>>
-  /** Stages the services that a clone lacks, as they are in the base. */
+  /** Stages services that a clone lacks, with their configuration in the base. */
   stageMissing(
     place: EnvironmentPlace,
     base: Named,
     services: readonly Named[],
   ): Promise<MutationResult<null>>
-  /** Applies what is staged and deploys nothing. */
+  /** Commits all staged changes without deployments. */
   commit(place: EnvironmentPlace, message: string): Promise<MutationResult<null>>
   addDomain(place: ServicePlace, targetPort: number | null): Promise<MutationResult<string>>
-  /** Returns the changes whose values are not there yet; all of them if that cannot be read. */
+  /** Reads the variables and returns the changes whose values differ; all changes if they could not be read. */
   differing(
     place: EnvironmentPlace,
     changes: readonly ServiceChangeValues[],

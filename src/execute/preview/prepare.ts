@@ -12,29 +12,29 @@ import { endsPreview, unwrap } from './step-error.ts'
 import { waitForClone } from './wait-for-clone.ts'
 import { waitForOtherRun } from './wait-for-other-run.ts'
 
-/** A preview in which services may be deployed now. */
+/** A preview that is ready for deployments. */
 export interface PreparedPreview extends FoundPreview {
   readonly instances: readonly ServiceInstance[]
   /** Ids of services whose variables or image have changed. */
   readonly reconfigured: ReadonlySet<string>
-  /** Further changes that were made, in words; empty if there were none. */
+  /** The changes that were made, in words; empty if there were none. */
   readonly done: readonly string[]
   /** Problems that do not fail the job, in words. */
   readonly problems: readonly string[]
 }
 
 /**
- * Prepares a preview for its deployments, whatever state it is in. Parts that are as requested are left alone.
+ * Prepares a preview for its deployments. Only settings that differ from the request are changed, so an earlier run may
+ * have prepared it in part.
  *
- * The order matters. First the clone is awaited, and completed if it was left incomplete. Then pushes are stopped from
- * deploying into it, and after that the branch is changed. A run that finds the requested branch therefore knows that
- * pushes are stopped. A trigger on the base's branch would deploy pushes to the base. A trigger on the pull request's
- * branch would deploy every push a second time. Last, branch, image and variables are changed together.
+ * The order matters. First the run waits for the clone, and completes it if services are missing. Then it switches off
+ * deployments by pushes. A trigger on the base's branch would deploy pushes to the base, and one on the pull request's
+ * branch would deploy every push a second time. Last, it changes branch, image and variables together. A run that finds
+ * the requested branch therefore knows that deployments by pushes are off.
  *
- * That change is staged and committed with `skipDeploys`, because the alternatives deploy by themselves.
- * `environmentPatchCommit` has no such switch and would start an unrequested deployment. Updating triggers has been
- * observed to start one. The commit includes everything that is staged. In an ephemeral clone that is somebody's change
- * to this preview, so it is kept and reported.
+ * That change is staged and committed with `skipDeploys` of `environmentPatchCommitStaged`. The alternatives start
+ * deployments: `environmentPatchCommit` has no such argument (Railway's schema), and updating a trigger has been observed
+ * to start one. The commit includes changes that somebody else has staged in the preview. They are reported.
  */
 export async function preparePreview(
   step: CreatePreviewStep | UpdatePreviewStep,
@@ -58,7 +58,7 @@ export async function preparePreview(
     done.push(`set ${describeChanges(pending)}`)
   }
   const domains = await addDomains(step, place, state, context)
-  if (domains.created.size > 0) done.push(`${count(domains.created.size, 'domain')} made`)
+  if (domains.created.size > 0) done.push(`${count(domains.created.size, 'domain')} created`)
   problems.push(...domains.problems)
   if (!found.created) state = await waitForOtherRun(step, found, state, context)
   return {
@@ -99,8 +99,8 @@ async function stopPushes(
 }
 
 /**
- * Returns the service with its label and usual duration in the base, and the domain that was created since the state
- * was read.
+ * Returns a service of the preview with its label and its usual duration in the base. `createdDomain` is added if the
+ * service was read before the domain was created.
  */
 function toInstance(
   { deleted: _, ...instance }: PreviewInstance,

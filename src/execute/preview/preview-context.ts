@@ -11,14 +11,14 @@ import { secretsOf } from '../secrets.ts'
 import type { EnvironmentPlace, PreviewState, Previews, ServiceChangeValues } from './ports.ts'
 import { cancelled, PreviewStepError, StepNotStarted } from './step-error.ts'
 
-/** The context of one preview step: its ports, its changes, and its waits. */
+/** The context of one preview step. It makes the step's changes, reads the preview and waits. */
 export class PreviewContext {
   readonly step: Step
   readonly ports: ExecutePorts
   readonly #queue: ChangeQueue
   readonly #secrets: SecretValues
   #notedAt: number
-  #changing = false
+  #hasChanged = false
   #rejectedSince: number | null = null
   #wasRead = false
 
@@ -38,15 +38,15 @@ export class PreviewContext {
     return this.step.target
   }
 
-  /** Adds the values to a change that names variables. */
+  /** Returns a change with the values of the variables that it names. */
   withValues({ variables, ...change }: ServiceChange): ServiceChangeValues {
     if (!variables) return change
     return { ...change, variables: secretsOf(this.step.id, variables, this.#secrets) }
   }
 
   /**
-   * Makes a {@link change} that the step cannot do without. `ends`: its failure ends the step, which is reported to the
-   * queue at once.
+   * Makes a {@link change} whose failure ends the step. A result for which `isFatal` holds is reported to the queue at
+   * once, so that the next change is not started.
    */
   changeOrFail<Value>(
     make: () => Promise<MutationResult<Value>>,
@@ -59,17 +59,17 @@ export class PreviewContext {
     })
   }
 
-  /** Makes a change when the queue reaches it. Throws {@link StepNotStarted} if the run has to stop. */
+  /** Makes a change when the queue reaches the step. Throws {@link StepNotStarted} if the run has to stop by then. */
   async change<Result>(make: () => Promise<Result>): Promise<Result> {
     const result = await this.#queue.run(this.step, make)
     if (isNotStarted(result)) throw new StepNotStarted(result.notStarted)
-    this.#changing = true
+    this.#hasChanged = true
     return result
   }
 
   /**
-   * Reads the present state of the preview; `null` if it was not answered. Errors of reading are retried until Railway
-   * has rejected it for so long that it always will, or until it is known that the preview was deleted.
+   * Reads the present state of the preview; `null` if there was no answer or a rejection, and the caller may try again.
+   * Throws {@link PreviewStepError} if Railway has rejected the reads for too long, or if the preview was deleted.
    */
   async readState(place: EnvironmentPlace): Promise<PreviewState | null> {
     const reading = await this.previews.state(place)
@@ -81,17 +81,20 @@ export class PreviewContext {
     }
     const now = this.ports.clock.now()
     this.#rejectedSince ??= now
-    // What is new may not be found for a while; what was read before is.
-    if (this.#wasRead && now - this.#rejectedSince >= goneAfter) {
+    // Railway may not find a new preview for a while. One that was read before is found, unless it was deleted.
+    if (this.#wasRead && now - this.#rejectedSince >= existenceCheckAfter) {
       const gone = await this.previews.deleted(place)
       if (gone) throw new PreviewStepError('failed', 'somebody deleted the preview meanwhile', gone)
     }
     if (now - this.#rejectedSince <= unreadableAfter) return null
-    const status = this.#changing ? 'unknown' : 'refused'
+    const status = this.#hasChanged ? 'unknown' : 'refused'
     throw new PreviewStepError(status, 'Railway does not let this token read it', reading.failure)
   }
 
-  /** Waits. Throws if the job was cancelled or `timeout` has passed, with what was waited for. */
+  /**
+   * Waits, at most until the deadline. `waitingFor` completes "still waiting for …" in messages. Throws {@link
+   * PreviewStepError} if the job was cancelled, the token is no longer valid, or the deadline has passed.
+   */
   async wait(milliseconds: number, waitingFor: string): Promise<void> {
     const { clock, signal, deadline } = this.ports
     const left = Math.max(0, deadline.at - clock.now())
@@ -99,7 +102,7 @@ export class PreviewContext {
     if (signal.aborted) throw cancelled()
     const invalid = this.ports.invalidToken()
     if (invalid) {
-      const status = this.#changing ? 'unknown' : 'refused'
+      const status = this.#hasChanged ? 'unknown' : 'refused'
       throw new PreviewStepError(status, 'the token is no longer valid', invalid)
     }
     if (clock.now() - this.#notedAt >= heartbeat) this.note(`still waiting for ${waitingFor}`)
@@ -113,19 +116,20 @@ export class PreviewContext {
     throw new PreviewStepError('timed-out', `still waiting for ${waitingFor} after ${waited}`, late)
   }
 
-  /** Writes a line to the log. */
+  /** Emits a note about the step. */
   note(note: string): void {
     this.#notedAt = this.ports.clock.now()
     this.ports.emit({ kind: 'note', target: this.target, note })
   }
 }
 
+/** The milliseconds without a note after which a wait emits one. */
 const heartbeat = 55_000
 
-/** The milliseconds of rejections after which it is looked up whether a preview that was read before is gone. */
-const goneAfter = 10_000
+/** The milliseconds of rejections after which the run looks up whether a preview that was read before is deleted. */
+const existenceCheckAfter = 10_000
 
-/** The milliseconds in which a new preview may be unreadable. One that is unreadable for longer will stay so. */
+/** The milliseconds of rejections after which a preview is reported as unreadable. A new one may need a while. */
 const unreadableAfter = 120_000
 
 const isFailed = ({ kind }: MutationResult<unknown>) => kind === 'rejected' || kind === 'lost'

@@ -5,7 +5,7 @@ import type { PreviewSpec } from '../../plan/preview/spec.ts'
 import { placeInPlan } from '../refresh.ts'
 import type { PreparedPreview } from './prepare.ts'
 
-/** The previews that are ready by now, by the step that prepared them. */
+/** The previews that steps of the run have prepared, by the ids of these steps. */
 export class PreviewRegistry {
   readonly #ready = new Map<StepId, { preview: PreparedPreview; spec: PreviewSpec }>()
 
@@ -14,8 +14,8 @@ export class PreviewRegistry {
   }
 
   /**
-   * Returns the step as it is to be executed now: in the existing environment, on the service in it. The step is
-   * decided again, because another run may have started its deployment. Steps in other environments stay as they are.
+   * Returns the step to execute. A step in a prepared preview gets the environment and the service that exist there. It
+   * is planned again, because another run may have started its deployment. Other steps stay the same.
    */
   resolve(step: Step): Step<Named> {
     const ready = step.after.flatMap((id) => this.#ready.get(id) ?? [])[0]
@@ -27,7 +27,7 @@ export class PreviewRegistry {
     const { environment } = preview
     if (!instance) {
       const target = { ...step.target, environment }
-      const detail = 'somebody took it out of the preview'
+      const detail = 'somebody removed the service from the preview'
       return { action: 'keep', because: 'skipped', target, detail, ...placeInPlan(step) }
     }
     const target = { ...step.target, environment, instance }

@@ -2,7 +2,7 @@ import type { Failure } from '../../errors/codes.ts'
 import type { MutationResult, Rejected } from '../mutation-result.ts'
 import type { Outcome, OutcomeStatus } from '../outcome.ts'
 
-/** An error that ends the work on one preview. The step turns it into an outcome; it never leaves this directory. */
+/** An error that ends a preview step. `why` is the message of the outcome, `status` its status. */
 export class PreviewStepError extends Error {
   readonly status: OutcomeStatus
   readonly why: string
@@ -17,18 +17,18 @@ export class PreviewStepError extends Error {
   }
 }
 
-/** A change that was not made at all, because the run has to stop. */
+/** An error that ends a preview step because the run has to stop before its next change. */
 export class StepNotStarted extends Error {
   readonly outcome: Outcome
 
   constructor(outcome: Outcome) {
-    super('preview: not begun')
+    super('preview: not started')
     this.name = 'StepNotStarted'
     this.outcome = outcome
   }
 }
 
-/** Returns whether a result means that nothing more can be done in a preview: its environment or the token is gone. */
+/** Returns whether a change was rejected because the preview was deleted or the token is no longer valid. */
 export function endsPreview(result: MutationResult<unknown>): result is Rejected {
   if (result.kind !== 'rejected') return false
   if (result.reason === 'token-invalid') return true
@@ -38,23 +38,31 @@ export function endsPreview(result: MutationResult<unknown>): result is Rejected
   return presence?.kind === 'deleted' && presence.what !== 'service'
 }
 
-/** Returns the value of a change, or throws the error of one that was not made. */
-export function unwrap<Value>(result: MutationResult<Value>, doing: string): Value {
+/**
+ * Returns the value of a change. Throws {@link PreviewStepError} if it is not known to be made. `purpose` is an infinitive
+ * that names the change, such as "to create a domain".
+ */
+export function unwrap<Value>(result: MutationResult<Value>, purpose: string): Value {
   switch (result.kind) {
     case 'done':
       return result.value
     case 'rejected':
-      throw new PreviewStepError('refused', refusedTo(result, doing), result.failure)
+      throw new PreviewStepError('refused', refusedTo(result, purpose), result.failure)
     case 'lost':
-      throw new PreviewStepError('unknown', `${doing} may or may not have worked`, result.failure)
+      throw new PreviewStepError(
+        'unknown',
+        `the request ${purpose} may or may not have taken effect`,
+        result.failure,
+      )
     case 'not-sent':
       throw cancelled()
   }
 }
 
-const refusedTo = (result: Rejected, doing: string) =>
+const refusedTo = (result: Rejected, purpose: string) =>
   endsPreview(result) && result.reason === 'deleted'
     ? 'it was deleted meanwhile'
-    : `Railway refused ${doing}`
+    : `Railway refused ${purpose}`
 
+/** Returns the error of a step during which the job was cancelled. */
 export const cancelled = () => new PreviewStepError('cancelled', 'the job was cancelled', null)

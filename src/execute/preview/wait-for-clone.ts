@@ -82,10 +82,10 @@ async function addMissing(
 ): Promise<void> {
   const names = missing.map(({ name }) => name).join(', ')
   const { previews } = context
-  const doing = 'to complete the clone'
+  const purpose = 'to complete the clone'
   context.note(`the clone lacks ${names}; adding it from the base`)
-  unwrap(await context.changeOrFail(() => previews.stageMissing(place, base, missing)), doing)
-  unwrap(await context.changeOrFail(() => previews.commit(place, message)), doing)
+  unwrap(await context.changeOrFail(() => previews.stageMissing(place, base, missing)), purpose)
+  unwrap(await context.changeOrFail(() => previews.commit(place, message)), purpose)
 }
 
 function incomplete(names: string, { previews: { tokenType } }: PreviewContext): PreviewStepError {

@@ -4,18 +4,18 @@ import { consistOfSame, describeDeployment, liveOf } from '../../plan/rollback.t
 import type { Outcome } from '../outcome.ts'
 import type { DeploymentState, InstanceState } from '../ports.ts'
 
-/** The decision whether and how to roll a service back to the deployment that it served before the run. */
+/** The decision about the rollback of a service to the deployment that was live before the run. */
 export type RollbackDecision =
+  /** The service is rolled back. `from`: the live deployment; `null` if none is live. */
   | { readonly kind: 'roll-back'; readonly from: Deployment | null; readonly to: Deployment }
-  /** The service needs no rollback. */
+  /** The deployment from before the run is still live. */
   | { readonly kind: 'unchanged'; readonly why: string }
-  /** The service cannot be rolled back, or must not be changed. A warning reports `why`. */
+  /** The service cannot be rolled back, or must not be changed. `why` is reported as a warning. */
   | { readonly kind: 'skip'; readonly why: string }
 
 /**
- * Decides how to roll a service back, by the deployment that serves traffic now. `target` is the state before the
- * run. Nothing that this run did not start is changed: neither a service that still serves the same as before, nor
- * one that somebody else has deployed in the meantime.
+ * Decides whether a service is rolled back. `target` has its state before the run, `seen` its present state; `null` if
+ * that was not read. Only a service whose live deployment this run has started, or that has none, is rolled back.
  */
 export function decideRollback(
   { deploymentId, deployment }: Pick<Outcome, 'deploymentId' | 'deployment'>,
@@ -24,14 +24,14 @@ export function decideRollback(
 ): RollbackDecision {
   if (!seen) return { kind: 'skip', why: 'Railway did not report what is live now' }
   const before = liveOf(target)
-  const ours = deployment && isLive(deployment.status) ? deployment : null
-  const instance = target.instance.cron ? withoutRuns(seen, [ours, before]) : seen
+  const own = deployment && isLive(deployment.status) ? deployment : null
+  const instance = target.instance.cron ? withoutScheduledRuns(seen, [own, before]) : seen
   const now = newestLive(instance)
   const { latest } = instance
   if (latest && isUnderWay(latest.status)) {
     return latest.id === deploymentId
       ? { kind: 'skip', why: `it is still ${latest.status} and may go live later` }
-      : { kind: 'skip', why: `a newer deployment is ${latest.status}, which was left alone` }
+      : { kind: 'skip', why: `a newer deployment is ${latest.status} and was not changed` }
   }
   if (before && now?.id === before.id) {
     return { kind: 'unchanged', why: `${describeDeployment(before)} is still live, as before` }
@@ -55,19 +55,19 @@ const newestLive = ({ active }: InstanceState): Deployment | null =>
     .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null
 
 /**
- * Replaces each scheduled run by the deployment that the schedule started it from. A newer deployment is taken for a
- * run of the first one with the same revision.
+ * Returns the state with each scheduled run replaced by the deployment that it is a run of. That is the first of
+ * `deployments` that is older than the run and has the same revision.
  */
-function withoutRuns(
+function withoutScheduledRuns(
   { latest, active, ...instance }: InstanceState,
   deployments: readonly (Deployment | null)[],
 ): InstanceState {
-  const origin = (run: DeploymentState): DeploymentState => {
+  const originOf = (run: DeploymentState): DeploymentState => {
     const of = deployments.find(
       (one) => one !== null && one.createdAt <= run.createdAt && consistOfSame(one, run),
     )
     return of ? { ...run, id: of.id, createdAt: of.createdAt } : run
   }
-  const isRun = latest !== null && origin(latest).id !== latest.id && isUnderWay(latest.status)
-  return { ...instance, latest: isRun ? null : latest, active: active.map(origin) }
+  const isRun = latest !== null && originOf(latest).id !== latest.id && isUnderWay(latest.status)
+  return { ...instance, latest: isRun ? null : latest, active: active.map(originOf) }
 }

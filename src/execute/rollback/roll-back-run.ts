@@ -10,15 +10,15 @@ import { isBad, type Outcome } from '../outcome.ts'
 import { withCurrentState } from '../refresh.ts'
 import { decideRollback, type RollbackDecision } from './decide.ts'
 
-/** The part of the run that a rollback needs. */
+/** The parts of the run that a rollback needs. */
 export interface RollbackContext {
   readonly ports: ExecutePorts
   readonly queue: ChangeQueue
   /**
-   * `true` if credentials for a registry were written with the images. The credentials that were there before cannot be
-   * read.
+   * `true` if the run has written registry credentials with the images. They stay: the earlier ones cannot be read and
+   * written again.
    */
-  readonly gaveCredentials: boolean
+  readonly hasSetCredentials: boolean
   /** Runs steps in parallel and returns their outcomes. */
   readonly run: (steps: readonly Step[]) => Promise<Outcome[]>
 }
@@ -30,39 +30,40 @@ interface DeployedService {
   readonly target: ServiceTarget
 }
 
-/** The rollback of one service: `step` if it is rolled back, `notes` for people. */
+/** The rollback of one service. `step`: the step that rolls it back; `null` if it is not rolled back. */
 interface ServiceRollback {
   readonly outcome: Outcome
   readonly decision: RollbackDecision
   readonly step: RollbackStep | null
-  /** The image that was restored, if any. */
+  /** The image that was written back to the settings of the service; `null` if none was. */
   readonly image: string | null
+  /** Further changes and problems in words. */
   readonly notes: readonly string[]
 }
 
-/** The result of restoring the image that a service is deployed from next. */
-interface Restored {
+/** The result of writing the earlier image back to the settings of a service. */
+interface RestoredImage {
   readonly image: string | null
   readonly notes: readonly string[]
 }
 
 /**
- * The pauses before each lookup of rollback offers, in milliseconds. Railway may not offer a deployment that has just
- * been replaced at once.
+ * The pauses in milliseconds before each read of whether Railway offers a rollback. Railway may not offer it yet if the
+ * deployment was replaced a moment ago.
  */
 const offerPauses = [0, 5_000, 5_000, 5_000]
 
-/** Returns whether a step failed and the run has deployed a service. */
+/** Returns whether a step has failed and there is a deployment of the run to roll back. */
 export const shouldRollBack = (outcomes: readonly Outcome[]) =>
   outcomes.some(isBad) && outcomes.some(isToRollBack)
 
-/** Returns whether an outcome is of a service that the run has deployed. */
+/** Returns whether an outcome is that of a deployment that the run has started, or may have started. */
 export const isToRollBack = (outcome: Outcome) => deployedBy(outcome) !== null
 
 /**
- * Rolls every service that the run deployed back to the deployment that served before. Deployments under way are
- * cancelled, live ones are rolled back, and changed images are restored. The results are added to the outcomes;
- * rollbacks are outcomes of their own.
+ * Rolls the services that the run has deployed back to the deployments that were live before. Deployments that are still
+ * under way are cancelled first, and images in the settings are written back. Returns the outcomes with the results of
+ * this in their messages, followed by the outcomes of the rollbacks.
  */
 export async function rollBackRun(
   outcomes: readonly Outcome[],
@@ -87,11 +88,12 @@ export async function rollBackRun(
 
 function deployedBy(outcome: Outcome): DeployedService | null {
   const { step, changed } = outcome
-  const isOurs = step.action === 'deploy' || step.action === 'upload'
-  if (!changed || !isOurs || !isPlaced(step.target)) return null
+  const isDeployment = step.action === 'deploy' || step.action === 'upload'
+  if (!changed || !isDeployment || !isPlaced(step.target)) return null
   return { outcome, target: step.target }
 }
 
+/** Makes the changes before the rollbacks, and decides for each service whether it is rolled back. */
 async function prepareRollbacks(
   deployed: readonly DeployedService[],
   context: RollbackContext,
@@ -107,14 +109,14 @@ async function prepareRollbacks(
   const decisions = deployed.map(({ outcome, target }, index) =>
     decideRollback(outcome, target, states[index] ?? null),
   )
-  const offered = await offers(decisions, context)
+  const offered = await readOffers(decisions, context)
   return Promise.all(
     deployed.map(async (one, index): Promise<ServiceRollback> => {
       const { outcome, target } = one
-      const decision = checked(decisions[index] ?? unread, offered)
-      // What is left running with the new image keeps it as its setting.
+      const decision = withOffers(decisions[index] ?? unread, offered)
+      // A service that is not rolled back keeps the new image, and its settings have to agree with that.
       const { image, notes } =
-        decision.kind === 'skip' ? untouched : await restoreImage(one, context)
+        decision.kind === 'skip' ? notRestored : await restoreImage(one, context)
       const step =
         decision.kind === 'roll-back'
           ? rollbackStep(
@@ -129,15 +131,16 @@ async function prepareRollbacks(
 }
 
 const unread: RollbackDecision = { kind: 'skip', why: 'Railway did not report what is live now' }
-const untouched: Restored = { image: null, notes: [] }
+const notRestored: RestoredImage = { image: null, notes: [] }
 
-function checked(decision: RollbackDecision, offered: ReadonlySet<string>): RollbackDecision {
+/** Returns the decision, or a skip if Railway does not offer the rollback. */
+function withOffers(decision: RollbackDecision, offered: ReadonlySet<string>): RollbackDecision {
   if (decision.kind !== 'roll-back' || offered.has(decision.to.id)) return decision
   const to = describeDeployment(decision.to)
   return { kind: 'skip', why: `Railway does not offer to roll back to ${to} any more` }
 }
 
-/** Cancels deployments that ran out of time. They would go live after everything else has been rolled back. */
+/** Cancels a deployment that may still be under way: it would go live after the rollback. Returns the result in words. */
 async function cancelUnfinished(
   { outcome, target }: DeployedService,
   { ports, queue }: RollbackContext,
@@ -149,20 +152,22 @@ async function cancelUnfinished(
   return [isDone ? 'it was cancelled' : 'it could not be cancelled']
 }
 
-/** Restores the image of a service: it is a setting, which a rollback does not change. */
+/** Writes the earlier image back to the settings of a service, because a rollback does not change the settings. */
 async function restoreImage(
   { outcome: { step }, target }: DeployedService,
-  { ports, queue, gaveCredentials }: RollbackContext,
-): Promise<Restored> {
-  if (step.action !== 'deploy' || step.revision.kind !== 'image') return untouched
+  { ports, queue, hasSetCredentials }: RollbackContext,
+): Promise<RestoredImage> {
+  if (step.action !== 'deploy' || step.revision.kind !== 'image') return notRestored
   const { source } = target.instance
   const image = source.kind === 'image' ? parseImageReference(source.image) : null
   if (!image)
     return {
       image: null,
-      notes: ['the image that the run has set stays the setting of the service'],
+      notes: ['the image that the run has set stays in the settings of the service'],
     }
-  const kept = gaveCredentials ? ['the registry credentials that the run set stay'] : []
+  const kept = hasSetCredentials
+    ? ['the registry credentials that the run has set stay in the settings of the service']
+    : []
   if (image.text === step.revision.image.text) return { image: null, notes: kept }
   const written = await queue.run(step, () => ports.deployments.writeImage(target, image, null))
   const isDone = !isNotStarted(written) && written.kind === 'done'
@@ -170,8 +175,8 @@ async function restoreImage(
   return { image: null, notes: [`its image could not be set back to ${image.text}`, ...kept] }
 }
 
-/** Returns the ids of the deployments to which Railway offers a rollback. */
-async function offers(
+/** Reads for which of the decided rollbacks Railway offers one, and returns the ids of their deployments. */
+async function readOffers(
   decisions: readonly RollbackDecision[],
   { ports }: RollbackContext,
 ): Promise<ReadonlySet<string>> {
@@ -196,7 +201,7 @@ async function offers(
 /** The statuses of a rollback whose result is not known. */
 const openEnds: ReadonlySet<Outcome['status']> = new Set(['cancelled', 'timed-out', 'unknown'])
 
-/** Returns the outcome of a deployment with the result of its rollback. */
+/** Returns the outcome of a deployment with the result of its rollback; `rolledBack` is `null` if there was none. */
 function withRollback(
   { outcome, decision, image, notes }: ServiceRollback,
   rolledBack: Outcome | null,
@@ -209,10 +214,10 @@ function withRollback(
     decision.kind !== 'roll-back'
       ? decision.why
       : isBack
-        ? `returned to ${describeDeployment(decision.to)}`
+        ? `rolled back to ${describeDeployment(decision.to)}`
         : isOpen
           ? `its rollback to ${describeDeployment(decision.to)} was started, and the result is not known`
-          : `not returned to ${describeDeployment(decision.to)}`
+          : `not rolled back to ${describeDeployment(decision.to)}`
   const message = [outcome.message, ...notes, ...setting, end].join('; ')
   const after = isBack ? 'rolled-back' : isOpen ? 'unknown' : outcome.status
   const status = outcome.status === 'success' ? after : outcome.status

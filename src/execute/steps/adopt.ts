@@ -1,6 +1,6 @@
 import type { Named } from '../../named.ts'
 import type { AdoptStep, DeployStep, StepId } from '../../plan/plan.ts'
-import { overtakingCommit } from '../newer-commit.ts'
+import { newerCommit } from '../newer-commit.ts'
 import { baseOutcome } from '../outcome.ts'
 import type { ServedDeployments } from '../ports.ts'
 import { replan } from '../refresh.ts'
@@ -9,8 +9,8 @@ import { performDeploy } from './deploy.ts'
 import { follow } from './follow.ts'
 
 /**
- * Waits for a deployment that was under way already. If Railway skips it, for example because its checks failed, the
- * run starts a deployment of its own. That one is not repeated if it is skipped, too.
+ * Follows a deployment that was under way before the run. If Railway skips it, for example because a check failed, the
+ * run starts a deployment of its own. If Railway skips that one, too, the skip is the outcome.
  */
 export function performAdopt(step: AdoptStep<Named>, context: StepContext): Promise<StepResult> {
   const { clock } = context.ports
@@ -19,7 +19,7 @@ export function performAdopt(step: AdoptStep<Named>, context: StepContext): Prom
   )
 }
 
-/** Deploys in place of a skipped deployment, unless the service has the commit or a newer one by now. */
+/** Deploys in place of a skipped deployment, unless the service has the same or a newer commit by now. */
 async function deployInstead(
   step: AdoptStep<Named>,
   served: ServedDeployments | null,
@@ -29,9 +29,9 @@ async function deployInstead(
   const planned = toDeploy(step)
   const now = served && { ...served, domains: step.target.instance.domains }
   const { force } = options
-  const overtaking = now && !force ? await overtakingCommit(planned, now, ports) : null
+  const newer = now && !force ? await newerCommit(planned, now, ports) : null
   const find = (id: StepId) => steps.get(id)
-  const next = now ? replan(planned, { now, force, overtaking, find }) : planned
+  const next = now ? replan(planned, { now, force, newer, find }) : planned
   if (next.action === 'adopt') return performAdopt(next, context)
   if (next.action === 'keep') {
     const kept = baseOutcome(next, next.because, next.detail)
@@ -42,7 +42,7 @@ async function deployInstead(
   return performDeploy(next.action === 'deploy' ? next : planned, context)
 }
 
-/** Returns the step that starts the adopted revision. */
+/** Returns the step that deploys the revision of the adopted deployment. */
 function toDeploy({
   id,
   target,

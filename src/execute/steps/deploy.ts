@@ -7,7 +7,7 @@ import type { StepContext, StepResult } from '../step-context.ts'
 import { awaitUnderWay } from './await-under-way.ts'
 import { startAndFollow } from './start-and-follow.ts'
 
-/** Deploys a commit, the present revision, or an image that is set on the service first. */
+/** Deploys a commit or the present revision. An image is first written to the settings of the service. */
 export async function performDeploy(
   planned: DeployStep<Named>,
   context: StepContext,
@@ -25,7 +25,7 @@ export async function performDeploy(
   return startAndFollow(step, { ...starting, prepare }, context)
 }
 
-/** Sets an image on the service before it is deployed. */
+/** Writes an image to the settings of a service. Resolves with the outcome of the step if that fails, or with `null`. */
 export async function setImage(
   step: DeployStep<Named> | RollbackStep,
   image: ImageReference,

@@ -11,20 +11,21 @@ import type { ServedDeployments } from '../ports.ts'
 import { isInNewEnvironment, type StepContext, type StepResult } from '../step-context.ts'
 import { toOutcome } from '../to-outcome.ts'
 
-/** The milliseconds without an answer about a deployment after which nothing is known of it. */
+/** The milliseconds without an answer after which the status that was read last counts as outdated. */
 const answerTimeout = 120_000
 
-/** The times of a deployment's start, in milliseconds since the epoch. */
+/** The times at the start of a deployment, in milliseconds since the epoch. */
 export interface StartTimes {
-  /** When its step began. */
+  /** The time at which its step was started. */
   readonly startedAt: number
-  /** When Railway accepted it, if its request was answered. */
+  /** The time at which Railway accepted the request; `undefined` if the request had no answer. */
   readonly acceptedAt?: number | undefined
 }
 
 /**
- * Waits for a deployment, unless `wait` is off. `afterSkip` returns the result if Railway skips it. Without it, the
- * skip is the outcome.
+ * Follows a deployment and returns the result of its step. With `wait: false`, that is an accepted deployment, at once.
+ * A deployment that went live or was removed has to be verified. If Railway skips the deployment, `afterSkip` returns the
+ * result; without `afterSkip`, the skip is the outcome.
  */
 export async function follow(
   step: StartingStep<Named> | AdoptStep<Named>,
@@ -53,11 +54,12 @@ export async function follow(
   const phase = phaseOf(result.state.status)
   if (phase === 'live' || phase === 'removed') return { finished }
   if (phase === 'skipped' && afterSkip) return afterSkip(served)
-  // Before the log is read, which takes a while.
+  // The failure is reported before the log is read, because reading the log takes a while.
   if (phase !== 'skipped' || options.onSkipped === 'fail') queue.reportFailure()
   return { outcome: await toOutcome(finished, null, options, ports) }
 }
 
+/** Returns the outcome of a deployment whose end is not known. */
 async function unfinished(
   step: StartingStep<Named> | AdoptStep<Named>,
   result: Exclude<PollResult, { kind: 'finished' }>,
@@ -68,32 +70,33 @@ async function unfinished(
   switch (result.kind) {
     case 'cancelled': {
       const last = result.status ?? 'started'
-      const message = `the job was cancelled; it goes on at Railway (last read: ${last})`
+      const message = `the job was cancelled; the deployment continues at Railway (last status: ${last})`
       return baseOutcome(step, 'cancelled', message)
     }
     case 'unreadable': {
       if (result.failure.code === 'token-invalid') {
-        const message = 'it was started; the token is no longer valid, so its end is not known'
+        const message =
+          'the deployment was started; its result is not known, because the token is no longer valid'
         return { ...baseOutcome(step, 'unknown', message), failure: result.failure }
       }
       const gone = await ports.deployments.deleted(step.target, 'follow-deployment')
       const message = gone
-        ? 'it was started; its service was deleted meanwhile'
-        : 'it was started, but Railway does not let this token read it'
+        ? 'the deployment was started; its service was deleted meanwhile'
+        : 'the deployment was started, but Railway does not let this token read it'
       return { ...baseOutcome(step, 'unknown', message), failure: gone ?? result.failure }
     }
     case 'timed-out':
       await readLateLog(step, result, id, context)
-      return late(step, result, humanTime(ports.deadline.timeout))
+      return timedOut(step, result, humanTime(ports.deadline.timeout))
   }
 }
 
-/** The maximum number of unfinished deployments whose logs are read. */
+/** The maximum number of deployments whose logs are read after `timeout`. */
 const maxLateLogs = 5
 
 /**
- * Reads the log of a deployment that has not ended in time, so far as it goes: it shows what the deployment is at. Only
- * the first few are read, because many end late together. A deployment that waits for a check has no log.
+ * Reads the log of a deployment that is still in progress at `timeout`, and emits it. The log shows the step that takes
+ * so long. Only {@link maxLateLogs} logs are read. A deployment that waits for a check or an approval has no log.
  */
 async function readLateLog(
   { target }: StartingStep<Named> | AdoptStep<Named>,
@@ -106,7 +109,7 @@ async function readLateLog(
   await explainFailure(target, id, ports)
 }
 
-function late(
+function timedOut(
   step: StartingStep<Named> | AdoptStep<Named>,
   { status, withoutAnswerFor }: Extract<PollResult, { kind: 'timed-out' }>,
   waited: string,
@@ -115,15 +118,15 @@ function late(
     const unavailable = failure('api-unavailable', {
       activity: 'follow-deployment',
       object: null,
-      detail: `no answer about it for ${humanTime(withoutAnswerFor)}`,
+      detail: `no answer about the deployment for ${humanTime(withoutAnswerFor)}`,
       effect: 'may-be-live',
     })
-    const message = 'Railway stopped answering about it'
+    const message = 'Railway no longer answers requests about the deployment'
     return { ...baseOutcome(step, 'unknown', message), failure: unavailable }
   }
   const last = status === null ? 'not visible yet' : describeStatus(status)
   const facts = { ...locationOf(step.target), status: last, waited }
-  const message = `still ${last} after ${waited}; it goes on at Railway`
+  const message = `still ${last} after ${waited}; the deployment continues at Railway`
   return {
     ...baseOutcome(step, 'timed-out', message),
     failure: failure('deployment-timeout', facts),

@@ -14,7 +14,7 @@ import { PreviewContext } from '../preview/preview-context.ts'
 import { PreviewStepError, StepNotStarted } from '../preview/step-error.ts'
 import type { StepContext, StepResult } from '../step-context.ts'
 
-/** Creates a preview, or finds one that was made in the meantime, and prepares it for its deployments. */
+/** Creates a preview and prepares it for its deployments. A preview that another run has created meanwhile is used. */
 export function performCreatePreview(
   step: CreatePreviewStep,
   context: StepContext,
@@ -26,7 +26,7 @@ export function performCreatePreview(
   })
 }
 
-/** Updates an existing preview. */
+/** Prepares an existing preview for its deployments. */
 export function performUpdatePreview(
   step: UpdatePreviewStep,
   context: StepContext,
@@ -35,13 +35,13 @@ export function performUpdatePreview(
     const { environment, project } = step.target
     const named = await work.previews.named(project, environment.name)
     const record = named?.find(({ id }) => id === environment.id)
-    if (named && !record) throw gone(step)
+    if (named && !record) throw deleted(step)
     const createdAt = record ? Date.parse(record.createdAt) : null
     return prepare(step, { environment, created: false, createdAt }, work, context)
   })
 }
 
-function gone({ target: { project, environment } }: UpdatePreviewStep): PreviewStepError {
+function deleted({ target: { project, environment } }: UpdatePreviewStep): PreviewStepError {
   const facts = { requested: environment.name, project: labelOf(project), available: [] }
   const missing = failure('environment-not-found', { ...facts, nearest: null, elsewhere: [] })
   return new PreviewStepError(
@@ -85,7 +85,7 @@ async function prepare(
   const base = step.preview.base.name
   const changes = [...(found.created ? [`cloned from ${base}`] : []), ...prepared.done]
   const message = [
-    changes.length > 0 ? changes.join('; ') : 'there already',
+    changes.length > 0 ? changes.join('; ') : 'already as requested',
     ...prepared.problems,
   ].join('; ')
   const changed = changes.length > 0
@@ -93,19 +93,19 @@ async function prepare(
   return { ...outcome, changed, warning: prepared.problems.length > 0 }
 }
 
-/** Returns the outcome of a preview that exists and could not be prepared. */
+/** Returns the outcome of a preview that the run created and could not prepare; `null` after any other error. */
 function interruptedPreview(
   placed: CreatePreviewStep | UpdatePreviewStep,
   error: unknown,
 ): Outcome | null {
-  const made = 'the environment was created'
+  const created = 'the environment was created'
   if (error instanceof StepNotStarted) {
     const { failure, message } = error.outcome
     const status = failure ? 'failed' : 'cancelled'
-    return { ...baseOutcome(placed, status, `${made}; ${message}`), failure, changed: true }
+    return { ...baseOutcome(placed, status, `${created}; ${message}`), failure, changed: true }
   }
   if (!(error instanceof PreviewStepError)) return null
-  const message = `${made}; ${error.why}`
+  const message = `${created}; ${error.why}`
   return { ...baseOutcome(placed, error.status, message), failure: error.failure, changed: true }
 }
 
@@ -127,10 +127,11 @@ export function performDeletePreview(
   })
 }
 
+/** Runs the work of a preview step and turns its errors into an outcome. Rejects with any other error. */
 async function perform(
   step: Step,
   { ports, queue, secrets }: StepContext,
-  work: (at: PreviewContext) => Promise<Outcome>,
+  work: (context: PreviewContext) => Promise<Outcome>,
 ): Promise<StepResult> {
   const startedAt = ports.clock.now()
   try {

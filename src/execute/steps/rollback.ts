@@ -3,7 +3,7 @@ import type { StepContext, StepResult } from '../step-context.ts'
 import { setImage } from './deploy.ts'
 import { startAndFollow } from './start-and-follow.ts'
 
-/** Returns a service to an earlier deployment, and follows the new deployment that results. */
+/** Rolls a service back to an earlier deployment, and follows the new deployment that this starts. */
 export async function performRollback(
   step: RollbackStep,
   context: StepContext,

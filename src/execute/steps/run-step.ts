@@ -9,7 +9,7 @@ import { performRollback } from './rollback.ts'
 import { performSetVariables } from './set-variables.ts'
 import { performUpload } from './upload.ts'
 
-/** Executes a step and returns its result. It never throws for an answer of Railway. */
+/** Executes a step and returns its result. A rejected or lost request is an outcome, not an exception. */
 export async function runStep(step: Step<Named>, context: StepContext): Promise<StepResult> {
   switch (step.action) {
     case 'keep':

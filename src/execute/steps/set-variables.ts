@@ -6,7 +6,7 @@ import type { VariableWriteResult } from '../ports.ts'
 import { secretsOf } from '../secrets.ts'
 import type { StepContext, StepResult } from '../step-context.ts'
 
-/** Writes variables when the queue reaches them. Deployments that need them start only if this ends well. */
+/** Writes the variables of a service or an environment when the queue reaches the step. Writing starts no deployment. */
 export async function performSetVariables(
   step: SetVariablesStep,
   { ports, queue, secrets }: StepContext,
@@ -24,7 +24,7 @@ export async function performSetVariables(
       remove,
       leftoverPaths,
     })
-    // Within the change, so that the next one is not started.
+    // The failure is reported within the change, so that the next change is not started.
     if ('failure' in written) queue.reportFailure()
     return { startedAt, written }
   })
@@ -33,7 +33,7 @@ export async function performSetVariables(
   return { outcome: { ...toOutcome(step, written), startedAt, finishedAt: ports.clock.now() } }
 }
 
-/** Returns the outcome with the values that are there now: the new ones, the old ones, some of each, or unknown. */
+/** Returns the outcome. Its message says whether the service has the new variables, the old ones, or some of each. */
 function toOutcome(step: SetVariablesStep, written: VariableWriteResult): Outcome {
   const removed = step.variables.remove.join(', ')
   switch (written.kind) {
@@ -59,10 +59,14 @@ function toOutcome(step: SetVariablesStep, written: VariableWriteResult): Outcom
       return { ...baseOutcome(step, 'unknown', message), failure: written.failure, changed: true }
     }
     case 'not-sent':
-      return baseOutcome(step, 'cancelled', 'the job was cancelled before they were written')
+      return baseOutcome(
+        step,
+        'cancelled',
+        'the job was cancelled before its variables were written',
+      )
     case 'interrupted': {
       const message =
-        'the job was cancelled while they were written: it may have the new or the old'
+        'the job was cancelled while its variables were written; it may have the new ones or the old ones'
       return { ...baseOutcome(step, 'cancelled', message), changed: true }
     }
   }

@@ -9,54 +9,54 @@ import { startDeploymentOnce } from '../start-deployment.ts'
 import type { StepContext, StepResult } from '../step-context.ts'
 import { follow } from './follow.ts'
 
-/** The way in which one kind of step starts its deployment. */
-export interface Starting {
-  /** The change that has to be made first. */
+/** The requests with which a step starts its deployment. */
+export interface DeploymentStart {
+  /** The change that has to be made before the deployment. */
   readonly prepare?: Preparation
-  /** Requests the deployment, once. */
+  /** Sends one request for the deployment. */
   readonly start: () => Promise<StartResult>
-  /** `false`: never requested a second time, even if the first request seems to have had no effect. */
+  /** `false` if it must not be requested a second time, even if no lookup shows a deployment. */
   readonly mayRepeat: boolean
   /** The verb for "Railway refused to …" and "it may or may not have been …". */
   readonly verb: { readonly present: string; readonly past: string }
 }
 
-/** A change without which a deployment is not requested. */
+/** A change that is made before a deployment. Without it, the deployment is not requested. */
 export interface Preparation {
-  /** Makes the change. Resolves with the outcome of the step if that failed. */
+  /** Makes the change. Resolves with the outcome of the step if that fails, or with `null`. */
   readonly change: (startedAt: number) => Promise<NotStarted | null>
-  /** The effect of the change in words, whatever happens to the deployment. */
+  /** The effect of the change in words. It is part of the message if the deployment is not started. */
   readonly done: string
 }
 
-/** Starts a deployment when the queue reaches it, at most once, and follows it. */
+/** Starts a deployment at most once when the queue reaches the step, and follows the deployment. */
 export async function startAndFollow(
   step: StartingStep<Named>,
-  { prepare, start, mayRepeat, verb }: Starting,
+  { prepare, start, mayRepeat, verb }: DeploymentStart,
   context: StepContext,
 ): Promise<StepResult> {
   const { ports, queue } = context
   const { target } = step
-  const begun = await queue.run(step, async () => {
+  const result = await queue.run(step, async () => {
     const startedAt = ports.clock.now()
     const notPrepared = (await prepare?.change(startedAt)) ?? null
-    // Within the change, so that the next one is not started.
+    // The failure is reported within the change, so that the next change is not started.
     if (notPrepared?.notStarted.failure) queue.reportFailure()
     if (notPrepared) return notPrepared
-    // A deployment that has to be looked up was there when its request was answered.
+    // The time of the answer, not of a later lookup: Railway had the deployment by then.
     let acceptedAt: number | undefined
     const startOnce = async () => {
-      const result = await start()
-      if (result.kind === 'done') acceptedAt = ports.clock.now()
-      return result
+      const answer = await start()
+      if (answer.kind === 'done') acceptedAt = ports.clock.now()
+      return answer
     }
     const request = { target, requested: requestedRevision(step), mayRepeat, start: startOnce }
     const started = await startDeploymentOnce(request, ports)
     if (started.kind === 'rejected' || started.kind === 'lost') queue.reportFailure()
     return { startedAt, acceptedAt, started }
   })
-  if (isNotStarted(begun)) return { outcome: begun.notStarted }
-  const { startedAt, acceptedAt, started } = begun
+  if (isNotStarted(result)) return { outcome: result.notStarted }
+  const { startedAt, acceptedAt, started } = result
   if (started.kind === 'done') {
     const { value: deploymentId } = started
     ports.emit({ kind: 'started', step, deploymentId })
@@ -72,7 +72,11 @@ export async function startAndFollow(
   return { outcome: { ...outcome, startedAt, finishedAt } }
 }
 
-function notFollowed(step: StartingStep<Named>, started: Unmade, verb: Starting['verb']): Outcome {
+function notFollowed(
+  step: StartingStep<Named>,
+  started: Unmade,
+  verb: DeploymentStart['verb'],
+): Outcome {
   switch (started.kind) {
     case 'not-sent':
       return baseOutcome(step, 'cancelled', `the job was cancelled before it was ${verb.past}`)

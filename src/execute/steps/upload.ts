@@ -7,15 +7,15 @@ import type { Archive } from '../ports.ts'
 import type { StepContext, StepResult } from '../step-context.ts'
 import { startAndFollow } from './start-and-follow.ts'
 
-/** The number of files after which packing reports its progress. */
+/** The number of packed files between two reports of progress. */
 const reportEvery = 5_000
 
-/** The size in bytes up to which an archive is sent without reports of progress. */
-const quietSize = 20_000_000
+/** The size of an archive in bytes from which on the progress of sending it is reported. */
+const minReportedSize = 20_000_000
 
 /**
- * Packs a directory, sends it, and follows the resulting deployment. It is never sent a second time if the first may
- * have arrived. Each upload queues another deployment, and a large one shows late.
+ * Packs a directory, uploads it, and follows the deployment that this starts. The upload is never repeated: each one
+ * starts a deployment, and Railway may list the first one too late to find it.
  */
 export async function performUpload(step: UploadStep, context: StepContext): Promise<StepResult> {
   const { ports } = context
@@ -43,7 +43,7 @@ export async function performUpload(step: UploadStep, context: StepContext): Pro
       archive,
       onProgress: reportQuarters(step, archive, context),
     }
-    const verb = { present: 'take', past: 'deployed' }
+    const verb = { present: 'accept', past: 'deployed' }
     const start = () => ports.deployments.upload(target, upload)
     return await startAndFollow(step, { start, mayRepeat: false, verb }, context)
   } finally {
@@ -51,7 +51,7 @@ export async function performUpload(step: UploadStep, context: StepContext): Pro
   }
 }
 
-/** Reports every quarter of a large archive. */
+/** Returns a function that takes the number of sent bytes and reports each quarter of a large archive. */
 function reportQuarters(
   { target }: UploadStep,
   { bytes: of }: Archive,
@@ -60,7 +60,7 @@ function reportQuarters(
   let reported = 0
   return (done) => {
     const quarter = Math.floor((done / of) * 4)
-    if (of < quietSize || quarter <= reported) return
+    if (of < minReportedSize || quarter <= reported) return
     reported = quarter
     ports.emit({ kind: 'progress', target, doing: 'sending', done, of, unit: 'bytes' })
   }

@@ -123,12 +123,12 @@ const taken = (project: Project, name: string, reason: ForeignEnvironment): Foun
 const notRecognizable = (project: Project, base: Environment, repository: string): Failure =>
   failure('service-not-found', {
     requested: null,
-    where: `project "${labelOf(project)}" in environment "${base.name}"`,
+    where: `environment "${base.name}" of project "${labelOf(project)}"`,
     available: base.instances.map(describeService).slice(0, 20),
     nearest: null,
     repository,
     elsewhere: [],
-    forPreview: true,
+    purpose: 'preview',
   })
 
 const several = (project: Project, name: string): Warning => ({

@@ -1,4 +1,5 @@
-import { describeForeign, describeLocation } from '../../errors/messages.ts'
+import { describeLocation } from '../../errors/describe-location.ts'
+import { describeForeign } from '../../errors/messages/previews.ts'
 import type { Warning } from '../../errors/warning.ts'
 import {
   type PreviewRequest,
@@ -52,7 +53,7 @@ export function planDeletions(
       const removal = planRemoval({ project, environment }, records, request)
       const { preview, closed } = request
       return preview.isAuto && closed && preview.number !== null
-        ? becauseClosed(removal, { number: preview.number, toldBy: 'event' })
+        ? becauseClosed(removal, { number: preview.number, reportedBy: 'event' })
         : removal
     })
   })
@@ -108,7 +109,7 @@ export function planPruning(
     const detail = reasons[state](number)
     if (state === 'closed') {
       const step = { ...removal.step, detail }
-      return becauseClosed({ ...removal, step }, { number, toldBy: 'github' })
+      return becauseClosed({ ...removal, step }, { number, reportedBy: 'github' })
     }
     if (state !== 'open') return unclear(target, detail)
     if (age.olderThan === null) return keep(target, 'unchanged', detail)

@@ -164,10 +164,11 @@ function baseTargets(
 function notThere({ service }: ServiceInstance, source: Environment, target: Target): Failure {
   return failure('service-not-found', {
     requested: service.name,
-    where: `environment "${source.name}" of project "${labelOf(target.project)}" (\`variables-from\`)`,
+    where: `environment "${source.name}" of project "${labelOf(target.project)}"`,
     available: source.instances.map(describeService).slice(0, 20),
     nearest: null,
     repository: '',
+    purpose: 'copy',
   })
 }
 

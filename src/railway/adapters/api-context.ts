@@ -8,6 +8,13 @@ import type { RailwayClient } from '../transport/client.ts'
 import { type MutationEffects, toMutationResult } from '../transport/to-mutation-result.ts'
 import { type ChangedObject, Existence, mayBeDeleted } from './existence.ts'
 
+/** The problem of an item of a batch that the response does not contain. */
+export const itemMissing: ApiProblem = {
+  kind: 'unavailable',
+  detail: 'a response without a requested item',
+  sent: true,
+}
+
 /** The dependencies that all adapters share. It exists only after the token's scope was determined. */
 export class ApiContext {
   readonly client: RailwayClient

@@ -3,23 +3,24 @@ import { resolvedConfigFile } from '../operations/inventory.ts'
 import { batchOf, batchVariables } from '../operations/operation.ts'
 import type { ApiContext } from './api-context.ts'
 
-/** The time limit of the request, in milliseconds: a hint is not worth a long wait. */
+/** The time limit of the request, in milliseconds. It is short, because only a warning depends on the request. */
 const timeLimit = 5_000
 
-/** The number of requests, besides one for each service, that must be left before one is spent on a hint. */
-const spareRequests = 50
+/** The request is sent only if this number of requests is left in addition to one for each service. */
+const reservedRequests = 50
 
 /**
- * Reads the config files that services' settings were last read from, with one request that is never repeated. The
- * result is for a warning only. An error, an older server or a small budget therefore means that none is known.
+ * Returns the config file of each service whose settings come from one, such as `railway.json`. All services are read with
+ * one request without retries. Returns an empty map if the request fails, if few requests are left, or if there are more
+ * services than fit into one request.
  */
 export async function readConfigFiles(
   { client, batcher }: ApiContext,
   targets: readonly ServiceTarget[],
 ): Promise<ReadonlyMap<ServiceInstance, string>> {
   const { remaining } = client.share
-  const scarce = remaining !== null && remaining < targets.length + spareRequests
-  if (targets.length === 0 || targets.length > batcher.size || scarce) return new Map()
+  const isBudgetLow = remaining !== null && remaining < targets.length + reservedRequests
+  if (targets.length === 0 || targets.length > batcher.size || isBudgetLow) return new Map()
   const items = targets.map(({ environment, instance }) => ({
     environmentId: environment.id,
     serviceId: instance.service.id,

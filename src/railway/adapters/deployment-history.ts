@@ -5,12 +5,12 @@ import type { Page } from '../operations/operation.ts'
 import { toDeployment } from '../operations/service-instance.ts'
 import { ApiError, problemOf } from '../transport/api-error.ts'
 import { pagesOf } from '../transport/paginate.ts'
-import type { ApiContext } from './api-context.ts'
+import { type ApiContext, itemMissing } from './api-context.ts'
 
-/** The number of pages that are read of one service's history. */
+/** The maximum number of pages that are read of one service's history. */
 const maxPages = 10
 
-/** An adapter that reads histories, for the port of `plan/`: the first page of all services takes one request. */
+/** The adapter of the port {@link Histories} of `plan/` to Railway's API. The first pages of all services are read in batches. */
 export class RailwayHistories implements Histories {
   readonly #api: ApiContext
 
@@ -18,7 +18,10 @@ export class RailwayHistories implements Histories {
     this.#api = api
   }
 
-  /** Reads histories. Throws {@link ApiError} if nothing is answered at all. */
+  /**
+   * Reads the deployments of each target, page by page, until `isEnough` returns `true` or ten pages are read. Throws
+   * {@link ApiError} if the request for the first pages fails.
+   */
   async read(
     targets: readonly ServiceTarget[],
     isEnough: (target: ServiceTarget, deployments: readonly PastDeployment[]) => boolean,
@@ -28,8 +31,8 @@ export class RailwayHistories implements Histories {
       targets.map(async (target, index): Promise<History> => {
         const first = firstPages[index]
         try {
-          if (!first?.ok) throw new ApiError(first?.problem ?? missing)
-          return { ok: true, deployments: await this.#rest(target, first.data, isEnough) }
+          if (!first?.ok) throw new ApiError(first?.problem ?? itemMissing)
+          return { ok: true, deployments: await this.#readPages(target, first.data, isEnough) }
         } catch (error) {
           const interrupted = { activity: 'read-history', object: locationOf(target) } as const
           const failure = this.#api.failure(problemOf(error), interrupted, 'nothing-changed')
@@ -39,7 +42,7 @@ export class RailwayHistories implements Histories {
     )
   }
 
-  async #rest(
+  async #readPages(
     target: ServiceTarget,
     first: Page<HistoryAnswer>,
     isEnough: (target: ServiceTarget, deployments: readonly PastDeployment[]) => boolean,
@@ -70,5 +73,3 @@ const toPast = (answer: HistoryAnswer): PastDeployment => ({
   ...toDeployment(answer),
   canRollback: answer.canRollback,
 })
-
-const missing = { kind: 'unavailable', detail: 'an answer without the item', sent: true } as const

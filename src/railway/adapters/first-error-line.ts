@@ -1,36 +1,39 @@
-/** The number of characters of a line that are searched. */
+/** The number of characters at the start of a line that are searched. */
 const maxSearched = 2_000
 
-/** The number of characters of a line that are quoted. */
+/** The maximum length of the returned line, in characters. */
 const maxQuoted = 300
 
-/** A line of a log. `severity` is missing from some. */
+/** A line of a log. `severity`: Railway's level, such as `error`; `null` if it has none. */
 export interface LogLine {
   readonly message: string
   readonly severity: string | null
 }
 
-/** Words of an error, and the names of error types such as `TypeError:`. A part of a path or file name is neither. */
+/**
+ * Matches a word such as `error` or `failed`, or an error type such as `TypeError:`. It does not match such a word inside a
+ * path or a file name.
+ */
 const errorWord =
   /(?:^|[\s[({"':|>])(?:(?:error|fatal|failed|failure|exception|panic|panicked)(?=$|[\s\])}"':,!|[(]|\.(?:\s|$))|npm err!)|\b\w{1,60}(?:Error|Exception)\b(?=:|$)/i
 
-/** Phrases that count errors and find none. */
-const noError =
+/** Matches statements that there are no errors, such as `0 errors` or `failed: 0`. */
+const noErrors =
   /\b(?:0|no|zero|without(?: any)?)\s+(?:errors?|failures?|failed|exceptions?)\b|\b(?:errors?|failures?|failed)\s*[:=]\s*0\b/gi
 
-/** Lines that report that something failed, after the line that says what. */
+/** Matches lines that only report the failure of a command, such as `exited with code 1`, and not its cause. */
 const consequence =
   /\bcomplete log of this run\b|\bexit(?:ed with|ing with)?(?: (?:code|status))?:? \d|\bdid not complete successfully\b|\bfailed to (?:build|solve)\b/i
 
 const severe = /^(?:err|error|fatal|critical|crit|alert|emerg|panic)$/i
 
 const isError = ({ message }: LogLine) =>
-  errorWord.test(message.slice(0, maxSearched).replace(noError, ''))
+  errorWord.test(message.slice(0, maxSearched).replace(noErrors, ''))
 
 /**
- * Returns the line of a log that reports its error, cut to a length that can be quoted, or `null`. Lines that Railway
- * marks as errors come first. Of several, the last one counts, because the application survived earlier errors. Lines
- * that only report a consequence come last.
+ * Returns the line of a log that most likely names the cause of a failure, cut to 300 characters; `null` if no line reports
+ * an error. Lines with the severity of an error are preferred, and lines that name a cause. Of several such lines, the last
+ * one is returned, because the application continued after the earlier ones.
  */
 export function findErrorLine(lines: readonly LogLine[]): string | null {
   const errors = lines.filter(isError)

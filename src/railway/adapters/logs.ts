@@ -4,19 +4,19 @@ import { allLogs, buildLogs, deploymentLogs } from '../operations/deployments.ts
 import type { Operation } from '../operations/operation.ts'
 import type { LogLine } from './first-error-line.ts'
 
-/** The maximum number of lines of a log in one answer, by Railway's schema. */
+/** The maximum number of lines that Railway returns of one log, by its schema. */
 const maxLines = 5_000
 
-/** The number of lines that are requested if the whole log cannot be read, and that the job log shows. */
+/** The number of last lines that the job log shows. Only these are requested if the request for the whole log fails. */
 const tailLines = 50
 
-/** The number of characters of a message that are read. */
+/** The maximum length of a log line, in characters. The rest of a line is cut. */
 const maxMessage = 100_000
 
-/** The number of characters of a log that are kept, from its end. */
+/** The maximum length of a log, in characters. Earlier lines are left out. */
 const maxLog = 4_000_000
 
-/** A line of a log, with its time as Railway writes it. */
+/** A line of a log. `timestamp`: RFC 3339 with nanoseconds. */
 interface LogRow extends LogLine {
   readonly timestamp: string
 }
@@ -27,36 +27,44 @@ export interface LogRows {
   readonly container: readonly LogRow[]
 }
 
-/** Sends an operation that decides nothing; `null` if it has no answer. */
-type Ask = <Variables extends object, Data>(
+/** Sends a query; `null` if it fails. */
+type QueryOrNull = <Variables extends object, Data>(
   operation: Operation<Variables, Data>,
   variables: NoInfer<Variables>,
 ) => Promise<Data | null>
 
-/** Reads both logs in one request, or the last lines of one of them if that fails. Without a container, only the build has a log. */
-export async function readLogs(id: string, failedInBuild: boolean, ask: Ask): Promise<LogRows> {
+/**
+ * Reads the last 5,000 lines of the build's log and of the container's log. If that request fails, it reads the last 50
+ * lines of the container's log, or of the build's log if the container has none. `failedInBuild`: no container was started,
+ * so only the build's log is read.
+ */
+export async function readLogs(
+  id: string,
+  failedInBuild: boolean,
+  query: QueryOrNull,
+): Promise<LogRows> {
   const all = { id, limit: maxLines }
   const tail = { id, limit: tailLines }
   if (failedInBuild) {
-    const build = (await ask(buildLogs, all)) ?? (await ask(buildLogs, tail))
+    const build = (await query(buildLogs, all)) ?? (await query(buildLogs, tail))
     return { build: toRows(build?.buildLogs), container: [] }
   }
-  const both = await ask(allLogs, all)
+  const both = await query(allLogs, all)
   if (both) return { build: toRows(both.buildLogs), container: toRows(both.deploymentLogs) }
-  const container = await ask(deploymentLogs, tail)
+  const container = await query(deploymentLogs, tail)
   if (container?.deploymentLogs.length) {
     return { build: [], container: toRows(container.deploymentLogs) }
   }
-  return { build: toRows((await ask(buildLogs, tail))?.buildLogs), container: [] }
+  return { build: toRows((await query(buildLogs, tail))?.buildLogs), container: [] }
 }
 
-/** Returns the most useful lines: the last ones of the container's log if there is one, else of the build's. */
+/** Returns the last lines of the container's log, or of the build's log if there is no container's log. */
 export const lastLines = ({ build, container }: LogRows): readonly LogRow[] =>
   (container.length > 0 ? container : build).slice(-tailLines)
 
-/** Returns the logs as text with their times, without secrets and terminal codes. */
+/** Returns the logs as lines `<timestamp> <message>`. Secrets are redacted and terminal control codes are removed. */
 export const toLog = ({ build, container }: LogRows, redact: (text: string) => string) => {
-  // A terminal code may stand in the middle of a secret.
+  // A secret may contain a control code, and a control code may interrupt a secret. Both are redacted.
   const text = ({ timestamp, message }: LogRow) =>
     `${timestamp} ${redact(withoutControls(redact(message)))}`
   const log: DeploymentLog = {
@@ -66,18 +74,17 @@ export const toLog = ({ build, container }: LogRows, redact: (text: string) => s
   return log
 }
 
-/** Returns the last lines of a log within a total length, after a line that says what is missing. */
+/** Returns the last lines of a log up to the maximum length. If earlier lines are missing, the first line says so. */
 function endOf(lines: readonly string[]): readonly string[] {
   let left = maxLog
   const first = lines.findLastIndex((line) => {
     left -= line.length + 1
     return left < 0
   })
-  if (first >= 0)
-    return [`(${first + 1} lines before these are left out.)`, ...lines.slice(first + 1)]
+  if (first >= 0) return [`(${first + 1} earlier lines are left out.)`, ...lines.slice(first + 1)]
   return lines.length < maxLines
     ? lines
-    : [`(Railway gives the last ${maxLines} lines at most.)`, ...lines]
+    : [`(Railway returns at most the last ${maxLines} lines of a log.)`, ...lines]
 }
 
 interface LogAnswer {

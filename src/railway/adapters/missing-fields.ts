@@ -2,20 +2,20 @@ import type { MissingField } from '../../inventory/inventory.ts'
 import type { GraphqlError } from '../transport/classify-error.ts'
 
 /**
- * Returns the missing part of an answer, by names. It follows the error's path through the parsed answer, in which a
- * connection's `edges` are its `nodes`.
+ * Returns the part of a response that is missing because of an error. `data`: the parsed response, in which a connection has
+ * `nodes` instead of `edges`. `place`: the names of the objects on the error's path, as `project / environment / service`.
  */
 export function locateGap(data: unknown, { path, message }: GraphqlError): MissingField {
   const names: string[] = []
   let environmentId: string | null = null
-  let here: unknown = data
+  let current: unknown = data
   for (const key of path ?? []) {
-    if (key === 'node' || !isRecord(here)) continue
-    here = here[key === 'edges' ? 'nodes' : key]
-    if (!isRecord(here)) continue
-    const name = here.name ?? (isRecord(here.service) ? here.service.name : undefined)
+    if (key === 'node' || !isRecord(current)) continue
+    current = current[key === 'edges' ? 'nodes' : key]
+    if (!isRecord(current)) continue
+    const name = current.name ?? (isRecord(current.service) ? current.service.name : undefined)
     if (typeof name === 'string') names.push(name)
-    if ('canAccess' in here && typeof here.id === 'string') environmentId = here.id
+    if ('canAccess' in current && typeof current.id === 'string') environmentId = current.id
   }
   const field = path?.findLast((key) => typeof key === 'string')
   return {

@@ -3,7 +3,7 @@ import type { EnvironmentRecord, PreviewReader } from '../../plan/ports.ts'
 import { environmentRecord, type RecordAnswer } from '../operations/previews.ts'
 import type { ApiContext } from './api-context.ts'
 
-/** The adapter of the port {@link PreviewReader} of `plan/` to Railway's API. Throws {@link ApiError} if a request fails. */
+/** The adapter of the port {@link PreviewReader} of `plan/` to Railway's API. Throws `ApiError` if a request fails. */
 export class RailwayPreviewReader implements PreviewReader {
   readonly #api: ApiContext
 

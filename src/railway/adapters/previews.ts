@@ -24,10 +24,10 @@ import {
   stopAutoDeploy,
   storedVariables,
 } from '../operations/previews.ts'
-import { ApiError, type ApiProblem, problemOf } from '../transport/api-error.ts'
+import { ApiError, problemOf } from '../transport/api-error.ts'
 import { readAllPages } from '../transport/paginate.ts'
 import { acceptOrThrow } from '../transport/to-mutation-result.ts'
-import type { ApiContext } from './api-context.ts'
+import { type ApiContext, itemMissing } from './api-context.ts'
 import { type ChangedObject, toLocation } from './existence.ts'
 import { toRecord } from './preview-reader.ts'
 import { readPreviewState } from './preview-state.ts'
@@ -115,7 +115,7 @@ export class RailwayPreviews implements Previews {
         const stopping = { activity: 'disable-auto-deploy', object: toLocation(place) } as const
         return this.#api.change(place, stopping, effects, async () => {
           const answer = (await batch)[index]
-          if (!answer?.ok) throw new ApiError(answer?.problem ?? noAnswer)
+          if (!answer?.ok) throw new ApiError(answer?.problem ?? itemMissing)
           acceptOrThrow(stopAutoDeploy, !answer.data.enabled)
           return null
         })
@@ -242,9 +242,3 @@ const activityOn = <Of extends Activity>(activity: Of, place: EnvironmentPlace) 
 })
 
 const nothing = () => null
-
-const noAnswer: ApiProblem = {
-  kind: 'unavailable',
-  detail: 'an answer without the item',
-  sent: true,
-}

@@ -2,12 +2,12 @@ import type { ServiceTarget } from '../../inventory/inventory.ts'
 import type { SourceSettings, SourceSettingsReader } from '../../plan/ports.ts'
 import { sourceSettings } from '../operations/deployments.ts'
 import type { ApiContext } from './api-context.ts'
-import { plainPath } from './root-directory.ts'
+import { normalizePath } from './root-directory.ts'
 
-/** The maximum number of requests for the settings of a run's services. */
+/** The maximum number of requests of one read. The settings of further services are `null`. */
 const maxRequests = 3
 
-/** An adapter that reads settings of services, for the port of `plan/`. It throws the errors of the client. */
+/** The adapter of the port {@link SourceSettingsReader} of `plan/` to Railway's API. Throws `ApiError` if a request fails. */
 export class RailwaySourceSettings implements SourceSettingsReader {
   readonly #api: ApiContext
 
@@ -23,7 +23,7 @@ export class RailwaySourceSettings implements SourceSettingsReader {
       const answer = answers[index]
       if (!answer?.ok) return null
       const { rootDirectory, watchPatterns } = answer.data
-      return { rootDirectory: plainPath(rootDirectory ?? ''), watchPatterns }
+      return { rootDirectory: normalizePath(rootDirectory ?? ''), watchPatterns }
     })
   }
 }

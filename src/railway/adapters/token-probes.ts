@@ -15,15 +15,21 @@ import {
 import { ApiError, describeRefusal, problemOf, toFailure } from '../transport/api-error.ts'
 import type { RailwayClient } from '../transport/client.ts'
 
-/** The retry budget of the OAuth endpoint in milliseconds. It only distinguishes `oauth` from `account`. */
+/**
+ * The retry budget of the request to the OAuth endpoint, in milliseconds. It is short, because the request only
+ * distinguishes an OAuth token from an account token.
+ */
 const identityRetryBudget = 5_000
 
-/** The answer of `GET /oauth/me` that counts: an OAuth user has a `sub`. */
+/** The body of `GET /oauth/me` for an OAuth token. Its `sub` is the id of the user. */
 const oauthUser = z.object({ sub: z.string() })
 
-/** Returns the probes of a token. Each is one request. */
+/**
+ * Returns the probes that determine the type and the scope of a token. Each probe is one request, except
+ * `visibleWorkspaces`, which also requests each workspace.
+ */
 export function tokenProbes(client: RailwayClient): TokenProbes {
-  const ask = <Data, Value>(
+  const query = <Data, Value>(
     operation: Operation<Readonly<Record<string, never>>, Data>,
     read: (data: Data) => Value | Promise<Value>,
     as = client,
@@ -36,10 +42,10 @@ export function tokenProbes(client: RailwayClient): TokenProbes {
   }
 
   return {
-    user: () => ask(whoAmI, () => null),
-    tokenWorkspaces: () => ask(tokenWorkspaces, ({ apiToken }) => apiToken.workspaces),
-    userWorkspaces: () => ask(userWorkspaces, ({ me }) => me.workspaces),
-    projectToken: () => ask(projectTokenScope, ({ projectToken }) => projectToken, asProject),
+    user: () => query(whoAmI, () => null),
+    tokenWorkspaces: () => query(tokenWorkspaces, ({ apiToken }) => apiToken.workspaces),
+    userWorkspaces: () => query(userWorkspaces, ({ me }) => me.workspaces),
+    projectToken: () => query(projectTokenScope, ({ projectToken }) => projectToken, asProject),
     projectWorkspace: (id) =>
       probe(projectWorkspace.name, async () => {
         const { data } = await asProject.call(projectWorkspace, { id })
@@ -47,9 +53,9 @@ export function tokenProbes(client: RailwayClient): TokenProbes {
         return workspace ?? (workspaceId ? { id: workspaceId, name: '' } : null)
       }),
     workspace: (id) => probe(workspaceById.name, () => name(id)),
-    sharedWorkspaces: () => ask(sharedWorkspaces, ({ externalWorkspaces }) => externalWorkspaces),
+    sharedWorkspaces: () => query(sharedWorkspaces, ({ externalWorkspaces }) => externalWorkspaces),
     visibleWorkspaces: () =>
-      ask(visibleProjects, ({ projects }) => {
+      query(visibleProjects, ({ projects }) => {
         const ids = projects.edges.flatMap(({ node }) => node.workspaceId ?? [])
         return Promise.all(ids.map(name))
       }),
@@ -57,16 +63,13 @@ export function tokenProbes(client: RailwayClient): TokenProbes {
       probe('GET /oauth/me', async () => {
         const { status, data } = await client.get('/oauth/me', z.unknown(), identityRetryBudget)
         if (status === 200 && oauthUser.safeParse(data).success) return null
-        throw refusedByHttp(status)
+        throw oauthRejection(status)
       }),
   }
 }
 
-/**
- * Returns whether a status of the OAuth endpoint is a rejection. It is no GraphQL: any answer but a user rejects the
- * token.
- */
-const refusedByHttp = (status: number) =>
+/** Returns the rejection of a token by the OAuth endpoint. Every response without a user is such a rejection. */
+const oauthRejection = (status: number) =>
   new ApiError({
     kind: 'refused',
     operation: 'GET /oauth/me',
@@ -77,18 +80,19 @@ const refusedByHttp = (status: number) =>
     workspace: null,
   })
 
-/** The rejection reasons that say something about the token. No other error does. */
-const refusals: ReadonlySet<string> = new Set(['not-authorized', 'not-found'])
+/** The reasons of rejections that are caused by the token. Other errors leave its type unknown. */
+const rejectionReasons: ReadonlySet<string> = new Set(['not-authorized', 'not-found'])
 
-async function probe<Value>(name: string, ask: () => Promise<Value>): Promise<Probe<Value>> {
+/** Sends the request of a probe. An error of Railway's API becomes a result, too. `name`: the operation, for failures. */
+async function probe<Value>(name: string, request: () => Promise<Value>): Promise<Probe<Value>> {
   try {
-    return { kind: 'answered', value: await ask() }
+    return { kind: 'answered', value: await request() }
   } catch (error) {
     const problem = problemOf(error)
     if (problem.kind === 'refused' && problem.reason === 'two-factor') {
       return { kind: 'two-factor', workspace: problem.workspace }
     }
-    if (problem.kind === 'refused' && refusals.has(problem.reason)) {
+    if (problem.kind === 'refused' && rejectionReasons.has(problem.reason)) {
       return { kind: 'refused', message: describeRefusal(problem) }
     }
     return {

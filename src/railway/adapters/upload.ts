@@ -9,22 +9,25 @@ import { classifyError } from '../transport/classify-error.ts'
 import type { RailwayClient } from '../transport/client.ts'
 import type { HttpAnswer } from '../transport/http.ts'
 
-/** The time limit of an upload in milliseconds. Uploads that outlast the 90 s of Railway's CLI have been reported. */
+/** The time limit of an upload, in milliseconds. Users report uploads longer than 90 s, the time limit of Railway's CLI. */
 const timeLimit = 900_000
 
-/** The number of characters of a message that are shown. */
+/** The maximum length of Railway's message in an error, in characters. */
 const maxMessage = 500
 
-/** The number of characters of a message that are redacted. */
+/** The number of characters of Railway's message that are redacted. The rest is dropped. */
 const maxRedacted = 10_000
 
 const name = 'Upload'
 
 const accepted = z.object({ deploymentId: z.string().min(1) })
-const complaint = z.object({ message: z.string() })
+const errorBody = z.object({ message: z.string() })
 const graphqlErrors = z.object({ errors: z.array(z.object({ message: z.string() })).min(1) })
 
-/** Sends an archive to a service, once. Throws {@link ApiError} if there is no usable answer. */
+/**
+ * Uploads an archive to a service, without retries. Returns the id of the deployment, or the rejection of the archive. Throws
+ * {@link ApiError} if there is no usable response, or if Railway rejects the token or its plan does not allow the upload.
+ */
 export async function sendArchive(
   client: RailwayClient,
   target: ServiceTarget,
@@ -32,19 +35,21 @@ export async function sendArchive(
 ): Promise<StartResult> {
   const { project, environment, instance } = target
   const { archive, message } = upload
-  // Without a service, Railway would make a new one.
+  // If the service id is empty, Railway creates a new service.
   if (instance.service.id === '') throw new Error('an upload without a service')
   const query = new URLSearchParams({ serviceId: instance.service.id, message })
   const answer = await client.upload(
     name,
     `/project/${encodeURIComponent(project.id)}/environment/${encodeURIComponent(environment.id)}/up?${query}`,
-    { bytes: archive.bytes, type: 'application/gzip', timeLimit, open: () => counted(upload) },
+    { bytes: archive.bytes, type: 'application/gzip', timeLimit, open: () => openArchive(upload) },
   )
   return readAnswer(answer, target, upload, client.redactor.redact)
 }
 
-/** Returns the archive's bytes as a stream, and the number of bytes read so far. */
-function counted({ archive, onProgress }: Upload) {
+/**
+ * Opens the archive. `body`: its bytes as a stream. `sent`: returns the number of bytes that were read from the stream.
+ */
+function openArchive({ archive, onProgress }: Upload) {
   let sent = 0
   const count = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
@@ -68,20 +73,21 @@ function readAnswer(
     const errors = graphqlErrors.safeParse(json)
     const message = errors.data?.errors[0]?.message
     if (message !== undefined)
-      throw refusedWith(redact(message.slice(0, maxRedacted)), classifyError({ message }))
-    const detail = json === undefined ? 'a body that is no JSON' : 'an answer without a deployment'
+      throw rejectionError(redact(message.slice(0, maxRedacted)), classifyError({ message }))
+    const detail =
+      json === undefined ? 'a response that is not JSON' : 'a response without a deployment'
     throw new ApiError({ kind: 'unavailable', detail, sent: true })
   }
-  const said = complaint.safeParse(json)
-  const words = said.success
-    ? redact(said.data.message.slice(0, maxRedacted)).slice(0, maxMessage)
+  const body = errorBody.safeParse(json)
+  const text = body.success
+    ? redact(body.data.message.slice(0, maxRedacted)).slice(0, maxMessage)
     : `HTTP ${status}`
-  const reason = reasonOf(status, words)
-  if (reason === 'not-authorized' || reason === 'plan') throw refusedWith(words, reason)
+  const reason = reasonOf(status, text)
+  if (reason === 'not-authorized' || reason === 'plan') throw rejectionError(text, reason)
   const why =
     status === 413
-      ? 'It is too large: Railway does not say what it takes, and uploads of more than 200 MB have been reported to fail.'
-      : `Railway said: ${words}`
+      ? 'The upload is too large (HTTP 413). Railway documents no limit, but users report that uploads of more than 200 MB fail.'
+      : `Railway's message: ${text}`
   const facts = { ...locationOf(target), directory, bytes: archive.bytes, why }
   const refused = failure('upload-refused', facts)
   return { kind: 'rejected', reason, certain: true, failure: refused }
@@ -102,7 +108,8 @@ const refusal = (message: string, reason: ErrorReason): ApiProblem => ({
   workspace: null,
 })
 
-const refusedWith = (message: string, reason: ErrorReason) => new ApiError(refusal(message, reason))
+const rejectionError = (message: string, reason: ErrorReason) =>
+  new ApiError(refusal(message, reason))
 
-/** The problem of an upload to a service that is not there. */
+/** The problem of an upload that Railway rejected with HTTP 404. */
 export const serviceMissing = refusal('HTTP 404', 'not-found')

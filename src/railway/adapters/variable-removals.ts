@@ -105,7 +105,7 @@ export class VariableRemovals {
       case 'applied':
         return () => done({ doubt: null })
       case 'foreign-changes':
-        return () => this.#blocked(changes)
+        return (target) => notAlone(target)
       case 'not-committed':
         return (target) => this.#notRemoved(result.problem, target)
       case 'unknown':
@@ -230,18 +230,20 @@ export class VariableRemovals {
       failure: this.#api.failure(problem, removing(target), 'removal-unknown'),
     }
   }
+}
 
-  #blocked([change]: readonly VariablesWrite[]): VariableWriteResult {
-    const blocked: Failure = failure('operation-not-permitted', {
-      activity: 'remove-variables',
-      object: change ? { ...locationOf(change.target), service: null } : null,
-      tokenType: this.#api.tokenType,
-      reason: 'other',
-      message:
-        'nothing. Somebody staged other changes in the environment at the same time, so the run did not commit. The removal is staged beside these changes',
-    })
-    return { kind: 'rejected', reason: 'other', certain: true, failure: blocked }
-  }
+/** Returns the result for a target whose removal stays staged beside changes of somebody else. */
+function notAlone(target: Target): VariableWriteResult {
+  const { project, environment } = locationOf(target)
+  const because: Failure = failure('staged-changes', {
+    project,
+    environment,
+    purpose: 'remove-variables',
+    author: null,
+    since: null,
+    isRemovalStaged: true,
+  })
+  return { kind: 'rejected', reason: 'other', certain: true, failure: because }
 }
 
 /** The effects of a removal that was not committed. If only the response to its staging was lost, nothing was removed either. */

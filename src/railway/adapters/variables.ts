@@ -23,12 +23,12 @@ import { type ApiProblem, problemOf } from '../transport/api-error.ts'
 import type { ItemAnswer } from '../transport/batcher.ts'
 import { readAllPages } from '../transport/paginate.ts'
 import { acceptOrThrow } from '../transport/to-mutation-result.ts'
-import type { ApiContext } from './api-context.ts'
+import { type ApiContext, itemMissing } from './api-context.ts'
 import { objectOf } from './existence.ts'
 import type { Time } from './patch-status.ts'
 import { VariableRemovals } from './variable-removals.ts'
 
-/** An adapter to Railway for variables, for the ports of `plan/` and `execute/`. */
+/** The adapter of the ports {@link VariableReader} of `plan/` and {@link VariableWriter} of `execute/` to Railway's API. */
 export class RailwayVariables implements VariableReader, VariableWriter {
   readonly #api: ApiContext
   readonly #removals: VariableRemovals
@@ -39,15 +39,15 @@ export class RailwayVariables implements VariableReader, VariableWriter {
   }
 
   /**
-   * Reads the variables of targets: one request for up to two hundred targets, and one for each page of names of the
-   * environments.
+   * Reads the variables of targets. The values are read in batches of up to two hundred targets. The names come from a list
+   * for each environment, because only the list contains sealed variables.
    */
   async read(places: readonly VariableTarget[]): Promise<Result<readonly VariableState[]>> {
     try {
-      const maps = await this.#maps(places)
+      const maps = await this.#readValues(places)
       const environments = [...new Map(places.map((place) => [place.owner.environmentId, place]))]
       const lists = new Map<string, ItemAnswer<readonly ListedVariable[]>>()
-      const answers = await this.#lists(environments.map(([id]) => id))
+      const answers = await this.#readLists(environments.map(([id]) => id))
       environments.forEach(([id], index) => {
         const answer = answers[index]
         if (answer) lists.set(id, answer)
@@ -58,14 +58,14 @@ export class RailwayVariables implements VariableReader, VariableWriter {
         const list = lists.get(place.owner.environmentId)
         const missing = !map?.ok ? map : !list?.ok ? list : null
         if (missing !== null) {
-          const problem = missing?.problem ?? noAnswer
-          failures.push(this.#unread(problem, 'read-variables', locationOf(place.target)))
+          const problem = missing?.problem ?? itemMissing
+          failures.push(this.#readFailure(problem, 'read-variables', locationOf(place.target)))
         }
         return map?.ok && list?.ok ? toState(place, map.data, list.data) : new Map()
       })
       return failures.length > 0 ? err(failures) : ok(states)
     } catch (error) {
-      return err([this.#unread(problemOf(error), 'read-all-variables', null)])
+      return err([this.#readFailure(problemOf(error), 'read-all-variables', null)])
     }
   }
 
@@ -84,19 +84,20 @@ export class RailwayVariables implements VariableReader, VariableWriter {
           const { status, patch } = answer.data
           return [[target.environment.id, status === 'STAGED' ? patch : []] as const]
         }
-        const problem = answer?.problem ?? noAnswer
-        failures.push(this.#unread(problem, 'read-staged-changes', locationOf(target)))
+        const problem = answer?.problem ?? itemMissing
+        failures.push(this.#readFailure(problem, 'read-staged-changes', locationOf(target)))
         return []
       })
       return failures.length > 0 ? err(failures) : ok(new Map(staged))
     } catch (error) {
-      return err([this.#unread(problemOf(error), 'read-all-staged-changes', null)])
+      return err([this.#readFailure(problemOf(error), 'read-all-staged-changes', null)])
     }
   }
 
   /**
-   * Writes the values, then the removals, so that a renamed variable never lacks both names. The values of a target are
-   * one request. If the answer is unclear, the values are read back.
+   * Writes the values of a target with one request, and then removes variables. In this order, a variable that is renamed
+   * always exists under at least one name. If the request for the values has no clear result, the values are read to find
+   * out whether they were written.
    */
   async write(change: VariablesWrite): Promise<VariableWriteResult> {
     const values = change.values.size > 0 ? await this.#writeValues(change) : written
@@ -131,35 +132,44 @@ export class RailwayVariables implements VariableReader, VariableWriter {
       acceptOrThrow(writeServiceVariables, data.variableCollectionUpsert)
       return written
     } catch (error) {
-      return this.#settle(change, problemOf(error))
+      return this.#resultOfProblem(change, problemOf(error))
     }
   }
 
-  /** Reads the values back, unless the problem itself means that nothing was written. */
-  async #settle(change: VariablesWrite, problem: ApiProblem): Promise<VariableWriteResult> {
+  /**
+   * Returns the result of a write that ended with a problem. If the problem does not say whether the values were written,
+   * they are read and compared.
+   */
+  async #resultOfProblem(
+    change: VariablesWrite,
+    problem: ApiProblem,
+  ): Promise<VariableWriteResult> {
     const writing = { activity: 'write-variables', object: locationOf(change.target) } as const
     const object = objectOf(change.target)
-    const unmade = await this.#api.toMutationResult(problem, object, writing, effects)
-    if (unmade.kind === 'not-sent') return unmade
-    if (unmade.kind === 'rejected' && unmade.certain) return unmade
-    switch (await this.#look(change)) {
+    const result = await this.#api.toMutationResult(problem, object, writing, effects)
+    if (result.kind === 'not-sent') return result
+    if (result.kind === 'rejected' && result.certain) return result
+    switch (await this.#readBack(change)) {
       case 'new':
-        return done({ doubt: 'the answer was lost; they were read back' })
+        return done({ doubt: 'Railway did not confirm the write, but has the new values' })
       case 'old': {
         const failure = this.#api.failure(problem, writing, effects.ifRejected)
         return { kind: 'rejected', reason: 'other', certain: true, failure }
       }
       case 'unclear':
-        return { kind: 'lost', failure: unmade.failure }
+        return { kind: 'lost', failure: result.failure }
     }
   }
 
-  /** Returns whether the values are there. Sealed ones are not considered. */
-  async #look(change: VariablesWrite): Promise<'new' | 'old' | 'unclear'> {
+  /**
+   * Compares the stored values with the written ones. `new`: all are equal. `old`: none is. `unclear`: some are, or they
+   * cannot be read. Sealed values are ignored, because they cannot be read.
+   */
+  async #readBack(change: VariablesWrite): Promise<'new' | 'old' | 'unclear'> {
     const sealed = new Set(change.sealed)
     const readable = [...change.values].filter(([name]) => !sealed.has(name))
     try {
-      const [answer] = await this.#maps([change])
+      const [answer] = await this.#readValues([change])
       if (!answer?.ok || readable.length === 0) return 'unclear'
       const { data } = answer
       const isNew = readable.map(([name, value]) => data.get(name)?.equals(value) ?? false)
@@ -171,8 +181,11 @@ export class RailwayVariables implements VariableReader, VariableWriter {
     }
   }
 
-  /** Reads the values of these targets, in their order: one batch for services, one for shared variables. */
-  async #maps(places: readonly VariableTarget[]): Promise<ItemAnswer<ValueMap>[]> {
+  /**
+   * Reads the values of these targets, in their order. The variables of services are one batch, and shared variables another
+   * one.
+   */
+  async #readValues(places: readonly VariableTarget[]): Promise<ItemAnswer<ValueMap>[]> {
     const services = places.flatMap(({ owner }) => (owner.kind === 'service' ? [owner] : []))
     const shared = places.flatMap(({ owner }) => (owner.kind === 'shared' ? [owner] : []))
     const own = await this.#api.batcher.ask(
@@ -190,8 +203,8 @@ export class RailwayVariables implements VariableReader, VariableWriter {
     return places.flatMap(({ owner }) => (owner.kind === 'service' ? own : common).shift() ?? [])
   }
 
-  /** Reads the names of all variables of these environments, to the last page. */
-  async #lists(ids: readonly string[]): Promise<ItemAnswer<readonly ListedVariable[]>[]> {
+  /** Reads the lists of all variables of these environments, in their order. The lists have no values. */
+  async #readLists(ids: readonly string[]): Promise<ItemAnswer<readonly ListedVariable[]>[]> {
     const answers = await this.#api.batcher.ask(
       environmentVariables,
       ids.map((id) => ({ id })),
@@ -199,12 +212,12 @@ export class RailwayVariables implements VariableReader, VariableWriter {
     return Promise.all(
       answers.map(async (answer, index): Promise<ItemAnswer<readonly ListedVariable[]>> => {
         if (!answer.ok) return answer
-        return { ok: true, data: await this.#allVariables(ids[index] ?? '', answer.data.variables) }
+        return { ok: true, data: await this.#readList(ids[index] ?? '', answer.data.variables) }
       }),
     )
   }
 
-  #allVariables(id: string, first: Page<ListedVariable>): Promise<readonly ListedVariable[]> {
+  #readList(id: string, first: Page<ListedVariable>): Promise<readonly ListedVariable[]> {
     const list = { operation: moreEnvironmentVariables.name, field: 'environment.variables' }
     const more = async (after: string | null) => {
       const { data } = await this.#api.client.call(moreEnvironmentVariables, { id, after })
@@ -213,14 +226,17 @@ export class RailwayVariables implements VariableReader, VariableWriter {
     return readAllPages(list, more, first)
   }
 
-  #unread(problem: ApiProblem, activity: Activity, object: Location | null): Failure {
+  #readFailure(problem: ApiProblem, activity: Activity, object: Location | null): Failure {
     return this.#api.failure(problem, { activity, object }, 'nothing-changed')
   }
 }
 
 type ValueMap = ReadonlyMap<string, Secret | null>
 
-/** Combines the two answers: the names of all variables, and the values of those that can be read. */
+/**
+ * Combines the readable values of a target's variables with the list of all variables of its environment, which includes
+ * sealed ones.
+ */
 function toState(
   { owner }: VariableTarget,
   map: ValueMap,
@@ -228,30 +244,24 @@ function toState(
 ): VariableState {
   const serviceId = owner.kind === 'service' ? owner.serviceId : null
   const own = listed.filter((variable) => (variable.serviceId ?? null) === serviceId)
-  const known = new Map(own.map((variable) => [variable.name, variable]))
+  const ownByName = new Map(own.map((variable) => [variable.name, variable]))
   const state = new Map<string, StoredVariable>()
   for (const [name, value] of map) {
-    const sealed = known.get(name)?.isSealed === true
+    const sealed = ownByName.get(name)?.isSealed === true
     const references = value === null ? [] : referencesIn(value.reveal())
-    const provided = isReservedName(name) && !known.has(name)
+    const provided = isReservedName(name) && !ownByName.has(name)
     state.set(name, { value: sealed ? null : value, references, provided })
   }
   for (const { name, isSealed, references } of own) {
     if (!isSealed && state.has(name)) continue
-    state.set(name, { value: null, references: references.map(bare), provided: false })
+    state.set(name, { value: null, references: references.map(referenceName), provided: false })
   }
   return state
 }
 
-/** Returns the name of a reference. References are listed as names, but `${{…}}` means the same name. */
-const bare = (reference: string) => referencesIn(reference)[0] ?? reference
+/** Returns the name of a reference, which Railway lists as `NAME` or as `${{NAME}}`. */
+const referenceName = (reference: string) => referencesIn(reference)[0] ?? reference
 
 const written = done({ doubt: null })
 
 const effects = { ifRejected: 'not-written', ifLost: 'write-unknown' } as const
-
-const noAnswer: ApiProblem = {
-  kind: 'unavailable',
-  detail: 'an answer without the item',
-  sent: true,
-}

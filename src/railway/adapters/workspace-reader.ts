@@ -10,9 +10,9 @@ import type { InventoryReader } from './inventory-reader.ts'
 type WorkspaceScope = Exclude<TokenScope, { kind: 'project' }>
 
 /**
- * Reads the projects of a workspace as far as the token reaches there. A token that acts as a person may have access to
- * single projects of a workspace that it may not list. Railway may also hide the projects until the person turns on
- * two-factor authentication. Neither means that there are no projects. Throws {@link ApiError}.
+ * Reads the projects of a workspace that the token can access. An account or OAuth token may have access to single projects
+ * of a workspace whose projects it cannot list; these projects are then read by their ids. Throws {@link ApiError} if a
+ * request fails, or if Railway hides the projects until the user turns on two-factor authentication.
  */
 export async function readWorkspace(
   client: RailwayClient,
@@ -23,18 +23,19 @@ export async function readWorkspace(
   if (scope.kind === 'workspace') return reader.workspace(id)
   try {
     const inventory = await reader.workspace(id)
-    if (inventory.projects.length === 0 && (await isRedacted(client, id))) throw secondFactor(name)
+    if (inventory.projects.length === 0 && (await isRedacted(client, id)))
+      throw twoFactorRequired(name)
     return inventory
   } catch (error) {
     const problem = problemOf(error)
     if (problem.kind !== 'refused' || problem.reason !== 'not-authorized') throw error
-    const shared = await sharedIds(client, id)
+    const shared = await sharedProjectIds(client, id)
     if (shared.length === 0) throw error
     return reader.projects(shared)
   }
 }
 
-const secondFactor = (workspace: string) =>
+const twoFactorRequired = (workspace: string) =>
   new ApiError({
     kind: 'refused',
     operation: workspaceRedaction.name,
@@ -45,7 +46,10 @@ const secondFactor = (workspace: string) =>
     workspace,
   })
 
-/** Returns whether the projects are hidden. A server that rejects the query hides none. Any other error is thrown. */
+/**
+ * Returns whether Railway hides the projects of a workspace from a user without two-factor authentication. Returns `false` if
+ * Railway rejects the query. Throws any other error.
+ */
 async function isRedacted(client: RailwayClient, workspaceId: string): Promise<boolean> {
   try {
     const { data } = await client.call(workspaceRedaction, { workspaceId })
@@ -56,7 +60,8 @@ async function isRedacted(client: RailwayClient, workspaceId: string): Promise<b
   }
 }
 
-async function sharedIds(client: RailwayClient, workspaceId: string): Promise<string[]> {
+/** Reads the ids of a workspace's projects that are shared with the user. Returns none if Railway rejects the query. */
+async function sharedProjectIds(client: RailwayClient, workspaceId: string): Promise<string[]> {
   try {
     const { data } = await client.call(sharedProjects, {})
     return data.externalWorkspaces
@@ -68,16 +73,16 @@ async function sharedIds(client: RailwayClient, workspaceId: string): Promise<st
   }
 }
 
-/** The retry budget of a hint in milliseconds, which is not worth a long wait. */
-const hintRetryBudget = 5_000
+/** The retry budget of a read of project names, in milliseconds. It is short, because only a hint depends on the read. */
+const namesRetryBudget = 5_000
 
-/** Reads the names of a workspace's projects, for a hint. An error means that there is none. */
+/** Reads the ids and names of a workspace's projects, for a hint in an error; `null` if the request fails. */
 export async function readProjectNames(
   { client }: ApiContext,
   workspaceId: string,
 ): Promise<readonly Named[] | null> {
   try {
-    const options = { retryBudget: hintRetryBudget }
+    const options = { retryBudget: namesRetryBudget }
     const { data } = await client.call(projectNames, { workspaceId }, options)
     return data.projects.edges.map(({ node }) => node).filter(({ deletedAt }) => !deletedAt)
   } catch {

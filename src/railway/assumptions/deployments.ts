@@ -1,10 +1,21 @@
-import { reading, type Topic } from './assumption.ts'
+import { type Topic, variant } from './assumption.ts'
 
-const followed = 'Its status is followed, whatever comes.'
-const skipped = 'It ends as `skipped`; `on-skipped` decides about the job.'
-const notUploaded = 'The upload ends as refused; nothing was deployed.'
-const noRevision =
-  'A live deployment counts as verified only if Railway reports its commit; otherwise a warning says so.'
+const follows = 'The run follows the status of the deployment to its end.'
+const skipped =
+  'The result of the deployment is `skipped`. The input `on-skipped` decides whether the job fails.'
+const uploadRejected = 'The run reports the upload as rejected. Nothing is deployed.'
+const reportsRejection = 'The run reports the deployment as rejected.'
+const notInPreview = 'The run does not deploy this service in a preview.'
+const comparesLive =
+  'The run reads which image is live, and reports a difference from the requested image.'
+const verifiesCommit = 'The run checks that the requested commit is live.'
+const warnsUnverified = 'The run cannot check which commit is live, and a warning says so.'
+const domainsInstead = "The run does not use these fields. It reads the service's domains."
+const earlierOne = 'The run rolls back to an earlier deployment of another commit or image.'
+const readsLive = 'The run reads which deployment is live, and does not depend on this status.'
+const notUsed =
+  'The run does not use this mutation. It sets the branch of a preview by staged changes.'
+const showsDomain = 'The run reports the address of the domain.'
 
 /** Assumptions about deployments. */
 export const deployments: Topic = {
@@ -14,12 +25,12 @@ export const deployments: Topic = {
       id: 'api-deploy-checks',
       evidence: 'unknown',
       about: 'A deployment that is started through the API',
-      readings: [
-        reading('starts', 'does not wait for checks', followed),
-        reading(
+      variants: [
+        variant('starts', 'does not wait for the checks of its commit', follows),
+        variant(
           'waits',
           'waits for the checks of its commit',
-          'It is reported as waiting; a job that is itself such a check ends by `timeout`.',
+          'The run reports the deployment as waiting. If the job is itself one of these checks, it ends with `deployment-timeout`.',
         ),
       ],
       operations: ['DeployService', 'DeployLatest'],
@@ -29,9 +40,9 @@ export const deployments: Topic = {
       id: 'api-deploy-watch-paths',
       evidence: 'unknown',
       about: 'A deployment that is started through the API',
-      readings: [
-        reading('ignored', 'ignores watch paths', followed),
-        reading('respected', 'is skipped if no watched file changed', skipped),
+      variants: [
+        variant('ignored', "ignores the service's watch paths", follows),
+        variant('respected', 'is skipped if no file in the watch paths changed', skipped),
       ],
       operations: ['DeployService', 'DeployLatest'],
       decidedBy: { needs: 'a change' },
@@ -39,10 +50,10 @@ export const deployments: Topic = {
     {
       id: 'upload-watch-paths',
       evidence: 'reported',
-      about: 'An upload',
-      readings: [
-        reading('ignored', 'ignores watch paths', followed),
-        reading('respected', 'is skipped if it has no watched file', skipped),
+      about: 'A deployment of uploaded files',
+      variants: [
+        variant('ignored', "ignores the service's watch paths", follows),
+        variant('respected', 'is skipped if no uploaded file is in the watch paths', skipped),
       ],
       operations: ['Upload'],
       decidedBy: { needs: 'a change' },
@@ -50,10 +61,10 @@ export const deployments: Topic = {
     {
       id: 'deploy-of-uploaded',
       evidence: 'unknown',
-      about: 'A service whose code comes from uploads, deployed without a commit,',
-      readings: [
-        reading('last-upload', 'deploys its last upload', followed),
-        reading('not-found', 'answers "Deployment not found"', 'It is reported as refused.'),
+      about: 'The deployment of a service whose code was uploaded, requested without a commit,',
+      variants: [
+        variant('last-upload', 'uses the last upload', follows),
+        variant('not-found', 'is rejected with "Deployment not found"', reportsRejection),
       ],
       operations: ['DeployService'],
       decidedBy: { needs: 'a change' },
@@ -61,10 +72,11 @@ export const deployments: Topic = {
     {
       id: 'deploy-without-source',
       evidence: 'contradictory',
-      about: 'The clone of a service whose code comes from uploads, deployed,',
-      readings: [
-        reading('not-found', 'answers "Deployment not found"', 'It is left out of previews.'),
-        reading('no-snapshot', 'says that there is no snapshot', 'It is left out of previews.'),
+      about:
+        'The deployment of a service in a preview whose code was uploaded in the base environment',
+      variants: [
+        variant('not-found', 'is rejected with "Deployment not found"', notInPreview),
+        variant('no-snapshot', 'is rejected because it has no snapshot', notInPreview),
       ],
       operations: ['DeployService'],
       decidedBy: { needs: 'a change' },
@@ -72,10 +84,10 @@ export const deployments: Topic = {
     {
       id: 'deploy-of-uploaded-image',
       evidence: 'reported',
-      about: 'An image service to which code was uploaded, deployed,',
-      readings: [
-        reading('plain-image', 'deploys the plain image', 'What is live is compared and told.'),
-        reading('last-upload', 'deploys the last upload', 'What is live is compared and told.'),
+      about: 'The deployment of an image service to which code was uploaded',
+      variants: [
+        variant('plain-image', 'uses the image', comparesLive),
+        variant('last-upload', 'uses the last upload', comparesLive),
       ],
       operations: ['DeployService'],
       decidedBy: { needs: 'a change' },
@@ -83,11 +95,19 @@ export const deployments: Topic = {
     {
       id: 'clone-crashes-first',
       evidence: 'reported',
-      about: 'In a fresh clone',
-      readings: [
-        reading('none', 'nothing crashes at first', followed),
-        reading('images', 'images crash at first and recover', 'They are given time to recover.'),
-        reading('all', 'every service crashes at first and recovers', 'It is given time to.'),
+      about: 'The first deployments of a new preview',
+      variants: [
+        variant('none', 'do not crash', follows),
+        variant(
+          'images',
+          'crash and recover if they are of images',
+          'The run gives a crashed service time to recover before it counts as failed.',
+        ),
+        variant(
+          'all',
+          'crash and recover',
+          'The run gives a crashed service time to recover before it counts as failed.',
+        ),
       ],
       operations: ['DeployService', 'ServedDeployments', 'DeploymentStates'],
       decidedBy: { needs: 'a change' },
@@ -95,12 +115,12 @@ export const deployments: Topic = {
     {
       id: 'deployment-meta',
       evidence: 'unknown',
-      about: '`meta` of a deployment of a repository',
-      readings: [
-        reading('full', 'names commit and branch', 'The live commit is verified.'),
-        reading('branch-null', 'names the commit and no branch', 'The live commit is verified.'),
-        reading('commit-only', 'names the commit and nothing else', 'The live commit is verified.'),
-        reading('null', 'is null', noRevision),
+      about: 'The field `meta` of a deployment from a repository',
+      variants: [
+        variant('full', 'contains the commit and the branch', verifiesCommit),
+        variant('branch-null', 'contains the commit, and `null` as the branch', verifiesCommit),
+        variant('commit-only', 'contains only the commit', verifiesCommit),
+        variant('null', 'is `null`', warnsUnverified),
       ],
       operations: [
         'WorkspaceProjects',
@@ -114,10 +134,14 @@ export const deployments: Topic = {
     {
       id: 'skipped-reason',
       evidence: 'unknown',
-      about: '`meta` of a skipped deployment',
-      readings: [
-        reading('told', 'gives the reason', 'The reason is shown.'),
-        reading('absent', 'gives no reason', 'The result is told without a reason.'),
+      about: 'The field `meta` of a skipped deployment',
+      variants: [
+        variant('told', 'contains the reason', 'The run shows the reason.'),
+        variant(
+          'absent',
+          'contains no reason',
+          'The run reports that the deployment was skipped, without a reason.',
+        ),
       ],
       operations: ['ServedDeployments', 'DeploymentStates', 'InstanceStates'],
       decidedBy: { probe: 'ended-deployments' },
@@ -125,10 +149,10 @@ export const deployments: Topic = {
     {
       id: 'config-errors',
       evidence: 'unknown',
-      about: '`configErrors` in `meta` of a failed deployment',
-      readings: [
-        reading('strings', 'are texts', 'They are shown.'),
-        reading('objects', 'are objects', 'Their messages are shown.'),
+      about: 'The entries of `configErrors` in the field `meta` of a failed deployment',
+      variants: [
+        variant('strings', 'are texts', 'The run shows them.'),
+        variant('objects', 'are objects', 'The run shows their messages.'),
       ],
       operations: ['ServedDeployments', 'DeploymentStates', 'InstanceStates'],
       decidedBy: { probe: 'ended-deployments' },
@@ -136,10 +160,10 @@ export const deployments: Topic = {
     {
       id: 'deployment-urls',
       evidence: 'unknown',
-      about: '`url` and `staticUrl` of a deployment',
-      readings: [
-        reading('host', 'are hosts without a scheme', 'They are not used: domains are.'),
-        reading('https', 'have a scheme', 'They are not used: domains are.'),
+      about: 'The fields `url` and `staticUrl` of a deployment',
+      variants: [
+        variant('host', 'contain a host name', domainsInstead),
+        variant('https', 'contain a URL with a scheme', domainsInstead),
       ],
       operations: [],
       decidedBy: { probe: 'deployments' },
@@ -147,10 +171,10 @@ export const deployments: Topic = {
     {
       id: 'live-can-rollback',
       evidence: 'unknown',
-      about: 'The live deployment',
-      readings: [
-        reading('false', 'cannot be rolled back to', 'An earlier one is chosen.'),
-        reading('true', 'can be rolled back to', 'An earlier one is chosen all the same.'),
+      about: 'The field `canRollback` of the live deployment',
+      variants: [
+        variant('false', 'is `false`', earlierOne),
+        variant('true', 'is `true`', earlierOne),
       ],
       operations: ['ServiceHistories', 'HistoryPage', 'RollbackOffers'],
       decidedBy: { probe: 'deployments' },
@@ -158,10 +182,10 @@ export const deployments: Topic = {
     {
       id: 'removing',
       evidence: 'unknown',
-      about: 'A deployment that was replaced',
-      readings: [
-        reading('at-once', 'is `REMOVED` at once', 'What is live decides.'),
-        reading('seconds', 'is `REMOVING` for a while', 'What is live decides.'),
+      about: 'A deployment that a newer one replaced',
+      variants: [
+        variant('at-once', 'has the status `REMOVED` at once', readsLive),
+        variant('seconds', 'has the status `REMOVING` for some seconds', readsLive),
       ],
       operations: ['ServedDeployments', 'DeploymentStates', 'InstanceStates'],
       decidedBy: { needs: 'a change' },
@@ -170,9 +194,17 @@ export const deployments: Topic = {
       id: 'logs-unavailable',
       evidence: 'reported',
       about: 'The log of a new deployment',
-      readings: [
-        reading('at-once', 'can be read at once', 'Its last lines are shown on failure.'),
-        reading('seconds', 'cannot be read for a while', 'A failure is told without its log.'),
+      variants: [
+        variant(
+          'at-once',
+          'can be read at once',
+          'The run shows the last lines of the log if the deployment fails.',
+        ),
+        variant(
+          'seconds',
+          'cannot be read for some seconds',
+          'If the log cannot be read, the run reports a failure without it.',
+        ),
       ],
       operations: ['AllLogs', 'BuildLogs', 'DeploymentLogs'],
       decidedBy: { needs: 'a change' },
@@ -180,10 +212,10 @@ export const deployments: Topic = {
     {
       id: 'log-lines',
       evidence: 'reported',
-      about: 'A log query',
-      readings: [
-        reading('one-more', 'answers with a line more than requested', 'It is cut.'),
-        reading('exact', 'answers with as many lines as requested', 'They are shown.'),
+      about: 'A query for a number of log lines',
+      variants: [
+        variant('one-more', 'returns one line more', 'The run removes the additional line.'),
+        variant('exact', 'returns exactly this number', 'The run shows these lines.'),
       ],
       operations: ['AllLogs', 'BuildLogs', 'DeploymentLogs'],
       decidedBy: { probe: 'logs' },
@@ -191,10 +223,10 @@ export const deployments: Topic = {
     {
       id: 'trigger-update',
       evidence: 'contradictory',
-      about: 'Pointing a trigger at another branch',
-      readings: [
-        reading('silent', 'deploys nothing', 'It is not done: a preview stages its branch.'),
-        reading('deploys', 'deploys that branch', 'It is not done: a preview stages its branch.'),
+      about: 'The mutation that changes the branch of a deployment trigger',
+      variants: [
+        variant('silent', 'deploys nothing', notUsed),
+        variant('deploys', 'deploys the branch', notUsed),
       ],
       operations: [],
       decidedBy: { needs: 'a change' },
@@ -203,9 +235,9 @@ export const deployments: Topic = {
       id: 'domain',
       evidence: 'unknown',
       about: 'A new domain',
-      readings: [
-        reading('at-once', 'is ready at once', 'It is named in the report.'),
-        reading('late', 'is `CREATING` for a while', 'It is named in the report all the same.'),
+      variants: [
+        variant('at-once', 'is ready at once', showsDomain),
+        variant('late', 'has the status `CREATING` for some seconds', showsDomain),
       ],
       operations: ['CreateDomain'],
       decidedBy: { needs: 'a change' },
@@ -213,10 +245,10 @@ export const deployments: Topic = {
     {
       id: 'workspace-token-uploads',
       evidence: 'unknown',
-      about: 'A workspace token',
-      readings: [
-        reading('accepted', 'may upload', followed),
-        reading('refused', 'may not upload', notUploaded),
+      about: 'An upload with a workspace token',
+      variants: [
+        variant('accepted', 'is accepted', follows),
+        variant('refused', 'is rejected', uploadRejected),
       ],
       operations: ['Upload'],
       decidedBy: { needs: 'a change' },
@@ -224,11 +256,11 @@ export const deployments: Topic = {
     {
       id: 'upload-refused',
       evidence: 'unknown',
-      about: 'A refused upload',
-      readings: [
-        reading('401', 'is HTTP 401', notUploaded),
-        reading('403', 'is HTTP 403', notUploaded),
-        reading('404', 'is HTTP 404', notUploaded),
+      about: 'An upload that Railway rejects',
+      variants: [
+        variant('401', 'is answered with HTTP 401', uploadRejected),
+        variant('403', 'is answered with HTTP 403', uploadRejected),
+        variant('404', 'is answered with HTTP 404', uploadRejected),
       ],
       operations: ['Upload'],
       decidedBy: { needs: 'a change' },

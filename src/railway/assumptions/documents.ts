@@ -1,8 +1,15 @@
-import { reading, type Topic } from './assumption.ts'
+import { type Topic, variant } from './assumption.ts'
 
-const smaller = 'The largest page is lowered for the rest of the run; lists are read to their end.'
-const split = 'The document is refused, split in halves and asked for again.'
-const lacks = (what: string) => `It is lived without: ${what}.`
+const smallerPages = 'The run requests smaller pages from then on, and reads every list to its end.'
+const readsToEnd = 'The run continues after the last entry until it reaches the end of the list.'
+const divides = 'The run divides a rejected batch in two, and sends both parts.'
+const fullBatches = 'The run sends batches of its usual size.'
+const unused = 'The run does not use it.'
+const noIntrospection = 'Only the diagnosis uses introspection. The other commands do not need it.'
+const alwaysSized = 'Every request of the run contains a page size.'
+const readsBody = 'The run reads the errors in the body of the response, whatever the status is.'
+const showsTrace = 'The run shows the trace id with the error.'
+const sorts = 'The run sorts deployments by their creation time.'
 
 /** Assumptions about documents, pages and errors. */
 export const documents: Topic = {
@@ -11,39 +18,43 @@ export const documents: Topic = {
     {
       id: 'missing',
       evidence: 'reported',
-      about: 'The newer parts of the schema',
-      readings: [
-        reading('nothing', 'are all there', 'They are used.'),
-        reading('all', 'are all missing', 'They are lived without, each on its own.'),
-        reading(
-          'Query.environmentHistory',
-          'lack `Query.environmentHistory`',
-          lacks('it is not used'),
+      about: "Railway's schema",
+      variants: [
+        variant(
+          'nothing',
+          'contains every field that was added recently',
+          'The run uses these fields.',
         ),
-        reading(
+        variant(
+          'all',
+          'lacks every field that was added recently',
+          'The run works without them, as the next entries describe.',
+        ),
+        variant('Query.environmentHistory', 'lacks `Query.environmentHistory`', unused),
+        variant(
           'Query.environmentPendingWork',
-          'lack `Query.environmentPendingWork`',
-          lacks('a clone is done when its services are there'),
+          'lacks `Query.environmentPendingWork`',
+          'The run does not use it. A new preview counts as complete when it has every service of its base environment.',
         ),
-        reading(
+        variant(
           'ServiceInstance.hasEverDeployed',
-          'lack `ServiceInstance.hasEverDeployed`',
-          lacks('it is not used'),
+          'lacks `ServiceInstance.hasEverDeployed`',
+          unused,
         ),
-        reading(
+        variant(
           'ServiceInstance.preDeployTimeoutSeconds',
-          'lack `ServiceInstance.preDeployTimeoutSeconds`',
-          lacks('it is not used'),
+          'lacks `ServiceInstance.preDeployTimeoutSeconds`',
+          unused,
         ),
-        reading(
+        variant(
           'ServiceInstance.resolvedFileConfig',
-          'lack `ServiceInstance.resolvedFileConfig`',
-          lacks('config files are known from the settings only'),
+          'lacks `ServiceInstance.resolvedFileConfig`',
+          "The run finds only the config files that are named in a service's settings.",
         ),
-        reading(
+        variant(
           'EnvironmentPatchStatus.FAILED',
-          'lack `EnvironmentPatchStatus.FAILED`',
-          lacks('the error of a patch tells that it failed'),
+          'lacks `EnvironmentPatchStatus.FAILED`',
+          'The run recognizes a failed change of an environment by the error that Railway stores with it.',
         ),
       ],
       operations: ['ResolvedConfigFiles', 'PatchState', 'PreviewState'],
@@ -52,11 +63,11 @@ export const documents: Topic = {
     {
       id: 'introspection',
       evidence: 'reported',
-      about: 'Introspection',
-      readings: [
-        reading('everybody', 'is answered without a token', 'Only the schema check rests on it.'),
-        reading('tokens', 'needs a token', 'Only the schema check rests on it.'),
-        reading('nobody', 'is refused', 'Only the schema check rests on it.'),
+      about: 'Introspection of the schema',
+      variants: [
+        variant('everybody', 'works without a token', noIntrospection),
+        variant('tokens', 'needs a token', noIntrospection),
+        variant('nobody', 'is rejected', noIntrospection),
       ],
       operations: [],
       decidedBy: { probe: 'schema' },
@@ -64,10 +75,10 @@ export const documents: Topic = {
     {
       id: 'page-default',
       evidence: 'unknown',
-      about: 'A page for which no size is requested',
-      readings: [
-        reading('50', 'has 50 entries', 'Every request names a size.'),
-        reading('20', 'has 20 entries', 'Every request names a size.'),
+      about: 'A page of a list, requested without a size,',
+      variants: [
+        variant('50', 'has 50 entries', alwaysSized),
+        variant('20', 'has 20 entries', alwaysSized),
       ],
       operations: [],
       decidedBy: { probe: 'deployments' },
@@ -75,15 +86,15 @@ export const documents: Topic = {
     {
       id: 'page-maximum',
       evidence: 'unknown',
-      about: 'A page of 500 entries',
-      readings: [
-        reading('500', 'is given', 'Lists are read in large pages.'),
-        reading('100', 'is cut to 100', 'Lists are read to their end by cursor.'),
-        reading('50', 'is cut to 50', 'Lists are read to their end by cursor.'),
-        reading('20', 'is cut to 20', 'Lists are read to their end by cursor.'),
-        reading('100-refused', 'is refused, 100 is the most', smaller),
-        reading('50-refused', 'is refused, 50 is the most', smaller),
-        reading('20-refused', 'is refused, 20 is the most', smaller),
+      about: 'A request for a page of 500 entries',
+      variants: [
+        variant('500', 'returns 500 entries', 'The run reads lists in large pages.'),
+        variant('100', 'returns at most 100 entries', readsToEnd),
+        variant('50', 'returns at most 50 entries', readsToEnd),
+        variant('20', 'returns at most 20 entries', readsToEnd),
+        variant('100-refused', 'is rejected, and the maximum is 100', smallerPages),
+        variant('50-refused', 'is rejected, and the maximum is 50', smallerPages),
+        variant('20-refused', 'is rejected, and the maximum is 20', smallerPages),
       ],
       operations: 'all',
       decidedBy: { probe: 'page-maximum' },
@@ -91,12 +102,12 @@ export const documents: Topic = {
     {
       id: 'root-fields',
       evidence: 'unknown',
-      about: 'A document',
-      readings: [
-        reading('any', 'may have more than 100 root fields', 'Batches are as large as planned.'),
-        reading('100', 'may have at most 100 root fields', split),
-        reading('50', 'may have at most 50 root fields', split),
-        reading('10', 'may have at most 10 root fields', split),
+      about: 'A GraphQL document',
+      variants: [
+        variant('any', 'may have more than 100 root fields', fullBatches),
+        variant('100', 'may have at most 100 root fields', divides),
+        variant('50', 'may have at most 50 root fields', divides),
+        variant('10', 'may have at most 10 root fields', divides),
       ],
       operations: 'all',
       decidedBy: { probe: 'root-fields' },
@@ -104,11 +115,11 @@ export const documents: Topic = {
     {
       id: 'fields',
       evidence: 'unknown',
-      about: 'A document',
-      readings: [
-        reading('any', 'may have more than 1,000 fields', 'Batches are as large as planned.'),
-        reading('1000', 'may have at most 1,000 fields', split),
-        reading('200', 'may have at most 200 fields', split),
+      about: 'A GraphQL document',
+      variants: [
+        variant('any', 'may have more than 1,000 fields', fullBatches),
+        variant('1000', 'may have at most 1,000 fields', divides),
+        variant('200', 'may have at most 200 fields', divides),
       ],
       operations: 'all',
       decidedBy: { probe: 'fields' },
@@ -116,15 +127,23 @@ export const documents: Topic = {
     {
       id: 'objects',
       evidence: 'unknown',
-      about: 'The pages of a document',
-      readings: [
-        reading('any', 'may hold more than 10,000 objects', 'Pages are as large as planned.'),
-        reading(
-          '10000',
-          'may hold at most 10,000 objects',
-          'The inventory requests smaller pages.',
+      about: 'The pages of one GraphQL document',
+      variants: [
+        variant(
+          'any',
+          'may contain more than 10,000 objects in total',
+          'The run requests pages of its usual size.',
         ),
-        reading('1000', 'may hold at most 1,000 objects', 'The inventory requests smaller pages.'),
+        variant(
+          '10000',
+          'may contain at most 10,000 objects in total',
+          'The run reads projects and their contents in smaller pages.',
+        ),
+        variant(
+          '1000',
+          'may contain at most 1,000 objects in total',
+          'The run reads projects and their contents in smaller pages.',
+        ),
       ],
       operations: 'all',
       decidedBy: { probe: 'objects' },
@@ -132,10 +151,10 @@ export const documents: Topic = {
     {
       id: 'bad-input',
       evidence: 'unknown',
-      about: 'A variable of a wrong type',
-      readings: [
-        reading('400', 'is answered with HTTP 400', 'The body is read, whatever the status.'),
-        reading('200', 'is answered with HTTP 200', 'The body is read, whatever the status.'),
+      about: 'A request with a GraphQL variable of the wrong type',
+      variants: [
+        variant('400', 'is rejected with HTTP 400', readsBody),
+        variant('200', 'is rejected with HTTP 200', readsBody),
       ],
       operations: 'all',
       decidedBy: { probe: 'bad-input' },
@@ -144,9 +163,9 @@ export const documents: Topic = {
       id: 'trace-id',
       evidence: 'contradictory',
       about: 'The trace id of an error',
-      readings: [
-        reading('error', 'is in the error itself', 'It is shown with the error.'),
-        reading('extensions', 'is among its extensions', 'It is shown with the error.'),
+      variants: [
+        variant('error', 'is a field of the error', showsTrace),
+        variant('extensions', "is a field of the error's `extensions`", showsTrace),
       ],
       operations: 'all',
       decidedBy: { probe: 'bad-input' },
@@ -154,10 +173,10 @@ export const documents: Topic = {
     {
       id: 'deployments-order',
       evidence: 'reported',
-      about: 'Deployments',
-      readings: [
-        reading('newest-first', 'are listed newest first', 'They are sorted by their time.'),
-        reading('oldest-first', 'are listed oldest first', 'They are sorted by their time.'),
+      about: 'A list of deployments',
+      variants: [
+        variant('newest-first', 'starts with the newest one', sorts),
+        variant('oldest-first', 'starts with the oldest one', sorts),
       ],
       operations: ['ServiceDeployments', 'ServiceHistories', 'HistoryPage'],
       decidedBy: { probe: 'deployments' },
@@ -165,10 +184,18 @@ export const documents: Topic = {
     {
       id: 'list-lag',
       evidence: 'reported',
-      about: 'A new object',
-      readings: [
-        reading('at-once', 'is in lists at once', 'It is found by the first look.'),
-        reading('seconds', 'is in lists after 28 seconds', 'Lists are read again for a while.'),
+      about: 'A new deployment or environment',
+      variants: [
+        variant(
+          'at-once',
+          'appears in lists at once',
+          'If the response to its creation is lost, the first read of the list finds it.',
+        ),
+        variant(
+          'seconds',
+          'appears in lists after 28 seconds',
+          'If the response to its creation is lost, the run reads the list again for up to 90 seconds.',
+        ),
       ],
       operations: ['ServiceDeployments', 'ProjectRecords', 'CreateEnvironment', 'DeployService'],
       decidedBy: { needs: 'a change' },
@@ -176,10 +203,14 @@ export const documents: Topic = {
     {
       id: 'not-found-lag',
       evidence: 'reported',
-      about: 'A new object, read by its id,',
-      readings: [
-        reading('at-once', 'is found at once', 'It is found by the first look.'),
-        reading('seconds', 'is not found for a while', 'It is read again for a while.'),
+      about: 'A new deployment or environment, read by its id,',
+      variants: [
+        variant('at-once', 'is found at once', 'The first read finds it.'),
+        variant(
+          'seconds',
+          'is not found for some seconds',
+          'The run reads it again until it is found.',
+        ),
       ],
       operations: ['DeploymentStates', 'EnvironmentRecords', 'PreviewState'],
       decidedBy: { needs: 'a change' },

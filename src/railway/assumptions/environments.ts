@@ -1,10 +1,19 @@
-import { reading, type Topic } from './assumption.ts'
+import { type Topic, variant } from './assumption.ts'
 
-const waits = 'A refusal is waited out and asked again; nothing was created.'
-const awaited = 'The environment is read until every service of the base is there.'
-const repaired = 'What is missing is taken over from the base by its configuration.'
-const counted = 'Staged means `STAGED` and not empty, so nothing is staged.'
-const looked = 'The change is looked for in what it changes.'
+const retriesCreation =
+  'If Railway rejects a creation for this reason, nothing was created. The run waits and retries.'
+const waitsForServices =
+  'The run reads the new environment until it has every service of the base environment.'
+const completes =
+  'After some time without a new service, the run adds the missing services with their configuration in the base environment.'
+const leavesVolumes = 'The run does not change volumes.'
+const noPreview = 'The run rejects `command: preview` with a project token.'
+const nothingStaged =
+  'Changes count as staged only if the patch is `STAGED` and not empty. The run therefore finds nothing staged.'
+const readsEffect = 'The run reads the changed services and variables until they show the change.'
+const readsFailure =
+  "The run recognizes the failure by the patch's workflow, or because the change does not take effect in time."
+const suppressed = 'The run commits patches with `skipDeploys`, so nothing is deployed.'
 
 /** Assumptions about environments and patches. */
 export const environments: Topic = {
@@ -13,10 +22,14 @@ export const environments: Topic = {
     {
       id: 'environment-cooldown',
       evidence: 'reported',
-      about: 'Environments of a workspace',
-      readings: [
-        reading('30-seconds', 'can be created once in 30 seconds', waits),
-        reading('none', 'can be created without a pause', 'Creations are spaced all the same.'),
+      about: 'A workspace',
+      variants: [
+        variant('30-seconds', 'can create one environment in 30 seconds', retriesCreation),
+        variant(
+          'none',
+          'can create environments without a pause',
+          'The run still waits 30 seconds between two creations.',
+        ),
       ],
       operations: ['CreateEnvironment'],
       decidedBy: { needs: 'a change' },
@@ -24,10 +37,14 @@ export const environments: Topic = {
     {
       id: 'cooldown-message',
       evidence: 'reported',
-      about: 'The refusal of a second environment',
-      readings: [
-        reading('newer', 'says that they are created too quickly', waits),
-        reading('older', 'says that one can be created every 30 s', waits),
+      about: 'The rejection of a second environment within 30 seconds',
+      variants: [
+        variant('newer', 'says that environments are created too quickly', retriesCreation),
+        variant(
+          'older',
+          'says that one environment can be created every 30 seconds',
+          retriesCreation,
+        ),
       ],
       operations: ['CreateEnvironment'],
       decidedBy: { needs: 'a change' },
@@ -35,13 +52,17 @@ export const environments: Topic = {
     {
       id: 'duplicate-names',
       evidence: 'unknown',
-      about: 'A second environment with the same name',
-      readings: [
-        reading('refused', 'is refused', 'The one that is there is looked at.'),
-        reading(
+      about: 'The creation of a second environment with the same name',
+      variants: [
+        variant(
+          'refused',
+          'is rejected',
+          'The run looks up the existing environment. It uses the environment if it was cloned from the same base environment.',
+        ),
+        variant(
           'allowed',
-          'is allowed',
-          'A creation is repeated only if lists have shown that the first one is not there.',
+          'is accepted',
+          'The run repeats a creation only if the list of environments has shown for 90 seconds that the first one had no effect.',
         ),
       ],
       operations: ['CreateEnvironment', 'ProjectRecords'],
@@ -51,13 +72,17 @@ export const environments: Topic = {
       id: 'name-reserved',
       evidence: 'unknown',
       about: 'The name of a deleted environment',
-      readings: [
-        reading('free', 'is free at once', 'The preview is created.'),
-        reading('already-exists', 'is taken for a while', 'The preview ends with a refusal.'),
-        reading(
+      variants: [
+        variant('free', 'can be used again at once', 'The run creates the preview.'),
+        variant(
+          'already-exists',
+          'is rejected as taken for some minutes',
+          'The run finds no environment with this name, and the preview fails with `name-taken`.',
+        ),
+        variant(
           'problem',
-          'is refused for a while, without a reason',
-          'The run looks the name up and finds no environment; the preview fails with the refusal.',
+          'is rejected for some minutes, without a reason',
+          'The run finds no environment with this name, and the preview fails with the rejection.',
         ),
       ],
       operations: ['CreateEnvironment'],
@@ -66,15 +91,15 @@ export const environments: Topic = {
     {
       id: 'clone',
       evidence: 'contradictory',
-      about: 'A clone that is made in the background',
-      readings: [
-        reading('soon', 'is complete within seconds', awaited),
-        reading('at-once', 'is complete at once', awaited),
-        reading('late', 'stays empty for minutes', awaited),
-        reading('one-by-one', 'gets its services one by one', awaited),
-        reading('half-committed', 'lacks services and is said to be complete', repaired),
-        reading('half-failed', 'fails half-way', repaired),
-        reading('half-forever', 'stops half-way and says nothing', repaired),
+      about: 'A new environment that Railway fills in the background',
+      variants: [
+        variant('soon', 'is complete within seconds', waitsForServices),
+        variant('at-once', 'is complete at once', waitsForServices),
+        variant('late', 'stays empty for minutes', waitsForServices),
+        variant('one-by-one', 'gets its services one after the other', waitsForServices),
+        variant('half-committed', 'is reported as complete but lacks services', completes),
+        variant('half-failed', 'is reported as failed and lacks services', completes),
+        variant('half-forever', 'lacks services, and no error is reported', completes),
       ],
       operations: ['CreateEnvironment', 'PreviewState'],
       decidedBy: { needs: 'a change' },
@@ -82,14 +107,18 @@ export const environments: Topic = {
     {
       id: 'clone-domains',
       evidence: 'contradictory',
-      about: 'A clone',
-      readings: [
-        reading('copied', 'has domains of its own', 'They are used.'),
-        reading('absent', 'has no domains', 'Domains are created where the base has one.'),
-        reading(
+      about: 'A new environment',
+      variants: [
+        variant('copied', 'has domains of its own', 'The run uses these domains.'),
+        variant(
+          'absent',
+          'has no domains',
+          'The run creates a domain for every service that has one in the base environment.',
+        ),
+        variant(
           'late',
-          'gets domains of its own after a while',
-          'If creating a domain is refused, the run reads the domains and uses the existing one.',
+          'gets domains of its own after some time',
+          'If the creation of a domain is rejected, the run reads the domains again and uses the existing one.',
         ),
       ],
       operations: ['CreateEnvironment', 'CreateDomain', 'PreviewState'],
@@ -98,11 +127,11 @@ export const environments: Topic = {
     {
       id: 'clone-volumes',
       evidence: 'contradictory',
-      about: 'The volumes of a clone',
-      readings: [
-        reading('attached', 'are there and empty', 'They are left alone.'),
-        reading('late', 'come after a while', 'They are left alone.'),
-        reading('absent', 'are missing', 'They are left alone.'),
+      about: 'The volumes of a new environment',
+      variants: [
+        variant('attached', 'exist and are empty', leavesVolumes),
+        variant('late', 'are created after some time', leavesVolumes),
+        variant('absent', 'are missing', leavesVolumes),
       ],
       operations: ['CreateEnvironment'],
       decidedBy: { needs: 'a change' },
@@ -110,11 +139,23 @@ export const environments: Topic = {
     {
       id: 'clone-triggers',
       evidence: 'reported',
-      about: 'The triggers of a clone',
-      readings: [
-        reading('copied', "follow the base's branch", 'They are pointed at the pull request.'),
-        reading('late', 'come after a while', 'The branch is set in the source as well.'),
-        reading('absent', 'are missing', 'The branch is set in the source as well.'),
+      about: 'The deployment triggers of a new environment',
+      variants: [
+        variant(
+          'copied',
+          'have the branch of the base environment',
+          'The run switches off deployments by pushes, and sets the branch of the pull request.',
+        ),
+        variant(
+          'late',
+          'are created after some time',
+          'The next run for the pull request does the same. Until then, a push to the branch of the base environment may deploy services in the preview.',
+        ),
+        variant(
+          'absent',
+          'are missing',
+          'Pushes deploy nothing, so the run does not change the branch.',
+        ),
       ],
       operations: ['CreateEnvironment', 'StopAutoDeploy', 'StagePreview'],
       decidedBy: { needs: 'a change' },
@@ -123,9 +164,9 @@ export const environments: Topic = {
       id: 'project-token-environments',
       evidence: 'contradictory',
       about: 'A project token',
-      readings: [
-        reading('refused', 'cannot create environments', 'Previews are refused with it.'),
-        reading('allowed', 'can create environments', 'Previews are refused with it.'),
+      variants: [
+        variant('refused', 'cannot create environments', noPreview),
+        variant('allowed', 'can create environments', noPreview),
       ],
       operations: ['CreateEnvironment'],
       decidedBy: { needs: 'a change' },
@@ -133,12 +174,24 @@ export const environments: Topic = {
     {
       id: 'nothing-staged',
       evidence: 'contradictory',
-      about: 'The staged changes of an environment without any,',
-      readings: [
-        reading('last-patch', 'are an old patch that is `COMMITTED`', counted),
-        reading('empty-staged', 'are an empty patch that is `STAGED`', counted),
-        reading('empty-id-staged', 'are a patch `<empty>` that is `STAGED`', counted),
-        reading('empty-id-committed', 'are a patch `<empty>` that is `COMMITTED`', counted),
+      about: 'The query for the staged changes of an environment without staged changes',
+      variants: [
+        variant(
+          'last-patch',
+          'returns an earlier patch with the status `COMMITTED`',
+          nothingStaged,
+        ),
+        variant('empty-staged', 'returns an empty patch with the status `STAGED`', nothingStaged),
+        variant(
+          'empty-id-staged',
+          'returns a patch with the id `<empty>` and the status `STAGED`',
+          nothingStaged,
+        ),
+        variant(
+          'empty-id-committed',
+          'returns a patch with the id `<empty>` and the status `COMMITTED`',
+          nothingStaged,
+        ),
       ],
       operations: ['StagedChanges', 'PreviewState', 'StageChange'],
       decidedBy: { probe: 'staged-changes' },
@@ -146,11 +199,11 @@ export const environments: Topic = {
     {
       id: 'unfinished-patches',
       evidence: 'unknown',
-      about: 'A patch that is being applied, or that failed,',
-      readings: [
-        reading('shown', 'is shown as staged changes', 'It is waited for.'),
-        reading('hidden', 'is not shown as staged changes', looked),
-        reading('hidden-empty', 'is not shown, an empty one is `STAGED`', looked),
+      about: 'The query for staged changes, while a patch is applied or after its failure,',
+      variants: [
+        variant('shown', 'returns this patch', 'The run waits until the patch is applied.'),
+        variant('hidden', 'does not return this patch', readsEffect),
+        variant('hidden-empty', 'returns an empty patch with the status `STAGED`', readsEffect),
       ],
       operations: ['PreviewState', 'StagedChanges'],
       decidedBy: { needs: 'a change' },
@@ -158,11 +211,11 @@ export const environments: Topic = {
     {
       id: 'failed-patch',
       evidence: 'reported',
-      about: 'A patch that failed',
-      readings: [
-        reading('failed', 'is `FAILED`', 'Its error is shown.'),
-        reading('staged', 'is `STAGED`, with its error', looked),
-        reading('committed', 'is `COMMITTED`, with its error', looked),
+      about: 'A patch whose application failed',
+      variants: [
+        variant('failed', 'has the status `FAILED`', 'The run reports the error of the patch.'),
+        variant('staged', 'has the status `STAGED` and an error', readsFailure),
+        variant('committed', 'has the status `COMMITTED` and an error', readsFailure),
       ],
       operations: ['PatchState', 'PreviewState'],
       decidedBy: { probe: 'patches' },
@@ -171,9 +224,9 @@ export const environments: Topic = {
       id: 'equal-patch',
       evidence: 'reported',
       about: 'A patch that changes nothing',
-      readings: [
-        reading('ignored', 'deploys nothing', 'Patches are applied without deployments.'),
-        reading('deploys', 'deploys', 'Patches are applied without deployments.'),
+      variants: [
+        variant('ignored', 'deploys nothing', suppressed),
+        variant('deploys', 'deploys if it is committed without `skipDeploys`', suppressed),
       ],
       operations: ['CommitPreview', 'CommitStaged'],
       decidedBy: { needs: 'a change' },
@@ -181,11 +234,11 @@ export const environments: Topic = {
     {
       id: 'pending-work',
       evidence: 'unknown',
-      about: '`environmentPendingWork`',
-      readings: [
-        reading('shown', 'shows what is pending', awaited),
-        reading('empty', 'is empty while something is pending', awaited),
-        reading('refused', 'is refused', awaited),
+      about: 'The query `environmentPendingWork`',
+      variants: [
+        variant('shown', 'returns the changes that Railway is applying', waitsForServices),
+        variant('empty', 'returns nothing while Railway is applying changes', waitsForServices),
+        variant('refused', 'is rejected', waitsForServices),
       ],
       operations: [],
       decidedBy: { probe: 'pending-work' },
@@ -194,12 +247,16 @@ export const environments: Topic = {
       id: 'patch',
       evidence: 'unknown',
       about: 'A committed patch',
-      readings: [
-        reading('seconds', 'is applied within seconds', looked),
-        reading('at-once', 'is applied at once', looked),
-        reading('late', 'is applied after a minute', looked),
-        reading('shows-staged', 'is `STAGED` for a while', 'An accepted commit is not repeated.'),
-        reading('variables-late', 'changes variables later than the rest', looked),
+      variants: [
+        variant('seconds', 'is applied within seconds', readsEffect),
+        variant('at-once', 'is applied at once', readsEffect),
+        variant('late', 'is applied after a minute', readsEffect),
+        variant(
+          'shows-staged',
+          'has the status `STAGED` for some seconds',
+          'The run waits and does not commit the patch again, because Railway accepted the commit.',
+        ),
+        variant('variables-late', 'changes variables later than other settings', readsEffect),
       ],
       operations: ['CommitPreview', 'CommitStaged', 'PatchState', 'StoredVariables'],
       decidedBy: { needs: 'a change' },
@@ -207,10 +264,18 @@ export const environments: Topic = {
     {
       id: 'workflow',
       evidence: 'reported',
-      about: 'The workflow of a patch',
-      readings: [
-        reading('at-once', 'is found at once', 'It tells when the patch is applied.'),
-        reading('hidden', 'is not found for a while', 'It is asked for again.'),
+      about: 'The workflow that applies a patch',
+      variants: [
+        variant(
+          'at-once',
+          'can be read at once',
+          'The run reads from it whether the patch was applied.',
+        ),
+        variant(
+          'hidden',
+          'is not found for some seconds',
+          'The run reads the status of the patch itself instead.',
+        ),
       ],
       operations: ['WorkflowState'],
       decidedBy: { needs: 'a change' },

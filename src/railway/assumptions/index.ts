@@ -6,9 +6,9 @@ import { limits } from './limits.ts'
 import { tokens } from './tokens.ts'
 import { variables } from './variables.ts'
 
-export type { Assumption, Reading, Topic } from './assumption.ts'
+export type { Assumption, Topic, Variant } from './assumption.ts'
 
-/** The register of everything that the action assumes about Railway's API and that no document settles. */
+/** All assumptions about Railway's API that its documentation does not confirm, by topic. */
 export const topics: readonly Topic[] = [
   tokens,
   documents,
@@ -18,5 +18,5 @@ export const topics: readonly Topic[] = [
   environments,
 ]
 
-/** Every entry of the register. */
+/** All assumptions, in the order of the topics. */
 export const assumptions: readonly Assumption[] = topics.flatMap((topic) => topic.assumptions)

@@ -1,8 +1,10 @@
-import { reading, type Topic } from './assumption.ts'
+import { type Topic, variant } from './assumption.ts'
 
-const planned =
-  'The budget is known, and a run that needs more requests is rejected before it changes anything.'
-const understood = 'It is understood.'
+const enough =
+  'The run compares the number of requests that it needs with the number that is left. If too few are left, it ends before the first change.'
+const reads = 'The run reads this format.'
+const readsReset = 'The run reads the end of the hour from `X-RateLimit-Reset`.'
+const readsStatus = 'The run recognizes the rejection by its status, HTTP 429.'
 
 /** Assumptions about limits. */
 export const limits: Topic = {
@@ -11,15 +13,19 @@ export const limits: Topic = {
     {
       id: 'rate-limit-headers',
       evidence: 'reported',
-      about: 'The headers about the request limit',
-      readings: [
-        reading('all', 'are on every answer', planned),
-        reading(
+      about: 'The headers that describe the request limit',
+      variants: [
+        variant('all', 'are part of every response', enough),
+        variant(
           'policy-only',
-          'are `RateLimit-Policy` alone',
-          'The run takes the limit from that header; the number of requests left is unknown.',
+          'are reduced to `RateLimit-Policy`',
+          'The run reads the limit from this header. The number of requests that are left is unknown.',
         ),
-        reading('none', 'are missing', 'A careful pace is kept, and a 429 is obeyed.'),
+        variant(
+          'none',
+          'are missing',
+          'The run sends requests at a low rate. If Railway responds with HTTP 429, it waits.',
+        ),
       ],
       operations: 'all',
       decidedBy: { probe: 'headers' },
@@ -27,13 +33,17 @@ export const limits: Topic = {
     {
       id: 'rate-limit-reset',
       evidence: 'unknown',
-      about: '`X-RateLimit-Reset`',
-      readings: [
-        reading('seconds', 'counts seconds since the epoch', understood),
-        reading('milliseconds', 'counts milliseconds since the epoch', understood),
-        reading('iso', 'is an ISO date', understood),
-        reading('delta', 'counts seconds from now', understood),
-        reading('absent', 'is missing', 'Only `Retry-After` of a 429 tells when to go on.'),
+      about: 'The header `X-RateLimit-Reset`',
+      variants: [
+        variant('seconds', 'contains seconds since the epoch', reads),
+        variant('milliseconds', 'contains milliseconds since the epoch', reads),
+        variant('iso', 'contains an ISO date', reads),
+        variant('delta', 'contains the number of seconds from now', reads),
+        variant(
+          'absent',
+          'is missing',
+          'After HTTP 429, the run waits as long as the header `Retry-After` says.',
+        ),
       ],
       operations: 'all',
       decidedBy: { probe: 'headers' },
@@ -41,17 +51,17 @@ export const limits: Topic = {
     {
       id: 'rate-limit-policy',
       evidence: 'reported',
-      about: '`RateLimit-Policy`',
-      readings: [
-        reading('hour-only', 'names the hour only: `"default";q=1000;w=3600`', understood),
-        reading('plain', 'is written `1000;w=3600, 10;w=1`', understood),
-        reading('structured', 'names each window', understood),
-        reading(
+      about: 'The header `RateLimit-Policy`',
+      variants: [
+        variant('hour-only', 'contains only the hourly limit, as `"default";q=1000;w=3600`', reads),
+        variant('plain', 'has the form `1000;w=3600, 10;w=1`', reads),
+        variant('structured', 'contains several limits with names', reads),
+        variant(
           'foreign-units',
-          'has a policy that counts no requests',
-          'The run ignores that policy.',
+          'contains a limit of another unit than requests',
+          'The run ignores this limit.',
         ),
-        reading('none', 'is missing', 'The other headers are enough.'),
+        variant('none', 'is missing', 'The run uses the other headers.'),
       ],
       operations: 'all',
       decidedBy: { probe: 'headers' },
@@ -59,10 +69,10 @@ export const limits: Topic = {
     {
       id: 'rate-limit-hour',
       evidence: 'reported',
-      about: 'The hour of the limit',
-      readings: [
-        reading('clock', 'is an hour of the clock', 'The header tells its end.'),
-        reading('first-request', 'begins with the first request', 'The header tells its end.'),
+      about: 'The hour for which requests are counted',
+      variants: [
+        variant('clock', 'starts at the full hour', readsReset),
+        variant('first-request', 'starts with the first request', readsReset),
       ],
       operations: 'all',
       decidedBy: { probe: 'headers' },
@@ -70,13 +80,13 @@ export const limits: Topic = {
     {
       id: 'rate-limit-unit',
       evidence: 'reported',
-      about: 'A document with many root fields',
-      readings: [
-        reading('request', 'counts once', 'Batches save requests.'),
-        reading(
+      about: 'A request with many GraphQL root fields',
+      variants: [
+        variant('request', 'counts as one request', 'One batch replaces many requests.'),
+        variant(
           'root-field',
-          'counts once for each root field',
-          'The run reads the number of requests left from every response, so the budget stays right; batches save no requests.',
+          'counts as one request for each root field',
+          'A batch saves no requests. The run reads the number of requests that are left from every response, so its budget is still right.',
         ),
       ],
       operations: 'all',
@@ -85,10 +95,14 @@ export const limits: Topic = {
     {
       id: 'rate-limit-scope',
       evidence: 'unknown',
-      about: 'The limit',
-      readings: [
-        reading('token', 'is counted for each token', planned),
-        reading('everybody', 'is shared by several tokens', 'A 429 is obeyed.'),
+      about: 'The request limit',
+      variants: [
+        variant('token', 'is counted for each token', enough),
+        variant(
+          'everybody',
+          'is shared by several tokens',
+          'If other tokens use up the limit, Railway responds with HTTP 429, and the run waits.',
+        ),
       ],
       operations: 'all',
       decidedBy: { needs: 'another token' },
@@ -96,10 +110,10 @@ export const limits: Topic = {
     {
       id: 'rate-limited-body',
       evidence: 'unknown',
-      about: 'The JSON of a 429',
-      readings: [
-        reading('errors', 'is an error of GraphQL', 'The status decides.'),
-        reading('message', 'is a message alone', 'The status decides.'),
+      about: 'The body of a response with HTTP 429',
+      variants: [
+        variant('errors', 'contains a GraphQL error', readsStatus),
+        variant('message', 'contains only a message', readsStatus),
       ],
       operations: 'all',
       decidedBy: { needs: 'a limit' },
@@ -107,11 +121,15 @@ export const limits: Topic = {
     {
       id: 'retry-after',
       evidence: 'reported',
-      about: '`Retry-After` of a 429',
-      readings: [
-        reading('seconds', 'counts seconds', understood),
-        reading('date', 'is a date', understood),
-        reading('absent', 'is missing', 'The wait grows with each attempt.'),
+      about: 'The header `Retry-After` of a response with HTTP 429',
+      variants: [
+        variant('seconds', 'contains a number of seconds', reads),
+        variant('date', 'contains a date', reads),
+        variant(
+          'absent',
+          'is missing',
+          'The run retries after a delay that grows with each attempt.',
+        ),
       ],
       operations: 'all',
       decidedBy: { needs: 'a limit' },

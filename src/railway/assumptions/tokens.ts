@@ -1,6 +1,19 @@
-import { reading, type Topic } from './assumption.ts'
+import { type Topic, variant } from './assumption.ts'
 
-const fromUser = 'The workspaces are read from `me` instead.'
+const usesWorkspaces = 'The run uses these workspaces.'
+const readsUser = 'The run reads the workspaces from the query `me` instead.'
+const sendsProjectToken =
+  'The run sends the query `projectToken` next, which identifies a project token.'
+const notProjectToken = 'The run concludes that the token is not a project token.'
+const onlyByWorkspace = 'The run reads projects by workspace, so it does not need this list.'
+const readsById = 'The run reads the project by its id, so it does not need this list.'
+const noHint =
+  'If a project is not found, the error does not say whether another workspace has a project of that name.'
+const usesHeaders =
+  'The run does not use this field. It reads the request limit from the headers of the responses.'
+const neverRequested = 'The run never requests them.'
+const absentFromList =
+  'The run lists the environments, and concludes from the list that it is deleted.'
 
 /** Assumptions about tokens, and about what they may read. */
 export const tokens: Topic = {
@@ -9,11 +22,11 @@ export const tokens: Topic = {
     {
       id: 'api-token-account',
       evidence: 'reported',
-      about: '`apiToken`, read with an account token,',
-      readings: [
-        reading('workspaces', 'names its workspaces', 'They are the workspaces in reach.'),
-        reading('refused', 'is refused', fromUser),
-        reading('empty', 'names no workspace', fromUser),
+      about: 'The query `apiToken`, sent with an account token,',
+      variants: [
+        variant('workspaces', 'returns the workspaces of the token', usesWorkspaces),
+        variant('refused', 'is rejected', readsUser),
+        variant('empty', 'returns no workspace', readsUser),
       ],
       operations: ['TokenWorkspaces'],
       decidedBy: { probe: 'token-workspaces' },
@@ -21,11 +34,11 @@ export const tokens: Topic = {
     {
       id: 'api-token-oauth',
       evidence: 'unknown',
-      about: '`apiToken`, read with an OAuth token,',
-      readings: [
-        reading('workspaces', 'names its workspaces', 'They are the workspaces in reach.'),
-        reading('refused', 'is refused', fromUser),
-        reading('empty', 'names no workspace', fromUser),
+      about: 'The query `apiToken`, sent with an OAuth token,',
+      variants: [
+        variant('workspaces', 'returns the workspaces of the token', usesWorkspaces),
+        variant('refused', 'is rejected', readsUser),
+        variant('empty', 'returns no workspace', readsUser),
       ],
       operations: ['TokenWorkspaces'],
       decidedBy: { probe: 'token-workspaces' },
@@ -33,15 +46,15 @@ export const tokens: Topic = {
     {
       id: 'api-token-project',
       evidence: 'reported',
-      about: '`apiToken`, read with a project token,',
-      readings: [
-        reading('refused', 'is refused', '`projectToken` is asked next and tells the kind.'),
-        reading(
+      about: 'The query `apiToken`, sent with a project token,',
+      variants: [
+        variant('refused', 'is rejected', sendsProjectToken),
+        variant(
           'workspaces',
-          'names its workspace',
-          'The query is only sent with a bearer token, and a project token is not one.',
+          'returns the workspace of the project',
+          'The run sends this query as `Authorization: Bearer`, which Railway rejects for a project token. It therefore continues with the query `projectToken`.',
         ),
-        reading('empty', 'names no workspace', '`projectToken` is asked next and tells the kind.'),
+        variant('empty', 'returns no workspace', sendsProjectToken),
       ],
       operations: ['TokenWorkspaces'],
       decidedBy: { probe: 'token-workspaces' },
@@ -49,10 +62,10 @@ export const tokens: Topic = {
     {
       id: 'project-token-others',
       evidence: 'reported',
-      about: '`projectToken`, read with a token of another kind,',
-      readings: [
-        reading('not-found', 'answers "Project Token not found"', 'It is no project token.'),
-        reading('not-authorized', 'answers "Not Authorized"', 'It is no project token.'),
+      about: 'The query `projectToken`, sent with a token that is not a project token,',
+      variants: [
+        variant('not-found', 'is rejected with "Project Token not found"', notProjectToken),
+        variant('not-authorized', 'is rejected with "Not Authorized"', notProjectToken),
       ],
       operations: ['ProjectTokenScope'],
       decidedBy: { probe: 'project-token' },
@@ -60,11 +73,15 @@ export const tokens: Topic = {
     {
       id: 'own-projects',
       evidence: 'contradictory',
-      about: '`projects` without a workspace, read with an account or OAuth token,',
-      readings: [
-        reading('empty', 'is empty', 'Projects are only ever read by workspace.'),
-        reading('all', 'lists all projects', 'It only adds workspaces that nothing else named.'),
-        reading('refused', 'is refused', 'Projects are only ever read by workspace.'),
+      about: 'The query `projects` without a workspace, sent with an account or OAuth token,',
+      variants: [
+        variant('empty', 'returns no project', onlyByWorkspace),
+        variant(
+          'all',
+          'returns all projects of the user',
+          'If no other query returns a workspace, the run uses the workspaces of these projects.',
+        ),
+        variant('refused', 'is rejected', onlyByWorkspace),
       ],
       operations: ['VisibleProjects'],
       decidedBy: { probe: 'visible-projects' },
@@ -72,10 +89,10 @@ export const tokens: Topic = {
     {
       id: 'projects-for-project',
       evidence: 'unknown',
-      about: '`projects`, read with a project token,',
-      readings: [
-        reading('own', 'lists its project', 'The project is read by its id.'),
-        reading('refused', 'is refused', 'The project is read by its id.'),
+      about: 'The query `projects`, sent with a project token,',
+      variants: [
+        variant('own', "returns the token's project", readsById),
+        variant('refused', 'is rejected', readsById),
       ],
       operations: ['VisibleProjects'],
       decidedBy: { probe: 'visible-projects' },
@@ -83,10 +100,10 @@ export const tokens: Topic = {
     {
       id: 'foreign-workspace',
       evidence: 'unknown',
-      about: '`projects` of a workspace out of reach',
-      readings: [
-        reading('refused', 'is refused', 'The hint about other workspaces is left out.'),
-        reading('empty', 'is empty', 'The hint about other workspaces is left out.'),
+      about: 'The query `projects` for a workspace that the token cannot access',
+      variants: [
+        variant('refused', 'is rejected', noHint),
+        variant('empty', 'returns no project', noHint),
       ],
       operations: ['ProjectNames'],
       decidedBy: { needs: 'another token' },
@@ -94,10 +111,18 @@ export const tokens: Topic = {
     {
       id: 'oauth-without-profile',
       evidence: 'reported',
-      about: '`me`, read with an OAuth token that was not granted the profile,',
-      readings: [
-        reading('refused', 'is refused', 'The workspaces are read from what was shared.'),
-        reading('empty', 'is answered and names no workspace', 'The other lists are read, too.'),
+      about: 'The query `me`, sent with an OAuth token without access to the profile,',
+      variants: [
+        variant(
+          'refused',
+          'is rejected',
+          'The run reads the workspaces that were shared with the user instead.',
+        ),
+        variant(
+          'empty',
+          'returns no workspace',
+          'The run also reads the workspaces that were shared with the user.',
+        ),
       ],
       operations: ['WhoAmI', 'UserWorkspaces'],
       decidedBy: { probe: 'oauth-user' },
@@ -106,13 +131,13 @@ export const tokens: Topic = {
       id: 'two-factor',
       evidence: 'unknown',
       about:
-        'The data of a workspace that requires two-factor authentication, read by a user without it,',
-      readings: [
-        reading('refused', 'is refused with an error', 'The run ends with `two-factor-required`.'),
-        reading(
+        'The data of a workspace that requires two-factor authentication, read for a user without it,',
+      variants: [
+        variant('refused', 'is rejected with an error', 'The run ends with `two-factor-required`.'),
+        variant(
           'redacted',
-          'is shown as redacted data',
-          'If a workspace looks empty, the run checks for redacted data and ends with `two-factor-required`.',
+          'is returned without its content',
+          'If a workspace has no projects, the run reads whether they are hidden for this reason, and ends with `two-factor-required`.',
         ),
       ],
       operations: ['WorkspaceRedaction', 'WorkspaceProjects'],
@@ -121,10 +146,10 @@ export const tokens: Topic = {
     {
       id: 'token-budget',
       evidence: 'unknown',
-      about: '`Workspace.apiTokenRateLimit`',
-      readings: [
-        reading('answered', 'may be read', 'It is not used: the headers tell the limit.'),
-        reading('refused', 'is refused', 'It is not used: the headers tell the limit.'),
+      about: 'The field `Workspace.apiTokenRateLimit`',
+      variants: [
+        variant('answered', 'can be read', usesHeaders),
+        variant('refused', 'is rejected', usesHeaders),
       ],
       operations: [],
       decidedBy: { probe: 'token-budget' },
@@ -132,10 +157,14 @@ export const tokens: Topic = {
     {
       id: 'restricted-environment',
       evidence: 'unknown',
-      about: 'The contents of an environment with `canAccess: false`',
-      readings: [
-        reading('refused', 'are refused', 'What can be seen is read without them.'),
-        reading('empty', 'look empty', '`canAccess` decides, so it is not taken for empty.'),
+      about: 'The query for the contents of an environment with `canAccess: false`',
+      variants: [
+        variant('refused', 'is rejected', 'The run continues with the other environments.'),
+        variant(
+          'empty',
+          'returns no services',
+          'The run treats the environment as inaccessible because of `canAccess`, and not as empty.',
+        ),
       ],
       operations: ['WorkspaceProjects', 'ProjectById', 'EnvironmentContents'],
       decidedBy: { probe: 'restricted-environment' },
@@ -143,10 +172,10 @@ export const tokens: Topic = {
     {
       id: 'sibling-deployments',
       evidence: 'contradictory',
-      about: "The deployments of another environment of a project token's project",
-      readings: [
-        reading('empty', 'are an empty list', 'They are never asked for.'),
-        reading('refused', 'are refused', 'They are never asked for.'),
+      about: 'The query for deployments of another environment, sent with a project token,',
+      variants: [
+        variant('empty', 'returns an empty list', neverRequested),
+        variant('refused', 'is rejected', neverRequested),
       ],
       operations: ['ServiceDeployments', 'ServiceHistories'],
       decidedBy: { probe: 'sibling-deployments' },
@@ -154,10 +183,14 @@ export const tokens: Topic = {
     {
       id: 'workflow-status',
       evidence: 'unknown',
-      about: '`workflowStatus`',
-      readings: [
-        reading('answered', 'may be read', 'It tells when a change was applied.'),
-        reading('refused', 'is refused', 'The patch itself is looked at instead.'),
+      about: 'The query `workflowStatus`',
+      variants: [
+        variant(
+          'answered',
+          'can be used',
+          'The run reads from it whether a committed change was applied.',
+        ),
+        variant('refused', 'is rejected', 'The run reads the status of the change itself instead.'),
       ],
       operations: ['WorkflowState'],
       decidedBy: { needs: 'a change' },
@@ -165,10 +198,18 @@ export const tokens: Topic = {
     {
       id: 'deployment-events',
       evidence: 'unknown',
-      about: '`deploymentEvents`',
-      readings: [
-        reading('answered', 'may be read', 'It names the step that failed.'),
-        reading('refused', 'is refused', 'A failure is reported without its step.'),
+      about: 'The query `deploymentEvents`',
+      variants: [
+        variant(
+          'answered',
+          'can be used',
+          'The error of a failed deployment names the step that failed.',
+        ),
+        variant(
+          'refused',
+          'is rejected',
+          'The error of a failed deployment does not name the step.',
+        ),
       ],
       operations: ['DeploymentSteps'],
       decidedBy: { probe: 'deployment-events' },
@@ -176,11 +217,23 @@ export const tokens: Topic = {
     {
       id: 'deleted-project',
       evidence: 'reported',
-      about: 'A deleted project, read by its id,',
-      readings: [
-        reading('not-found', 'is not found', 'The project is reported as gone.'),
-        reading('not-authorized', 'is refused like one out of reach', 'It is reported as refused.'),
-        reading('problem', 'is refused without a reason', 'It is reported as refused.'),
+      about: 'The query for a deleted project by its id',
+      variants: [
+        variant(
+          'not-found',
+          'is rejected with "not found"',
+          'The run reports that Railway does not find the project.',
+        ),
+        variant(
+          'not-authorized',
+          'is rejected with "Not Authorized"',
+          'The run reports that Railway rejected the request.',
+        ),
+        variant(
+          'problem',
+          'is rejected without a reason',
+          'The run reports that Railway rejected the request.',
+        ),
       ],
       operations: ['ProjectById', 'ProjectEnvironments'],
       decidedBy: { probe: 'deleted' },
@@ -188,14 +241,22 @@ export const tokens: Topic = {
     {
       id: 'deleted-environment',
       evidence: 'reported',
-      about: 'A deleted environment, read by its id,',
-      readings: [
-        reading('answered', 'is answered with its `deletedAt`', 'It counts as gone.'),
-        reading('not-found', 'is not found', 'It counts as gone.'),
-        reading(
+      about: 'The query for a deleted environment by its id',
+      variants: [
+        variant(
+          'answered',
+          'returns the environment with its `deletedAt`',
+          'The run treats the environment as deleted.',
+        ),
+        variant(
+          'not-found',
+          'is rejected with "not found"',
+          'The run treats the environment as deleted.',
+        ),
+        variant(
           'not-authorized',
-          'is refused like one out of reach',
-          'The run looks the environment up to learn that it was deleted.',
+          'is rejected with "Not Authorized"',
+          'The run reads the environment and then its project, to find out which of them was deleted.',
         ),
       ],
       operations: ['EnvironmentRecords', 'EnvironmentInstances', 'DeploymentStates'],
@@ -204,10 +265,14 @@ export const tokens: Topic = {
     {
       id: 'list-deleted',
       evidence: 'reported',
-      about: 'Deleted projects, environments and services',
-      readings: [
-        reading('shown', 'are in lists with their `deletedAt`', 'They are left out.'),
-        reading('hidden', 'are not in lists', 'Nothing has to be left out.'),
+      about: 'Lists of projects, environments and services',
+      variants: [
+        variant(
+          'shown',
+          'contain deleted ones with their `deletedAt`',
+          'The run ignores these entries.',
+        ),
+        variant('hidden', 'contain no deleted ones', 'The run uses every entry.'),
       ],
       operations: ['WorkspaceProjects', 'ProjectById', 'ProjectNames', 'ProjectRecords'],
       decidedBy: { probe: 'deleted' },
@@ -216,12 +281,16 @@ export const tokens: Topic = {
       id: 'deleted-lingers',
       evidence: 'unknown',
       about: 'An environment that was deleted',
-      readings: [
-        reading('at-once', 'is gone from lists at once', 'The deletion is confirmed by the list.'),
-        reading(
+      variants: [
+        variant(
+          'at-once',
+          'disappears from lists at once',
+          'The run confirms the deletion by the list.',
+        ),
+        variant(
           'seconds',
-          'stays in lists for a while',
-          'The list is read again until the environment is no longer in it.',
+          'stays in lists for some time',
+          'The run reads the list again until the environment is no longer in it.',
         ),
       ],
       operations: ['DeleteEnvironment', 'ProjectRecords'],
@@ -230,10 +299,10 @@ export const tokens: Topic = {
     {
       id: 'delete-again',
       evidence: 'reported',
-      about: 'Deleting an environment that was deleted already',
-      readings: [
-        reading('problem', 'is refused without a reason', 'The list tells that it is gone.'),
-        reading('not-authorized', 'is refused', 'The list tells that it is gone.'),
+      about: 'The deletion of an environment that is already deleted',
+      variants: [
+        variant('problem', 'is rejected without a reason', absentFromList),
+        variant('not-authorized', 'is rejected with "Not Authorized"', absentFromList),
       ],
       operations: ['DeleteEnvironment'],
       decidedBy: { needs: 'a change' },

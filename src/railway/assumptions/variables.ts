@@ -1,9 +1,16 @@
-import { reading, type Topic } from './assumption.ts'
+import { type Topic, variant } from './assumption.ts'
 
-const neverRead = 'It is taken for a value that cannot be read, and never for an empty one.'
-const notReplaced = '`replace` is not used: it removes whatever it is not sent.'
-const notDeleted = '`variableDelete` is not used: it cannot be told not to deploy.'
-const quiet = 'It makes no difference: variables are written with `skipDeploys`.'
+const unreadable = 'The run treats its value as unreadable, and never as empty.'
+const noReplace =
+  'The run does not use `replace`, because it removes every variable that the request does not contain.'
+const noDelete =
+  'The run does not use `variableDelete`, because a deployment cannot be suppressed with it. It stages the removal, and commits it without a deployment.'
+const suppressed =
+  'The run writes variables with `skipDeploys`, so nothing is deployed by the change itself.'
+const warnsSealed =
+  'The run writes the value. A warning says that it cannot be compared with the stored one.'
+const neverNull = 'The run never sends `null` in this mutation.'
+const setsBranch = 'The run copies the service without its branch.'
 
 /** Assumptions about variables and settings. */
 export const variables: Topic = {
@@ -13,10 +20,10 @@ export const variables: Topic = {
       id: 'sealed-variables',
       evidence: 'unknown',
       about: 'A sealed variable',
-      readings: [
-        reading('absent', 'is absent from the map of values', neverRead),
-        reading('null', 'is null in the map of values', neverRead),
-        reading('empty', 'is empty in the map of values', neverRead),
+      variants: [
+        variant('absent', "is missing in the values of the service's variables", unreadable),
+        variant('null', "is `null` in the values of the service's variables", unreadable),
+        variant('empty', "is empty in the values of the service's variables", unreadable),
       ],
       operations: ['ServiceVariables', 'SharedVariables', 'EnvironmentVariables'],
       decidedBy: { probe: 'variable-map' },
@@ -24,10 +31,10 @@ export const variables: Topic = {
     {
       id: 'replace',
       evidence: 'unknown',
-      about: '`replace` of `variableCollectionUpsert`',
-      readings: [
-        reading('removes-sealed', 'removes sealed variables', notReplaced),
-        reading('spares-sealed', 'leaves sealed variables alone', notReplaced),
+      about: 'The option `replace` of the mutation `variableCollectionUpsert`',
+      variants: [
+        variant('removes-sealed', 'removes sealed variables', noReplace),
+        variant('spares-sealed', 'keeps sealed variables', noReplace),
       ],
       operations: [],
       decidedBy: { needs: 'a change' },
@@ -35,10 +42,10 @@ export const variables: Topic = {
     {
       id: 'upsert',
       evidence: 'unknown',
-      about: 'A sealed variable that is written',
-      readings: [
-        reading('keeps-seal', 'stays sealed', 'A warning says that it cannot be compared.'),
-        reading('unseals', 'is no longer sealed', 'A warning says that it cannot be compared.'),
+      about: 'A sealed variable to which a value is written',
+      variants: [
+        variant('keeps-seal', 'stays sealed', warnsSealed),
+        variant('unseals', 'is no longer sealed', warnsSealed),
       ],
       operations: ['WriteServiceVariables', 'StagePreview'],
       decidedBy: { needs: 'a change' },
@@ -46,11 +53,11 @@ export const variables: Topic = {
     {
       id: 'variable-delete',
       evidence: 'unknown',
-      about: '`variableDelete`',
-      readings: [
-        reading('deploys', 'deploys, and refuses a name that is missing', notDeleted),
-        reading('silent', 'deploys nothing', notDeleted),
-        reading('missing-accepted', 'accepts a name that is missing', notDeleted),
+      about: 'The mutation `variableDelete`',
+      variants: [
+        variant('deploys', 'deploys, and rejects a variable that does not exist', noDelete),
+        variant('silent', 'deploys nothing', noDelete),
+        variant('missing-accepted', 'accepts a variable that does not exist', noDelete),
       ],
       operations: [],
       decidedBy: { needs: 'a change' },
@@ -58,11 +65,11 @@ export const variables: Topic = {
     {
       id: 'shared-variables',
       evidence: 'unknown',
-      about: 'A shared variable that is changed with deployments',
-      readings: [
-        reading('deploy-referring', 'deploys the services that refer to it', quiet),
-        reading('deploy-all', 'deploys every service', quiet),
-        reading('deploy-none', 'deploys no service', quiet),
+      about: 'A change of a shared variable without `skipDeploys`',
+      variants: [
+        variant('deploy-referring', 'deploys the services that refer to the variable', suppressed),
+        variant('deploy-all', 'deploys every service', suppressed),
+        variant('deploy-none', 'deploys no service', suppressed),
       ],
       operations: ['WriteSharedVariables'],
       decidedBy: { needs: 'a change' },
@@ -70,10 +77,10 @@ export const variables: Topic = {
     {
       id: 'instance-update-null',
       evidence: 'contradictory',
-      about: '`null` in `serviceInstanceUpdate`',
-      readings: [
-        reading('ignored', 'is ignored', '`null` is never sent.'),
-        reading('clears', 'clears a setting', '`null` is never sent.'),
+      about: '`null` in the mutation `serviceInstanceUpdate`',
+      variants: [
+        variant('ignored', 'is ignored', neverNull),
+        variant('clears', 'deletes a setting', neverNull),
       ],
       operations: ['UpdateService'],
       decidedBy: { needs: 'a change' },
@@ -81,11 +88,15 @@ export const variables: Topic = {
     {
       id: 'config-branch',
       evidence: 'unknown',
-      about: "The branch in an environment's config",
-      readings: [
-        reading('named', 'is named', 'It is copied with the service.'),
-        reading('null', 'is null', 'The branch is set by the preview itself.'),
-        reading('absent', 'is absent', 'The branch is set by the preview itself.'),
+      about: "The branch of a service in an environment's `config`",
+      variants: [
+        variant(
+          'named',
+          'is present',
+          'If a new preview lacks the service, the run copies the service with its branch.',
+        ),
+        variant('null', 'is `null`', setsBranch),
+        variant('absent', 'is missing', setsBranch),
       ],
       operations: ['EnvironmentConfig'],
       decidedBy: { probe: 'config' },

@@ -1,19 +1,19 @@
 import { z } from 'zod'
 import {
-  all,
-  ask,
-  counted,
+  countedConnection,
   type DiagnosisProbe,
-  dataOf,
   type Finding,
-  instanceIn,
-  nothing,
+  findInstance,
+  nothingToTest,
+  observed,
   type ProbeContext,
-  seen,
-  unread,
-  unusable,
+  parseData,
+  sameFinding,
+  sendQuery,
+  toUndecided,
+  unusableResponse,
 } from './probe.ts'
-import { isTooLarge, refusalOf } from './query-client.ts'
+import { isTooLarge, rejectionReason } from './query-client.ts'
 
 const metaShape = z.record(z.string(), z.unknown()).nullish().catch(null)
 
@@ -28,14 +28,22 @@ const listed = z.object({
 
 type Listed = z.infer<typeof listed>
 
-/** Chooses the project whose deployments are read: one with a deployed service that is built from a repository. */
-function projectInput(context: ProbeContext): Record<string, unknown> | null {
+/**
+ * Returns the input of a query for deployments of one project; `null` if no service is deployed. A project with a deployed
+ * service from a repository is preferred.
+ */
+function deploymentsInput(context: ProbeContext): Record<string, unknown> | null {
   const found =
-    instanceIn(context, ({ source, latest }) => source.kind === 'repository' && latest !== null) ??
-    instanceIn(context, ({ latest }) => latest !== null)
+    findInstance(
+      context,
+      ({ source, latest }) => source.kind === 'repository' && latest !== null,
+    ) ?? findInstance(context, ({ latest }) => latest !== null)
   if (!found) return null
-  const { own } = context
-  return { projectId: found.project.id, ...(own && { environmentId: own.environmentId }) }
+  const { ownEnvironment } = context
+  return {
+    projectId: found.project.id,
+    ...(ownEnvironment && { environmentId: ownEnvironment.environmentId }),
+  }
 }
 
 const list: DiagnosisProbe = {
@@ -48,9 +56,9 @@ const list: DiagnosisProbe = {
     'live-can-rollback',
   ],
   async run(context) {
-    const input = projectInput(context)
-    if (!input) return all(this.decides, nothing)
-    const asked = await ask(
+    const input = deploymentsInput(context)
+    if (!input) return sameFinding(this.decides, nothingToTest)
+    const result = await sendQuery(
       context,
       `query DiagnoseDeployments($input: DeploymentListInput!) {
         deployments(input: $input) {
@@ -66,12 +74,12 @@ const list: DiagnosisProbe = {
         pageInfo: z.object({ hasNextPage: z.boolean() }),
       }),
     })
-    const data = dataOf(asked, shape)
-    if (!data) return all(this.decides, unread(asked))
+    const data = parseData(result, shape)
+    if (!data) return sameFinding(this.decides, toUndecided(result))
     const nodes = data.deployments.edges.map(({ node }) => node)
     const size = nodes.length === 50 || nodes.length === 20 ? String(nodes.length) : 'other'
     return {
-      'page-default': data.deployments.pageInfo.hasNextPage ? seen(size) : nothing,
+      'page-default': data.deployments.pageInfo.hasNextPage ? observed(size) : nothingToTest,
       'deployments-order': orderOf(nodes),
       'deployment-meta': metaOf(nodes),
       'deployment-urls': urlsOf(nodes),
@@ -85,38 +93,38 @@ function orderOf(nodes: readonly Listed[]): Finding {
   const steps = times.slice(1).map((time, index) => time - (times[index] ?? time))
   const up = steps.some((step) => step > 0)
   const down = steps.some((step) => step < 0)
-  if (up && down) return seen('other')
-  return up || down ? seen(up ? 'oldest-first' : 'newest-first') : nothing
+  if (up && down) return observed('other')
+  return up || down ? observed(up ? 'oldest-first' : 'newest-first') : nothingToTest
 }
 
 function metaOf(nodes: readonly Listed[]): Finding {
-  if (nodes.length > 0 && nodes.every(({ meta }) => !meta)) return seen('null')
+  if (nodes.length > 0 && nodes.every(({ meta }) => !meta)) return observed('null')
   const metas = nodes.flatMap(({ meta }) =>
     typeof meta?.commitHash === 'string' && meta.commitHash !== '' ? [meta] : [],
   )
-  if (metas.length === 0) return nothing
-  if (metas.some(({ branch }) => typeof branch === 'string')) return seen('full')
-  if (metas.some((meta) => 'branch' in meta)) return seen('branch-null')
-  return seen(metas.every((meta) => Object.keys(meta).length === 1) ? 'commit-only' : 'other')
+  if (metas.length === 0) return nothingToTest
+  if (metas.some(({ branch }) => typeof branch === 'string')) return observed('full')
+  if (metas.some((meta) => 'branch' in meta)) return observed('branch-null')
+  return observed(metas.every((meta) => Object.keys(meta).length === 1) ? 'commit-only' : 'other')
 }
 
 function urlsOf(nodes: readonly Listed[]): Finding {
   const urls = nodes.flatMap(({ url, staticUrl }) => [url, staticUrl].flatMap((one) => one || []))
-  if (urls.length === 0) return nothing
+  if (urls.length === 0) return nothingToTest
   const withScheme = urls.filter((one) => /^https?:/.test(one)).length
-  if (withScheme === 0) return seen('host')
-  return seen(withScheme === urls.length ? 'https' : 'other')
+  if (withScheme === 0) return observed('host')
+  return observed(withScheme === urls.length ? 'https' : 'other')
 }
 
 function rollbackOf(nodes: readonly Listed[]): Finding {
   const live = nodes.filter(({ status }) => status === 'SUCCESS')
-  if (live.length === 0) return nothing
-  return seen(String(live.some(({ canRollback }) => canRollback)))
+  if (live.length === 0) return nothingToTest
+  return observed(String(live.some(({ canRollback }) => canRollback)))
 }
 
-/** Requests a page of so many deployments, and only counts them. */
-const page = (context: ProbeContext, input: unknown, first: number) =>
-  ask(
+/** Sends a query for a page of `first` deployments, without their contents. */
+const queryPage = (context: ProbeContext, input: unknown, first: number) =>
+  sendQuery(
     context,
     `query DiagnosePage($input: DeploymentListInput!, $first: Int!) {
       deployments(input: $input, first: $first) { edges { cursor } pageInfo { hasNextPage } }
@@ -131,26 +139,28 @@ const pageMaximum: DiagnosisProbe = {
   decides: ['page-maximum'],
   async run(context) {
     const id = 'page-maximum'
-    const input = projectInput(context)
-    if (!input) return { [id]: nothing }
-    const asked = await page(context, input, 500)
-    if (!asked.ok) return { [id]: unread(asked) }
-    if (asked.answer.error) {
-      const reason = refusalOf(asked.answer)
-      if (reason !== 'page-too-large' && !isTooLarge(asked.answer)) return { [id]: unusable }
+    const input = deploymentsInput(context)
+    if (!input) return { [id]: nothingToTest }
+    const result = await queryPage(context, input, 500)
+    if (!result.ok) return { [id]: toUndecided(result) }
+    if (result.response.error) {
+      const reason = rejectionReason(result.response)
+      if (reason !== 'page-too-large' && !isTooLarge(result.response))
+        return { [id]: unusableResponse }
       for (const size of sizes) {
-        const smaller = await page(context, input, size)
-        if (!smaller.ok) return { [id]: unread(smaller) }
-        if (!smaller.answer.error) return { [id]: seen(`${size}-refused`) }
+        const smaller = await queryPage(context, input, size)
+        if (!smaller.ok) return { [id]: toUndecided(smaller) }
+        if (!smaller.response.error) return { [id]: observed(`${size}-refused`) }
       }
-      return { [id]: seen('other') }
+      return { [id]: observed('other') }
     }
-    const data = dataOf(asked, z.object({ deployments: counted }))
-    if (!data) return { [id]: unusable }
+    const data = parseData(result, z.object({ deployments: countedConnection }))
+    if (!data) return { [id]: unusableResponse }
     const { edges, pageInfo } = data.deployments
-    if (!pageInfo?.hasNextPage) return { [id]: edges.length > 100 ? seen('500') : nothing }
+    if (!pageInfo?.hasNextPage)
+      return { [id]: edges.length > 100 ? observed('500') : nothingToTest }
     const known = [500, ...sizes].some((size) => size === edges.length)
-    return { [id]: seen(known ? String(edges.length) : 'other') }
+    return { [id]: observed(known ? String(edges.length) : 'other') }
   },
 }
 
@@ -158,9 +168,9 @@ const ended: DiagnosisProbe = {
   name: 'ended-deployments',
   decides: ['skipped-reason', 'config-errors'],
   async run(context) {
-    const input = projectInput(context)
-    if (!input) return all(this.decides, nothing)
-    const asked = await ask(
+    const input = deploymentsInput(context)
+    if (!input) return sameFinding(this.decides, nothingToTest)
+    const result = await sendQuery(
       context,
       `query DiagnoseEnded($input: DeploymentListInput!) {
         deployments(input: $input, first: 50) { edges { node { status meta } } }
@@ -169,19 +179,20 @@ const ended: DiagnosisProbe = {
     )
     const node = z.object({ status: z.string(), meta: metaShape })
     const edges = z.array(z.object({ node }))
-    const data = dataOf(asked, z.object({ deployments: z.object({ edges }) }))
-    if (!data) return all(this.decides, unread(asked))
+    const data = parseData(result, z.object({ deployments: z.object({ edges }) }))
+    if (!data) return sameFinding(this.decides, toUndecided(result))
     const nodes = data.deployments.edges.map((edge) => edge.node)
     const skipped = nodes.filter(({ status }) => status === 'SKIPPED')
-    const told = skipped.some(({ meta }) => typeof meta?.skippedReason === 'string')
+    const hasReason = skipped.some(({ meta }) => typeof meta?.skippedReason === 'string')
     const errors = nodes.flatMap(({ meta }): unknown[] =>
       Array.isArray(meta?.configErrors) ? meta.configErrors : [],
     )
     const forms = new Set(errors.map((error) => typeof error))
     const form = forms.size > 1 ? 'other' : forms.has('string') ? 'strings' : 'objects'
     return {
-      'skipped-reason': skipped.length === 0 ? nothing : seen(told ? 'told' : 'absent'),
-      'config-errors': errors.length === 0 ? nothing : seen(form),
+      'skipped-reason':
+        skipped.length === 0 ? nothingToTest : observed(hasReason ? 'told' : 'absent'),
+      'config-errors': errors.length === 0 ? nothingToTest : observed(form),
     }
   },
 }
@@ -191,26 +202,26 @@ const logs: DiagnosisProbe = {
   decides: ['log-lines'],
   async run(context) {
     const id = 'log-lines'
-    const running = instanceIn(context, ({ active }) => active.length > 0)
+    const running = findInstance(context, ({ active }) => active.length > 0)
     const [deployment] = running?.instance.active ?? []
-    if (!deployment) return { [id]: nothing }
+    if (!deployment) return { [id]: nothingToTest }
     const shape = z.object({ deploymentLogs: z.array(z.unknown()) })
     const lines = async (limit: number) => {
-      const asked = await ask(
+      const result = await sendQuery(
         context,
         'query DiagnoseLogs($id: String!, $limit: Int!) { deploymentLogs(deploymentId: $id, limit: $limit) { timestamp } }',
         { id: deployment.id, limit },
       )
-      return { asked, count: dataOf(asked, shape)?.deploymentLogs.length ?? null }
+      return { result, count: parseData(result, shape)?.deploymentLogs.length ?? null }
     }
     const one = await lines(1)
-    if (one.count === null) return { [id]: unread(one.asked) }
-    if (one.count === 0) return { [id]: nothing }
-    if (one.count > 1) return { [id]: seen(one.count === 2 ? 'one-more' : 'other') }
-    // One line may be all there is.
+    if (one.count === null) return { [id]: toUndecided(one.result) }
+    if (one.count === 0) return { [id]: nothingToTest }
+    if (one.count > 1) return { [id]: observed(one.count === 2 ? 'one-more' : 'other') }
+    // The log may have only one line.
     const three = await lines(3)
-    if (three.count === null) return { [id]: unread(three.asked) }
-    return { [id]: three.count > 1 ? seen('exact') : nothing }
+    if (three.count === null) return { [id]: toUndecided(three.result) }
+    return { [id]: three.count > 1 ? observed('exact') : nothingToTest }
   },
 }
 

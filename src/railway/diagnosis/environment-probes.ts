@@ -1,36 +1,36 @@
 import { z } from 'zod'
 import {
-  all,
-  ask,
+  accessibleEnvironments,
   type DiagnosisProbe,
-  dataOf,
-  environmentsOf,
   type Finding,
-  instanceIn,
-  isRefused,
-  nothing,
+  findInstance,
+  isNotAuthorized,
+  nothingToTest,
+  observed,
   type ProbeContext,
-  seen,
+  parseData,
+  sameFinding,
+  sendQuery,
   type TokenEnvironment,
+  toUndecided,
   undecided,
-  unread,
-  unusable,
+  unusableResponse,
 } from './probe.ts'
-import { refusalOf } from './query-client.ts'
+import { rejectionReason } from './query-client.ts'
 
 const deletable = z.object({ id: z.string(), deletedAt: z.string().nullish() })
 const connectionOf = <Node>(node: z.ZodType<Node>) =>
   z.object({ edges: z.array(z.object({ node })) })
 
-/** The number of projects on a page. Fewer than that are all of them. */
+/** The size of the page of projects without deleted ones. A page with fewer projects contains all of them. */
 const plainPage = 20
 
 const deleted: DiagnosisProbe = {
   name: 'deleted',
   decides: ['list-deleted', 'deleted-project', 'deleted-environment'],
   async run(context) {
-    if (context.workspaceId === null) return all(this.decides, undecided('another token'))
-    const asked = await ask(
+    if (context.workspaceId === null) return sameFinding(this.decides, undecided('another token'))
+    const result = await sendQuery(
       context,
       `query DiagnoseDeleted($id: String!) {
         plain: projects(workspaceId: $id, first: ${plainPage}) {
@@ -46,8 +46,8 @@ const deleted: DiagnosisProbe = {
       plain: connectionOf(deletable.extend({ environments: connectionOf(deletable) })),
       all: connectionOf(deletable),
     })
-    const data = dataOf(asked, shape)
-    if (!data) return all(this.decides, unread(asked))
+    const data = parseData(result, shape)
+    if (!data) return sameFinding(this.decides, toUndecided(result))
     const plain = data.plain.edges.map(({ node }) => node)
     const environment = plain
       .flatMap(({ environments }) => environments.edges.map(({ node }) => node))
@@ -56,11 +56,14 @@ const deleted: DiagnosisProbe = {
     const project = shown ?? data.all.edges.find(({ node }) => node.deletedAt)?.node
     const hidden = project !== undefined && plain.length < plainPage
     return {
-      'list-deleted': (shown ?? environment) ? seen('shown') : hidden ? seen('hidden') : nothing,
-      'deleted-project': project ? await readDeleted(context, 'project', project.id) : nothing,
+      'list-deleted':
+        (shown ?? environment) ? observed('shown') : hidden ? observed('hidden') : nothingToTest,
+      'deleted-project': project
+        ? await readDeleted(context, 'project', project.id)
+        : nothingToTest,
       'deleted-environment': environment
         ? await readDeleted(context, 'environment', environment.id)
-        : nothing,
+        : nothingToTest,
     }
   },
 }
@@ -71,12 +74,12 @@ async function readDeleted(
   id: string,
 ): Promise<Finding> {
   const query = `query DiagnoseGone($id: String!) { ${root}(id: $id) { id } }`
-  const asked = await ask(context, query, { id })
-  if (!asked.ok) return unread(asked)
-  const reason = refusalOf(asked.answer)
-  if (reason === null) return seen(root === 'environment' ? 'answered' : 'other')
-  if (reason === 'not-found' || reason === 'not-authorized') return seen(reason)
-  return seen(root === 'project' && reason === 'other' ? 'problem' : 'other')
+  const result = await sendQuery(context, query, { id })
+  if (!result.ok) return toUndecided(result)
+  const reason = rejectionReason(result.response)
+  if (reason === null) return observed(root === 'environment' ? 'answered' : 'other')
+  if (reason === 'not-found' || reason === 'not-authorized') return observed(reason)
+  return observed(root === 'project' && reason === 'other' ? 'problem' : 'other')
 }
 
 const listedVariables = z.object({
@@ -85,43 +88,43 @@ const listedVariables = z.object({
   ),
 })
 
-/** The number of environments that are searched for a sealed variable, in one request. */
-const searched = 5
+/** The number of environments that are searched for a sealed variable. All are read with one request. */
+const searchedEnvironments = 5
 
 const variableMap: DiagnosisProbe = {
   name: 'variable-map',
   decides: ['sealed-variables'],
   async run(context) {
     const id = 'sealed-variables'
-    const places = environmentsOf(context).slice(0, searched)
-    if (places.length === 0) return { [id]: nothing }
+    const places = accessibleEnvironments(context).slice(0, searchedEnvironments)
+    if (places.length === 0) return { [id]: nothingToTest }
     const declared = places.map((_, index) => `$e${index}: String!`).join(', ')
     const fields = places.map(
       (_, index) =>
         `e${index}: environment(id: $e${index}) { variables(first: 100) { edges { node { name isSealed serviceId } } } }`,
     )
-    const asked = await ask(
+    const result = await sendQuery(
       context,
       `query DiagnoseSealed(${declared}) { ${fields.join(' ')} }`,
       Object.fromEntries(places.map(({ environment }, index) => [`e${index}`, environment.id])),
     )
-    const data = dataOf(asked, z.record(z.string(), listedVariables))
-    if (!data) return { [id]: unread(asked) }
+    const data = parseData(result, z.record(z.string(), listedVariables))
+    if (!data) return { [id]: toUndecided(result) }
     const [sealed] = places.flatMap((place, index) =>
       (data[`e${index}`]?.variables.edges ?? [])
         .filter(({ node }) => node.isSealed)
         .map(({ node }) => ({ place, name: node.name, serviceId: node.serviceId ?? null })),
     )
-    return { [id]: sealed ? await readSealed(context, sealed) : nothing }
+    return { [id]: sealed ? await readSealed(context, sealed) : nothingToTest }
   },
 }
 
-/** Reads how a sealed variable appears among the values. They are parsed, and only the form is kept. */
+/** Reads the form of a sealed variable in the map of values: missing, `null`, empty or other. The values are discarded. */
 async function readSealed(
   context: ProbeContext,
   { place, name, serviceId }: { place: TokenEnvironment; name: string; serviceId: string | null },
 ): Promise<Finding> {
-  const asked = await ask(
+  const result = await sendQuery(
     context,
     `query DiagnoseVariables($projectId: String!, $environmentId: String!, $serviceId: String) {
       variables(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId, unrendered: true)
@@ -131,10 +134,10 @@ async function readSealed(
   const form = z
     .unknown()
     .transform((value) => (value === null ? 'null' : value === '' ? 'empty' : 'other'))
-  const data = dataOf(asked, z.object({ variables: z.record(z.string(), form) }))
-  if (!data) return unread(asked)
+  const data = parseData(result, z.object({ variables: z.record(z.string(), form) }))
+  if (!data) return toUndecided(result)
   const entry = Object.entries(data.variables).find(([key]) => key === name)
-  return seen(entry?.[1] ?? 'absent')
+  return observed(entry?.[1] ?? 'absent')
 }
 
 const config: DiagnosisProbe = {
@@ -142,12 +145,12 @@ const config: DiagnosisProbe = {
   decides: ['config-branch'],
   async run(context) {
     const id = 'config-branch'
-    const built = instanceIn(
+    const built = findInstance(
       context,
       ({ source, triggers }) => source.kind === 'repository' && triggers.length > 0,
     )
-    if (!built) return { [id]: nothing }
-    const asked = await ask(
+    if (!built) return { [id]: nothingToTest }
+    const result = await sendQuery(
       context,
       'query DiagnoseConfig($id: String!) { environment(id: $id) { config(decryptVariables: false) } }',
       { id: built.environment.id },
@@ -155,26 +158,26 @@ const config: DiagnosisProbe = {
     const source = z.record(z.string(), z.unknown())
     const services = z.record(z.string(), z.object({ source: source.nullish() }).catch({}))
     const shape = z.object({ environment: z.object({ config: z.object({ services }) }) })
-    const data = dataOf(asked, shape)
-    if (!data) return { [id]: unread(asked) }
+    const data = parseData(result, shape)
+    if (!data) return { [id]: toUndecided(result) }
     const found = data.environment.config.services[built.instance.service.id]?.source
-    if (!found) return { [id]: unusable }
-    if (!('branch' in found)) return { [id]: seen('absent') }
-    if (found.branch === null) return { [id]: seen('null') }
-    return { [id]: seen(typeof found.branch === 'string' ? 'named' : 'other') }
+    if (!found) return { [id]: unusableResponse }
+    if (!('branch' in found)) return { [id]: observed('absent') }
+    if (found.branch === null) return { [id]: observed('null') }
+    return { [id]: observed(typeof found.branch === 'string' ? 'named' : 'other') }
   },
 }
 
-/** The number of environments whose staged changes are read, until one has none. */
+/** The maximum number of environments whose staged changes are read to find one without staged changes. */
 const maxStagedReads = 2
 
 const staged: DiagnosisProbe = {
   name: 'staged-changes',
   decides: ['nothing-staged'],
   async run(context) {
-    let found: Finding = nothing
-    for (const { environment } of environmentsOf(context).slice(0, maxStagedReads)) {
-      const asked = await ask(
+    let found: Finding = nothingToTest
+    for (const { environment } of accessibleEnvironments(context).slice(0, maxStagedReads)) {
+      const result = await sendQuery(
         context,
         'query DiagnoseStaged($id: String!) { environmentStagedChanges(environmentId: $id) { id status patch lastAppliedError } }',
         { id: environment.id },
@@ -185,30 +188,30 @@ const staged: DiagnosisProbe = {
         patch: z.unknown(),
         lastAppliedError: z.string().nullish(),
       })
-      const data = dataOf(asked, z.object({ environmentStagedChanges: patch }))
-      found = data ? stagedReading(data.environmentStagedChanges) : unread(asked)
-      if ('seen' in found) break
+      const data = parseData(result, z.object({ environmentStagedChanges: patch }))
+      found = data ? stagedVariant(data.environmentStagedChanges) : toUndecided(result)
+      if ('observed' in found) break
     }
     return { 'nothing-staged': found }
   },
 }
 
-interface StagedAnswer {
+interface StagedChanges {
   readonly id: string
   readonly status: string
   readonly patch?: unknown
   readonly lastAppliedError?: string | null | undefined
 }
 
-function stagedReading(given: StagedAnswer): Finding {
-  // A patch that failed may show as staged changes, under any status.
-  if (given.lastAppliedError) return nothing
-  const isSynthetic = given.id === '<empty>'
-  if (given.status === 'COMMITTED') return seen(isSynthetic ? 'empty-id-committed' : 'last-patch')
-  if (given.status !== 'STAGED') return nothing
-  // Somebody has staged something.
-  if (!isEmpty(given.patch)) return nothing
-  return seen(isSynthetic ? 'empty-id-staged' : 'empty-staged')
+function stagedVariant(staged: StagedChanges): Finding {
+  // The query may return a failed patch, with any status. It does not show how an empty one looks.
+  if (staged.lastAppliedError) return nothingToTest
+  const isSynthetic = staged.id === '<empty>'
+  if (staged.status === 'COMMITTED')
+    return observed(isSynthetic ? 'empty-id-committed' : 'last-patch')
+  if (staged.status !== 'STAGED') return nothingToTest
+  if (!isEmpty(staged.patch)) return nothingToTest
+  return observed(isSynthetic ? 'empty-id-staged' : 'empty-staged')
 }
 
 function isEmpty(value: unknown): boolean {
@@ -221,20 +224,20 @@ const patches: DiagnosisProbe = {
   decides: ['failed-patch'],
   async run(context) {
     const id = 'failed-patch'
-    const [place] = environmentsOf(context)
-    if (!place) return { [id]: nothing }
-    const asked = await ask(
+    const [place] = accessibleEnvironments(context)
+    if (!place) return { [id]: nothingToTest }
+    const result = await sendQuery(
       context,
       'query DiagnosePatches($id: String!) { environmentPatches(environmentId: $id, first: 50) { edges { node { status lastAppliedError } } } }',
       { id: place.environment.id },
     )
     const node = z.object({ status: z.string(), lastAppliedError: z.string().nullish() })
-    const data = dataOf(asked, z.object({ environmentPatches: connectionOf(node) }))
-    if (!data) return { [id]: unread(asked) }
+    const data = parseData(result, z.object({ environmentPatches: connectionOf(node) }))
+    if (!data) return { [id]: toUndecided(result) }
     const failed = data.environmentPatches.edges.find((edge) => edge.node.lastAppliedError)
-    if (!failed) return { [id]: nothing }
-    const reading = failed.node.status.toLowerCase()
-    return { [id]: seen(/^(failed|staged|committed)$/.test(reading) ? reading : 'other') }
+    if (!failed) return { [id]: nothingToTest }
+    const variant = failed.node.status.toLowerCase()
+    return { [id]: observed(/^(failed|staged|committed)$/.test(variant) ? variant : 'other') }
   },
 }
 
@@ -242,17 +245,19 @@ const pendingWork: DiagnosisProbe = {
   name: 'pending-work',
   decides: ['pending-work'],
   async run(context) {
-    const [place] = environmentsOf(context)
-    if (!place) return { 'pending-work': nothing }
-    const asked = await ask(
+    const [place] = accessibleEnvironments(context)
+    if (!place) return { 'pending-work': nothingToTest }
+    const result = await sendQuery(
       context,
       'query DiagnosePending($id: String!) { environmentPendingWork(environmentId: $id) { status } }',
       { id: place.environment.id },
     )
-    if (isRefused(asked)) return { 'pending-work': seen('refused') }
-    const data = dataOf(asked, z.object({ environmentPendingWork: z.array(z.unknown()) }))
-    if (!data) return { 'pending-work': unread(asked) }
-    return { 'pending-work': data.environmentPendingWork.length > 0 ? seen('shown') : nothing }
+    if (isNotAuthorized(result)) return { 'pending-work': observed('refused') }
+    const data = parseData(result, z.object({ environmentPendingWork: z.array(z.unknown()) }))
+    if (!data) return { 'pending-work': toUndecided(result) }
+    return {
+      'pending-work': data.environmentPendingWork.length > 0 ? observed('shown') : nothingToTest,
+    }
   },
 }
 
@@ -260,11 +265,11 @@ const inventory: DiagnosisProbe = {
   name: 'inventory',
   decides: ['duplicate-names'],
   run: async ({ inventory: { projects } }) => {
-    const isDouble = projects.some(
+    const hasDuplicate = projects.some(
       ({ environments }) =>
         new Set(environments.map(({ name }) => name)).size < environments.length,
     )
-    return { 'duplicate-names': isDouble ? seen('allowed') : undecided('a change') }
+    return { 'duplicate-names': hasDuplicate ? observed('allowed') : undecided('a change') }
   },
 }
 

@@ -6,38 +6,46 @@ import { maxProbeRequests } from './diagnose.ts'
 import type { ProbeContext } from './probe.ts'
 import { QueryClient, type SendOnce } from './query-client.ts'
 
-/** The time limit of a diagnosis, and of one request of it, in milliseconds. */
+/** The time limit of a diagnosis, in milliseconds. */
 const timeLimit = 120_000
+
+/** The time limit of one request of a diagnosis, in milliseconds. */
 const requestTimeLimit = 15_000
 
-/** The part of a run that a diagnosis needs. */
+/** The dependencies of a diagnosis. */
 export interface DiagnosisDeps {
   readonly inventory: Inventory
   readonly clock: Clock
+  /** Returns the time at which the run has to end, in milliseconds since the epoch. */
   readonly deadline: () => number
 }
 
-/** Returns the context of the probes: the token's scope, the inventory, and a way to query. */
+/**
+ * Returns the context of the probes. Its client sends at most 25 requests within two minutes, and no more than the run's
+ * request budget and time limit allow.
+ */
 export function probeContext(
   client: RailwayClient,
   scope: TokenScope,
   { inventory, clock, deadline }: DiagnosisDeps,
 ): ProbeContext {
-  const until = Math.min(deadline(), clock.now() + timeLimit)
-  const options = { until, timeLimit: requestTimeLimit }
-  const send: SendOnce = (name, body, as) =>
-    as === 'none'
+  const endsAt = Math.min(deadline(), clock.now() + timeLimit)
+  const options = { until: endsAt, timeLimit: requestTimeLimit }
+  const send: SendOnce = (name, body, authentication) =>
+    authentication === 'none'
       ? client.once(name, body, { ...options, anonymous: true })
-      : client.as(as).once(name, body, { ...options, anonymous: false })
+      : client.as(authentication).once(name, body, { ...options, anonymous: false })
   const now = () => clock.now()
-  const requests = Math.min(maxProbeRequests, client.budget.remaining ?? maxProbeRequests)
+  const maxRequests = Math.min(maxProbeRequests, client.budget.remaining ?? maxProbeRequests)
   const isProject = scope.kind === 'project'
   return {
-    queries: new QueryClient({ send, now, until, requests }),
-    kind: scope.kind,
-    as: isProject ? 'project-access-token' : 'bearer',
+    client: new QueryClient({ send, now, endsAt, maxRequests }),
+    tokenType: scope.kind,
+    authentication: isProject ? 'project-access-token' : 'bearer',
     workspaceId: isProject ? null : scope.workspace.id,
-    own: isProject ? { projectId: scope.projectId, environmentId: scope.environmentId } : null,
+    ownEnvironment: isProject
+      ? { projectId: scope.projectId, environmentId: scope.environmentId }
+      : null,
     inventory,
     now,
   }

@@ -9,29 +9,34 @@ import {
 import type { Authentication } from '../transport/client.ts'
 import { type ReadHeader, readRateHeaders } from '../transport/rate-limit-headers.ts'
 
-/** An answer as it came, errors included. */
-export interface RawAnswer {
+/** A response of Railway, which may contain an error. */
+export interface RawResponse {
   readonly status: number
   readonly header: ReadHeader
-  /** `null` if there is none. */
+  /** The `data` of the response; `null` if it has none. */
   readonly data: unknown
+  /** The first error of the response; `null` if it has none. */
   readonly error: GraphqlError | null
-  /** The units of the limit that it cost; `null` if the headers do not say. */
+  /**
+   * The number by which the response lowered the remaining requests of the rate limit; `null` if the headers do not show
+   * it.
+   */
   readonly cost: number | null
 }
 
+/** The response to a query, or the reason why there is none. */
 export type QueryResult =
-  | { readonly ok: true; readonly answer: RawAnswer }
+  | { readonly ok: true; readonly response: RawResponse }
   | { readonly ok: false; readonly reason: Reason }
 
-/** The way a token is presented; `none`: not at all. */
-export type Presented = Authentication | 'none'
+/** The header in which a request sends the token. `none`: the request is sent without the token. */
+export type RequestAuthentication = Authentication | 'none'
 
-/** Sends one request, once, and returns its answer. Throws {@link ApiError} if there is none. */
+/** Sends one request without retries, and returns its response. Throws {@link ApiError} if there is none. */
 export type SendOnce = (
   name: string,
   body: string,
-  as: Presented,
+  authentication: RequestAuthentication,
 ) => Promise<{ readonly status: number; readonly header: ReadHeader; readonly json: unknown }>
 
 const envelope = z.object({
@@ -39,75 +44,78 @@ const envelope = z.object({
   errors: z.array(z.looseObject({})).nullish(),
 })
 
-/** The part of a run that the client needs. */
+/** The dependencies of the client. */
 export interface QueryClientDeps {
   readonly send: SendOnce
+  /** Returns the present time, in milliseconds since the epoch. */
   readonly now: () => number
-  /** The time after which nothing is sent, in milliseconds since the epoch. */
-  readonly until: number
-  /** The number of requests that may be sent. */
-  readonly requests: number
+  /** The time from which no request is sent, in milliseconds since the epoch. */
+  readonly endsAt: number
+  readonly maxRequests: number
 }
 
 /**
- * A client for a diagnosis. It sends each query once, and never more than a fixed number. After a limit, or a stop, it
- * sends nothing more.
+ * A client for the queries of a diagnosis. It sends each query without retries, and at most `maxRequests` queries. It stops
+ * sending queries when Railway's rate limit is reached, when the run is cancelled, or at `endsAt`.
  */
 export class QueryClient {
   readonly #deps: QueryClientDeps
   readonly #errors: GraphqlError[] = []
-  #left: number
-  #ended: Reason | null = null
+  #requestsLeft: number
+  #stoppedBy: Reason | null = null
   #remaining: number | null = null
   #header: ReadHeader | null = null
 
   constructor(deps: QueryClientDeps) {
     this.#deps = deps
-    this.#left = deps.requests
+    this.#requestsLeft = deps.maxRequests
   }
 
-  /** The headers of the last answer to the token. */
+  /** Reads a header of the last response to a request with the token; `null` if there was no such response. */
   get header(): ReadHeader | null {
     return this.#header
   }
 
-  /** The errors of all answers so far. */
+  /** The first error of each response so far. */
   get errors(): readonly GraphqlError[] {
     return this.#errors
   }
 
-  /** The reason for which nothing is sent any more; `null` if requests may be sent. */
-  get ended(): Reason | null {
-    if (this.#ended !== null) return this.#ended
-    if (this.#left <= 0) return 'no request left'
-    return this.#deps.now() >= this.#deps.until ? 'too late' : null
+  /** The reason why no more queries are sent; `null` while queries may be sent. */
+  get stopReason(): Reason | null {
+    if (this.#stoppedBy !== null) return this.#stoppedBy
+    if (this.#requestsLeft <= 0) return 'no request left'
+    return this.#deps.now() >= this.#deps.endsAt ? 'too late' : null
   }
 
-  /** Sends a query. It never throws for an error of Railway. */
-  async ask(
+  /** Sends a GraphQL query. An error of Railway becomes a result and is not thrown. */
+  async send(
     query: string,
     variables: Readonly<Record<string, unknown>> = {},
-    as: Presented = 'bearer',
+    authentication: RequestAuthentication = 'bearer',
   ): Promise<QueryResult> {
-    const { ended } = this
-    if (ended !== null) return { ok: false, reason: ended }
-    this.#left -= 1
+    const { stopReason } = this
+    if (stopReason !== null) return { ok: false, reason: stopReason }
+    this.#requestsLeft -= 1
     const name = /^query (\w+)/.exec(query)?.[1] ?? 'Diagnose'
     try {
-      const sent = await this.#deps.send(name, JSON.stringify({ query, variables }), as)
-      return this.#read(sent, as)
+      const sent = await this.#deps.send(name, JSON.stringify({ query, variables }), authentication)
+      return this.#toResult(sent, authentication)
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       const { kind } = error.problem
-      if (kind === 'rate-limited') this.#ended = 'limited'
-      if (kind === 'cancelled') this.#ended = 'stopped'
-      return { ok: false, reason: this.#ended ?? 'no usable answer' }
+      if (kind === 'rate-limited') this.#stoppedBy = 'limited'
+      if (kind === 'cancelled') this.#stoppedBy = 'stopped'
+      return { ok: false, reason: this.#stoppedBy ?? 'no usable answer' }
     }
   }
 
-  #read({ status, header, json }: Awaited<ReturnType<SendOnce>>, as: Presented): QueryResult {
+  #toResult(
+    { status, header, json }: Awaited<ReturnType<SendOnce>>,
+    authentication: RequestAuthentication,
+  ): QueryResult {
     const before = this.#remaining
-    if (as !== 'none') {
+    if (authentication !== 'none') {
       this.#header = header
       this.#remaining = readRateHeaders(header, this.#deps.now()).remaining
     }
@@ -120,19 +128,20 @@ export class QueryClient {
     const cost = before !== null && after !== null && before > after ? before - after : null
     return {
       ok: true,
-      answer: { status, header, data: parsed.data.data ?? null, error, cost },
+      response: { status, header, data: parsed.data.data ?? null, error, cost },
     }
   }
 }
 
-/** Returns the reason of an answer that is a rejection; `null` if it is none. */
-export const refusalOf = ({ error }: RawAnswer) => (error ? classifyError(error) : null)
+/** Returns the reason of the error in a response; `null` if the response has no error. */
+export const rejectionReason = ({ error }: RawResponse) => (error ? classifyError(error) : null)
 
-/** Returns whether a document was rejected for its size. */
-export function isTooLarge(answer: RawAnswer): boolean {
-  const reason = refusalOf(answer)
+/** Returns whether Railway rejected a query because of its size or complexity. */
+export function isTooLarge(response: RawResponse): boolean {
+  const reason = rejectionReason(response)
   const words = /complex|depth|too (?:many|large|deep|big)|limit|cost|at most|maximum/i
   return (
-    reason === 'invalid-document' || (reason === 'other' && words.test(answer.error?.message ?? ''))
+    reason === 'invalid-document' ||
+    (reason === 'other' && words.test(response.error?.message ?? ''))
   )
 }

@@ -1,18 +1,18 @@
 import { z } from 'zod'
 import {
-  ask,
-  counted,
+  countedConnection,
   type DiagnosisProbe,
-  dataOf,
-  instanceIn,
-  isRefused,
-  nothing,
-  seen,
+  findInstance,
+  isNotAuthorized,
+  nothingToTest,
+  observed,
+  parseData,
+  sendQuery,
+  toUndecided,
   undecided,
-  unread,
-  unusable,
+  unusableResponse,
 } from './probe.ts'
-import { refusalOf } from './query-client.ts'
+import { rejectionReason } from './query-client.ts'
 
 const otherToken = undecided('another token')
 
@@ -20,17 +20,21 @@ const tokenWorkspaces: DiagnosisProbe = {
   name: 'token-workspaces',
   decides: ['api-token-account', 'api-token-oauth', 'api-token-project'],
   async run(context) {
-    const open = Object.fromEntries(this.decides.map((id) => [id, otherToken]))
-    if (context.kind === 'workspace') return open
-    const asked = await ask(
+    const untested = Object.fromEntries(this.decides.map((id) => [id, otherToken]))
+    if (context.tokenType === 'workspace') return untested
+    const result = await sendQuery(
       context,
       'query DiagnoseTokenWorkspaces { apiToken { workspaces { id } } }',
     )
     const shape = z.object({ apiToken: z.object({ workspaces: z.array(z.unknown()) }) })
-    const data = dataOf(asked, shape)
-    const reading = data?.apiToken.workspaces.length === 0 ? 'empty' : 'workspaces'
-    const found = data ? seen(reading) : isRefused(asked) ? seen('refused') : unread(asked)
-    return { ...open, [`api-token-${context.kind}`]: found }
+    const data = parseData(result, shape)
+    const variant = data?.apiToken.workspaces.length === 0 ? 'empty' : 'workspaces'
+    const found = data
+      ? observed(variant)
+      : isNotAuthorized(result)
+        ? observed('refused')
+        : toUndecided(result)
+    return { ...untested, [`api-token-${context.tokenType}`]: found }
   },
 }
 
@@ -38,11 +42,14 @@ const projectToken: DiagnosisProbe = {
   name: 'project-token',
   decides: ['project-token-others'],
   async run(context) {
-    if (context.kind === 'project') return { 'project-token-others': otherToken }
-    const asked = await ask(context, 'query DiagnoseProjectToken { projectToken { projectId } }')
-    const reason = asked.ok ? refusalOf(asked.answer) : null
+    if (context.tokenType === 'project') return { 'project-token-others': otherToken }
+    const result = await sendQuery(
+      context,
+      'query DiagnoseProjectToken { projectToken { projectId } }',
+    )
+    const reason = result.ok ? rejectionReason(result.response) : null
     const known = reason === 'not-found' || reason === 'not-authorized'
-    return { 'project-token-others': known ? seen(reason) : unread(asked) }
+    return { 'project-token-others': known ? observed(reason) : toUndecided(result) }
   },
 }
 
@@ -50,22 +57,22 @@ const visibleProjects: DiagnosisProbe = {
   name: 'visible-projects',
   decides: ['own-projects', 'projects-for-project'],
   async run(context) {
-    const { kind, inventory } = context
-    const open = { 'own-projects': otherToken, 'projects-for-project': otherToken }
-    if (kind === 'workspace') return open
-    const id = kind === 'project' ? 'projects-for-project' : 'own-projects'
-    const asked = await ask(
+    const { tokenType, inventory } = context
+    const untested = { 'own-projects': otherToken, 'projects-for-project': otherToken }
+    if (tokenType === 'workspace') return untested
+    const id = tokenType === 'project' ? 'projects-for-project' : 'own-projects'
+    const result = await sendQuery(
       context,
       'query DiagnoseProjects { projects(first: 1) { edges { cursor } } }',
     )
-    if (isRefused(asked)) return { ...open, [id]: seen('refused') }
-    const data = dataOf(asked, z.object({ projects: counted }))
-    if (!data) return { ...open, [id]: unread(asked) }
+    if (isNotAuthorized(result)) return { ...untested, [id]: observed('refused') }
+    const data = parseData(result, z.object({ projects: countedConnection }))
+    if (!data) return { ...untested, [id]: toUndecided(result) }
     if (data.projects.edges.length > 0) {
-      return { ...open, [id]: seen(kind === 'project' ? 'own' : 'all') }
+      return { ...untested, [id]: observed(tokenType === 'project' ? 'own' : 'all') }
     }
-    if (kind === 'project') return { ...open, [id]: seen('other') }
-    return { ...open, [id]: inventory.projects.length > 0 ? seen('empty') : nothing }
+    if (tokenType === 'project') return { ...untested, [id]: observed('other') }
+    return { ...untested, [id]: inventory.projects.length > 0 ? observed('empty') : nothingToTest }
   },
 }
 
@@ -74,13 +81,13 @@ const oauthUser: DiagnosisProbe = {
   decides: ['oauth-without-profile'],
   async run(context) {
     const id = 'oauth-without-profile'
-    if (context.kind !== 'oauth') return { [id]: otherToken }
-    const asked = await ask(context, 'query DiagnoseUser { me { workspaces { id } } }')
-    if (isRefused(asked)) return { [id]: seen('refused') }
-    const data = dataOf(asked, z.object({ me: z.object({ workspaces: z.array(z.unknown()) }) }))
+    if (context.tokenType !== 'oauth') return { [id]: otherToken }
+    const result = await sendQuery(context, 'query DiagnoseUser { me { workspaces { id } } }')
+    if (isNotAuthorized(result)) return { [id]: observed('refused') }
+    const data = parseData(result, z.object({ me: z.object({ workspaces: z.array(z.unknown()) }) }))
     // With workspaces in it, the token was granted the profile.
-    if (!data) return { [id]: unread(asked) }
-    return { [id]: data.me.workspaces.length === 0 ? seen('empty') : nothing }
+    if (!data) return { [id]: toUndecided(result) }
+    return { [id]: data.me.workspaces.length === 0 ? observed('empty') : nothingToTest }
   },
 }
 
@@ -89,18 +96,20 @@ const tokenBudget: DiagnosisProbe = {
   decides: ['token-budget'],
   async run(context) {
     if (context.workspaceId === null) return { 'token-budget': otherToken }
-    const asked = await ask(
+    const result = await sendQuery(
       context,
       'query DiagnoseBudget($id: String!) { workspace(workspaceId: $id) { apiTokenRateLimit { remainingPoints } } }',
       { id: context.workspaceId },
     )
-    if (isRefused(asked)) return { 'token-budget': seen('refused') }
+    if (isNotAuthorized(result)) return { 'token-budget': observed('refused') }
     const shape = z.object({
       workspace: z.object({ apiTokenRateLimit: z.looseObject({}).nullable() }),
     })
-    const data = dataOf(asked, shape)
-    if (!data) return { 'token-budget': unread(asked) }
-    return { 'token-budget': data.workspace.apiTokenRateLimit ? seen('answered') : nothing }
+    const data = parseData(result, shape)
+    if (!data) return { 'token-budget': toUndecided(result) }
+    return {
+      'token-budget': data.workspace.apiTokenRateLimit ? observed('answered') : nothingToTest,
+    }
   },
 }
 
@@ -109,22 +118,22 @@ const restricted: DiagnosisProbe = {
   decides: ['restricted-environment'],
   async run(context) {
     const id = 'restricted-environment'
-    if (context.kind === 'project') return { [id]: otherToken }
-    const closed = context.inventory.projects
+    if (context.tokenType === 'project') return { [id]: otherToken }
+    const inaccessible = context.inventory.projects
       .flatMap(({ environments }) => environments)
       .find(({ accessible }) => !accessible)
-    if (!closed) return { [id]: nothing }
-    const asked = await ask(
+    if (!inaccessible) return { [id]: nothingToTest }
+    const result = await sendQuery(
       context,
       'query DiagnoseRestricted($id: String!) { environment(id: $id) { serviceInstances(first: 1) { edges { cursor } } } }',
-      { id: closed.id },
+      { id: inaccessible.id },
     )
-    if (isRefused(asked)) return { [id]: seen('refused') }
-    const shape = z.object({ environment: z.object({ serviceInstances: counted }) })
-    const data = dataOf(asked, shape)
-    if (!data) return { [id]: unread(asked) }
+    if (isNotAuthorized(result)) return { [id]: observed('refused') }
+    const shape = z.object({ environment: z.object({ serviceInstances: countedConnection }) })
+    const data = parseData(result, shape)
+    if (!data) return { [id]: toUndecided(result) }
     const isEmpty = data.environment.serviceInstances.edges.length === 0
-    return { [id]: seen(isEmpty ? 'empty' : 'other') }
+    return { [id]: observed(isEmpty ? 'empty' : 'other') }
   },
 }
 
@@ -133,21 +142,21 @@ const siblings: DiagnosisProbe = {
   decides: ['sibling-deployments'],
   async run(context) {
     const id = 'sibling-deployments'
-    const { own, inventory } = context
-    if (own === null) return { [id]: otherToken }
+    const { ownEnvironment, inventory } = context
+    if (ownEnvironment === null) return { [id]: otherToken }
     const sibling = inventory.projects
       .flatMap(({ environments }) => environments)
-      .find((environment) => environment.id !== own.environmentId)
-    if (!sibling) return { [id]: nothing }
-    const asked = await ask(
+      .find((environment) => environment.id !== ownEnvironment.environmentId)
+    if (!sibling) return { [id]: nothingToTest }
+    const result = await sendQuery(
       context,
       'query DiagnoseSibling($input: DeploymentListInput!) { deployments(input: $input, first: 1) { edges { cursor } } }',
-      { input: { projectId: own.projectId, environmentId: sibling.id } },
+      { input: { projectId: ownEnvironment.projectId, environmentId: sibling.id } },
     )
-    if (isRefused(asked)) return { [id]: seen('refused') }
-    const data = dataOf(asked, z.object({ deployments: counted }))
-    if (!data) return { [id]: unread(asked) }
-    return { [id]: seen(data.deployments.edges.length === 0 ? 'empty' : 'other') }
+    if (isNotAuthorized(result)) return { [id]: observed('refused') }
+    const data = parseData(result, z.object({ deployments: countedConnection }))
+    if (!data) return { [id]: toUndecided(result) }
+    return { [id]: observed(data.deployments.edges.length === 0 ? 'empty' : 'other') }
   },
 }
 
@@ -156,17 +165,19 @@ const events: DiagnosisProbe = {
   decides: ['deployment-events'],
   async run(context) {
     const id = 'deployment-events'
-    const deployed = instanceIn(context, ({ latest }) => latest !== null)
-    if (!deployed?.instance.latest) return { [id]: nothing }
-    const asked = await ask(
+    const deployed = findInstance(context, ({ latest }) => latest !== null)
+    if (!deployed?.instance.latest) return { [id]: nothingToTest }
+    const result = await sendQuery(
       context,
       'query DiagnoseEvents($id: String!) { deploymentEvents(id: $id, first: 1) { edges { cursor } } }',
       { id: deployed.instance.latest.id },
     )
-    if (isRefused(asked)) return { [id]: seen('refused') }
-    if (!asked.ok) return { [id]: unread(asked) }
+    if (isNotAuthorized(result)) return { [id]: observed('refused') }
+    if (!result.ok) return { [id]: toUndecided(result) }
     return {
-      [id]: dataOf(asked, z.object({ deploymentEvents: counted })) ? seen('answered') : unusable,
+      [id]: parseData(result, z.object({ deploymentEvents: countedConnection }))
+        ? observed('answered')
+        : unusableResponse,
     }
   },
 }

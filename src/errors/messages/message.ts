@@ -1,0 +1,16 @@
+import type { ErrorCode, Facts } from '../codes.ts'
+import type { Words } from '../words.ts'
+
+/** The message of an error. The title has no full stop; the other parts are whole sentences. */
+export interface Message<Text = string> {
+  /** After `Railway: ` in the annotation: short, and the same for the same cause. */
+  readonly title: Text
+  /** What happened, and to which object. */
+  readonly what: Text
+  readonly why: Text
+  /** What the reader can do, with the name of the input, setting or page. */
+  readonly next: Text
+}
+
+/** A function that words the facts of one code. */
+export type Wording<Code extends ErrorCode> = (facts: Facts[Code]) => Message<Words>

@@ -1,0 +1,58 @@
+import type { ForeignEnvironment } from '../codes.ts'
+import { type Words, words } from '../words.ts'
+import type { Wording } from './message.ts'
+
+export const nameTaken: Wording<'name-taken'> = ({ project, environment, reason }) => ({
+  title: words`name of the preview is taken`,
+  what: words`Environment "${environment}" of project "${project}" cannot be used as a preview.`,
+  why:
+    reason.kind === 'reserved'
+      ? words`Railway rejects the name, although ${describeForeign(reason)}.`
+      : words`It is not a preview of this repository: ${describeForeign(reason)}.`,
+  next: nextStep(reason),
+})
+
+/** Says why an environment is not taken for a preview, as a clause without a full stop. */
+export function describeForeign(reason: ForeignEnvironment): string {
+  switch (reason.kind) {
+    case 'base-environment':
+      return 'it is the base environment of the project'
+    case 'persistent':
+      return 'it is a persistent environment'
+    case 'restricted':
+      return 'it is restricted, and this token has no access to it'
+    case 'unknown':
+      return 'Railway did not return its record'
+    case 'railway-preview':
+      return `Railway itself created it for pull request #${reason.pullRequest}`
+    case 'other-repository':
+      return `no service in it is built from ${reason.repository}`
+    case 'other-base':
+      return `it was cloned from "${reason.source}", not from "${reason.base}"`
+    case 'created-meanwhile':
+      return 'somebody else created it after this run made its plan'
+    case 'reserved':
+      return 'no environment has it. Railway keeps the names of deleted environments for a while'
+  }
+}
+
+/** A reader who deletes an environment on this advice loses nothing but a preview. */
+function nextStep(reason: ForeignEnvironment): Words {
+  switch (reason.kind) {
+    case 'base-environment':
+    case 'persistent':
+    case 'other-repository':
+      return words`Set another \`preview-name\`, or rename that environment in Railway.`
+    case 'restricted':
+      return words`Set another \`preview-name\`, or ask an admin of the workspace to give the token access.`
+    case 'railway-preview':
+      return words`Set another \`preview-name\`, or turn off PR environments in the settings of the project in Railway.`
+    case 'other-base':
+      return words`Set \`environment\` to "${reason.source}", or set another \`preview-name\`.`
+    case 'unknown':
+    case 'created-meanwhile':
+      return words`Run the job again. If it fails again, set another \`preview-name\`.`
+    case 'reserved':
+      return words`Run the job again in a few minutes, or set another \`preview-name\`.`
+  }
+}

@@ -1,0 +1,56 @@
+import { deploys, isBad, type Outcome } from '../execute/outcome.ts'
+import { markdown, preformatted } from '../markdown.ts'
+import { describeDeployment, liveOf } from '../plan/rollback.ts'
+import type { RunReport } from '../run-state.ts'
+import { count } from '../text.ts'
+import { nameOf } from './log-lines.ts'
+
+/** The maximum number of services in the section. The table of results has all of them. */
+const maxServices = 20
+
+/**
+ * Renders for each failed deployment what serves now, and the last lines of its log if there is an excerpt. Empty without
+ * a failed deployment.
+ */
+export function failedDeployments({ outcomes, logExcerpts }: RunReport): string {
+  const parts = (outcomes ?? []).filter(isBad).flatMap((outcome) => {
+    const excerpt = logExcerpts.find(({ deploymentId }) => deploymentId === outcome.deploymentId)
+    const serving = describeServing(outcome)
+    return excerpt || serving ? [renderFailed(outcome, serving, excerpt?.lines ?? [])] : []
+  })
+  if (parts.length === 0) return ''
+  const rest = parts.length - maxServices
+  return [
+    '### Failed deployments',
+    ...parts.slice(0, maxServices),
+    ...(rest > 0 ? [`${rest} more are in the table of results.`] : []),
+  ].join('\n\n')
+}
+
+function renderFailed(outcome: Outcome, serving: string, lines: readonly string[]): string {
+  const name = `**${markdown(nameOf(outcome.step.target))}**`
+  return [
+    serving === '' ? name : `${name}: ${markdown(serving)}`,
+    ...(lines.length === 0
+      ? []
+      : [
+          `<details><summary>Last ${count(lines.length, 'line')} of the log</summary>`,
+          preformatted(lines),
+          '</details>',
+        ]),
+  ].join('\n\n')
+}
+
+/**
+ * Describes the deployment that serves after a failed one. If it was not read after the failure, the text names the one
+ * that was live before. Empty for an outcome whose message says it, such as a rollback.
+ */
+function describeServing({ step, status, live }: Outcome): string {
+  const { instance } = step.target
+  if (status !== 'failed' || !instance || !deploys(step)) return ''
+  const isRead = live !== undefined
+  const serving = isRead ? live : liveOf({ instance })
+  if (serving === null) return isRead ? 'nothing is live now' : 'nothing was live before this run'
+  const deployment = describeDeployment(serving)
+  return isRead ? `${deployment} is live now` : `${deployment} was live before this run`
+}
