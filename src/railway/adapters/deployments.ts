@@ -142,7 +142,7 @@ export class RailwayDeployments implements Deployments {
       const lookedUp = await failed(serviceMissing)
       return lookedUp.kind === 'rejected' && lookedUp.reason === 'deleted' ? lookedUp : result
     } catch (error) {
-      return failed(problemOf(await client.lookInto(error, 'mutation')))
+      return failed(problemOf(await client.explainRejection(error, 'mutation')))
     }
   }
 

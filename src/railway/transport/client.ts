@@ -109,7 +109,10 @@ export class RailwayClient {
    * Returns the error to report for an error of a request. After a rejection as "not authorized", it may probe the
    * token again and return `token-invalid` (see {@link TokenRecheck.explain}). Any other error is returned unchanged.
    */
-  async lookInto(error: unknown, kind: Operation<never, unknown>['kind']): Promise<unknown> {
+  async explainRejection(
+    error: unknown,
+    kind: Operation<never, unknown>['kind'],
+  ): Promise<unknown> {
     const isRefused =
       error instanceof ApiError &&
       error.problem.kind === 'refused' &&
@@ -164,7 +167,7 @@ export class RailwayClient {
         return answer
       } catch (error) {
         if (pageLimit.lower(error, { kind, document }, variables)) continue
-        throw await this.lookInto(error, kind)
+        throw await this.explainRejection(error, kind)
       }
     }
   }
