@@ -12,6 +12,7 @@ import {
   inputsOf,
   project,
   selectionOf,
+  selectionOfProjects,
   service,
   targetOf,
 } from '../fixtures.ts'
@@ -217,14 +218,13 @@ describe('a selected service in the outputs', () => {
 })
 
 describe('the one environment of a selection', () => {
-  const selected = (...names: [string, string][]): Selection => ({
-    ...selectionOf([]),
-    environments: names.map(([id, name]) => ({
-      project: project('shop', []),
-      environment: environment(name, [], { id }),
-      instances: [],
-    })),
-  })
+  const selected = (...names: [string, string][]): Selection =>
+    selectionOfProjects(
+      project(
+        'shop',
+        names.map(([id, name]) => environment(name, [], { id })),
+      ),
+    )
   it.each<[string, Selection, string, string]>([
     ['none', selected(), '', ''],
     ['one', selected(['e1', 'production']), 'e1', 'production'],
