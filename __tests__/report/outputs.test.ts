@@ -338,7 +338,7 @@ describe('the environment of a preview', () => {
 describe('the plan and its results in the outputs', () => {
   const web = live({ commit: old, domains: ['web.example.com'] })
 
-  it('has each step with what it leads from and to', () => {
+  it('has each step with its old and its new revision', () => {
     const steps = [deployStep(web), variablesStep(null)]
     expect(outputs({ plan: { steps, warnings: [] } }).plan).toEqual([
       {
