@@ -128,7 +128,23 @@ export function selectionOf(
   }
 }
 
-/** A service of shop in production. */
+/** Selects every service in every environment of these projects. */
+export function selectionOfProjects(...projects: readonly Project[]): Selection {
+  return {
+    environments: projects.flatMap((one) =>
+      one.environments.map((place) => ({
+        project: one,
+        environment: place,
+        instances: place.instances,
+      })),
+    ),
+    named: new Set(),
+    warnings: [],
+    emptyReason: null,
+  }
+}
+
+/** Builds the target of a service of shop in production. */
 export const targetOf = (instance: ServiceInstance): ServiceTarget => ({
   project: { id: 'p-shop', name: 'shop' },
   environment: { id: 'e-production', name: 'production' },

@@ -198,7 +198,7 @@ describe('any secret in any text', () => {
   })
 })
 
-describe('what the runner is asked to mask', () => {
+describe('the masks that the runner receives', () => {
   it.each([
     ['a key', 'sk_live_51Hxyz', ['sk_live_51Hxyz']],
     ['an address with a password', 'postgres://u:pa55@db/main', ['postgres://u:pa55@db/main']],

@@ -97,7 +97,7 @@ describe('an archive', () => {
     }
   })
 
-  it('may stand below a directory', async () => {
+  it('may be below a directory', async () => {
     const root = folder()
     writeFileSync(join(root, 'index.html'), 'x')
     const target = await unpacked(root, 'apps/site')

@@ -204,7 +204,7 @@ describe('a name that is not UTF-8', () => {
     },
   )
 
-  it('can stand in an ignore file', async () => {
+  it('can be in an ignore file', async () => {
     writeFileSync(join(workspace, '.gitignore'), Buffer.from('caf\xe9.txt\n', 'latin1'))
     writeFileSync(latin1('caf\xe9.txt'), 'x')
     expect(treeOf(await scan())).toMatchObject({ leftOut: [], ignored: { count: 1 } })

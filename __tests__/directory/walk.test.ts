@@ -155,13 +155,13 @@ const awkward: Record<string, string> = {
   'ünïcode/ß': '',
 }
 
-describe('what is uploaded of a repository', () => {
+describe('the uploaded files of a repository', () => {
   it('is what git has and what it does not ignore, however awkward the rules', async () => {
     const root = repository(awkward)
     expect(await taken(root)).toEqual(gitWouldTake(root))
   })
 
-  it('includes what was committed although a rule ignores it', async () => {
+  it('includes a committed file although a rule ignores it', async () => {
     const forced = ['x.log', 'data/dir/file', 'sub/generated/x']
     const root = repository(awkward, { forced })
     expect(await taken(root)).toEqual(gitWouldTake(root))
@@ -257,7 +257,7 @@ describe('.railwayignore', () => {
     ])
   })
 
-  it('holds for what was committed, too', async () => {
+  it('holds for committed files, too', async () => {
     const files = { '.railwayignore': 'big.bin\n', 'big.bin': '', a: '' }
     const root = repository(files, { forced: ['big.bin'] })
     expect(await taken(root)).toEqual(['.railwayignore', 'a'])
@@ -319,7 +319,7 @@ describe('.railwayignore', () => {
   })
 })
 
-describe('what is never uploaded', () => {
+describe('files that are never uploaded', () => {
   it('is the data of a repository and installed packages, wherever they are', async () => {
     const root = tree({
       '.railwayignore': '!node_modules\n!.git\n',

@@ -18,7 +18,7 @@ const action = z
   })
   .parse(parse(read('action.yml')))
 
-describe('what the marketplace shows', () => {
+describe('the metadata for the marketplace', () => {
   it('is the name and one sentence, short enough to be listed', () => {
     expect(action.name).toBe('Railway Workspace Deploy')
     expect(action.description).toBe(

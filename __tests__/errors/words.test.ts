@@ -22,7 +22,7 @@ describe('words', () => {
     expect(words`(${value})`.text).toBe(`(${shown})`)
   })
 
-  it('are joined without what is empty', () => {
+  it('are joined without empty parts', () => {
     expect(joinWords([words`a`, false, null, words``, undefined, words`b`], ', ').text).toBe('a, b')
     expect(joinWords([]).text).toBe('')
   })

@@ -75,7 +75,7 @@ describe('a deployment could be the requested one', () => {
   })
 })
 
-describe('what a step asks for', () => {
+describe('the revision that a step requests', () => {
   const web = service('web')
   const back = (more: Partial<Deployment>) =>
     rollbackStep(targetOf(web), { from: null, to: deployment('d', more) }, 0)

@@ -132,7 +132,7 @@ describe('inputs that make no sense together', () => {
   })
 })
 
-describe('what is expected in place of such inputs', () => {
+describe('the expected inputs', () => {
   const deploy = { environment: 'production' }
   const asynchronous = { ...deploy, wait: 'false' }
 

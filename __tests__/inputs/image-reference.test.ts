@@ -158,7 +158,7 @@ describe('a reference that cannot move', () => {
   })
 })
 
-describe('what is expected in place of an image', () => {
+describe('the expected form of an image', () => {
   const example = 'such as `ghcr.io/acme/api:1.4.0` or `ghcr.io/acme/api@sha256:…`'
   const lowerCase =
     'an image reference in lower case: the name of an image has no capital letters (a tag may have them)'

@@ -58,7 +58,7 @@ const empty = (name: string, expression: string | null): TokenEvidence => ({
   expression,
 })
 
-describe('what GitHub withholds', () => {
+describe('a secret that GitHub withholds', () => {
   it.each<[string, ReturnType<typeof context>, string]>([
     ['a pull request of a fork', context('pull_request', fork), 'fork'],
     ['a review of one', context('pull_request_review', fork), 'fork'],

@@ -250,7 +250,7 @@ describe('an input is refused', () => {
   })
 })
 
-describe('what may be a secret', () => {
+describe('an input that may be a secret', () => {
   it.each<[string, RawInputs]>([
     ['a value with a name', { command: 'variables', 'remove-variables': 'KEY=sk_live_1' }],
     ['contents in place of a path', { command: 'variables', 'variables-file': 'KEY=sk_live_1' }],

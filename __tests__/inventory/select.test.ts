@@ -79,7 +79,7 @@ function refused(requested: Asked, from: Inventory = all, scope: TokenScope = wo
 
 const codes = (failures: readonly Failure[]) => failures.map(({ code }) => code)
 
-describe('what is selected', () => {
+describe('the selected services', () => {
   it.each<[string, Asked, string[]]>([
     [
       'by default what is built from this repository, in every project that has the environment',

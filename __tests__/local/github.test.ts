@@ -26,7 +26,7 @@ async function start() {
 }
 
 describe('the local GitHub', () => {
-  it('gives lists page by page, each with a link to the next', async () => {
+  it('returns lists in pages, each with a link to the next one', async () => {
     const { world, ask, github } = await start()
     for (let index = 0; index < 5; index += 1) world.comment(7, `remark ${index}`)
     world.comment(8, 'elsewhere')
@@ -43,7 +43,7 @@ describe('the local GitHub', () => {
     ['POST', '/issues/7/comments', { body: 'x' }],
     ['POST', '/deployments', { ref: 'a', required_contexts: [] }],
     ['GET', '/pulls/7', undefined],
-  ])('refuses what the token may not do: %s %s', async (method, path, body) => {
+  ])('refuses a request without the permission: %s %s', async (method, path, body) => {
     const { world, ask } = await start()
     world.permissions = {}
     expect(await ask(method, path, body)).toMatchObject({
@@ -73,12 +73,12 @@ describe('the local GitHub', () => {
     ])
   })
 
-  it('refuses a deployment that would wait for checks, as those of this very job', async () => {
+  it('refuses a deployment that requires the checks of the commit', async () => {
     const { ask } = await start()
     expect((await ask('POST', '/deployments', { ref: 'a' })).status).toBe(409)
   })
 
-  it('does what a fault says, as often as it says', async () => {
+  it('injects a fault as often as its rule says', async () => {
     const { world, github, ask } = await start()
     github.inject({ route: 'createComment', fault: 'status-502-after-effect' })
     expect((await ask('POST', '/issues/7/comments', { body: 'x' })).status).toBe(502)

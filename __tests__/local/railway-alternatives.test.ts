@@ -1249,13 +1249,10 @@ describe('the list of alternatives', () => {
     expect(options.filter((name) => !covered.includes(name))).toEqual([])
   })
 
-  it.each(alternatives)(
-    '$id differs from the usual reading, and says how',
-    ({ option, description }) => {
-      expect({ ...defaultBehaviour, ...option }).not.toEqual(defaultBehaviour)
-      expect(description).toMatch(/^[A-Z`].*[^.]$/)
-    },
-  )
+  it.each(alternatives)('$id differs from the default behaviour', ({ option, description }) => {
+    expect({ ...defaultBehaviour, ...option }).not.toEqual(defaultBehaviour)
+    expect(description).toMatch(/^[A-Z`].*[^.]$/)
+  })
 })
 
 describe('the alternative', () => {

@@ -65,7 +65,7 @@ describe('a deployment', () => {
     expect(Date.parse(statusUpdatedAt)).toBe(start + 52_000)
   })
 
-  it('replaces what was live the moment it goes live', async () => {
+  it('replaces the live deployment when it goes live', async () => {
     const { clock, deploy, serving, status, world, service } = await web()
     const before = world.deploymentsOf(service)[0]?.id ?? ''
     await deploy(sha('a'))
@@ -75,7 +75,7 @@ describe('a deployment', () => {
     expect([await status(before), serving()?.commit]).toEqual(['REMOVED', sha('a')])
   })
 
-  it('leaves alone what is live when it fails', async () => {
+  it('does not change the live deployment if it fails', async () => {
     const { clock, deploy, script, serving, status } = await web()
     script(scripts.buildFails)
     const id = await deploy(sha('a'))
@@ -157,7 +157,7 @@ describe('a deployment', () => {
 })
 
 describe('deploying', () => {
-  it('without a commit: what is there already, not the tip of the branch', async () => {
+  it('without a commit has the current commit, not the latest of the branch', async () => {
     const { clock, deploy, read, world } = await web()
     world.heads.set('acme/shop#main', sha('e'))
     const id = await deploy()
@@ -265,7 +265,7 @@ describe('the way back', () => {
   })
 })
 
-describe('what one can do to a deployment', () => {
+describe('the mutations of a deployment', () => {
   it('cancel it, while it is on its way', async () => {
     const { clock, deploy, mutate, serving, status } = await web()
     const id = await deploy(sha('a'))
@@ -353,7 +353,7 @@ describe('lists of deployments', () => {
   })
 })
 
-describe('what is known of a failure', () => {
+describe('the reports of a failure', () => {
   it('the step, the reason, the diagnosis', async () => {
     const { ask, clock, deploy, read, script, token } = await web()
     script(scripts.buildFails, scripts.crashes)

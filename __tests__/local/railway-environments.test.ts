@@ -73,7 +73,7 @@ async function shop(behaviour: Partial<Behaviour> = {}) {
 }
 
 describe('creating an environment in the background', () => {
-  it('answers at once, and fills the environment a little later', async () => {
+  it('responds immediately, and adds the services later', async () => {
     const { clock, create, look } = await shop()
     const { id, isEphemeral, serviceInstances } = await create()
     expect({ isEphemeral, serviceInstances }).toEqual({
@@ -88,7 +88,7 @@ describe('creating an environment in the background', () => {
     expect(later.edges).toHaveLength(2)
   })
 
-  it('bit by bit, where that takes longer', async () => {
+  it('adds the services one by one if `cloneStepSeconds` is set', async () => {
     const { clock, create, look } = await shop({ cloneSeconds: 5, cloneStepSeconds: 5 })
     const { id } = await create()
     await clock.pass(5)
@@ -96,7 +96,7 @@ describe('creating an environment in the background', () => {
     expect((await look(id, fields)).serviceInstances.edges).toHaveLength(1)
   })
 
-  it('says when it is done', async () => {
+  it('has a patch that is committed at the end', async () => {
     const { clock, create, ask, token } = await shop()
     const { id } = await create()
     const state = async () => {
@@ -111,7 +111,7 @@ describe('creating an environment in the background', () => {
     expect(await state()).toBe('COMMITTED')
   })
 
-  it('or that it failed, half-way', async () => {
+  it('has a patch that failed if the clone fails', async () => {
     const { ask, clock, create, token } = await shop({ cloneError: 'no room', cloneOmits: ['api'] })
     const { id } = await create()
     await clock.pass(8)
@@ -128,7 +128,7 @@ describe('creating an environment in the background', () => {
 })
 
 describe('creating an environment and waiting for it', () => {
-  it('keeps the request waiting, and says so to the clock', async () => {
+  it('delays the response, and holds the request at the clock', async () => {
     const { clock, create } = await shop()
     let done = false
     const created = create({ applyChangesInBackground: false }).then((answer) => {
@@ -144,7 +144,7 @@ describe('creating an environment and waiting for it', () => {
 })
 
 describe('a clone', () => {
-  it('follows the branch of its source, and has its variables, but nothing sealed', async () => {
+  it('has the branch and the variables of its source, except sealed ones', async () => {
     const { clock, create, preview, web, world } = await shop()
     await create()
     await clock.pass(8)
@@ -172,7 +172,7 @@ describe('a clone', () => {
     expect(customDomains).toEqual([])
   })
 
-  it('deploys everything, unless told not to', async () => {
+  it('deploys every service, unless `skipInitialDeploys` is set', async () => {
     const { clock, create, world } = await shop()
     await create({ name: 'quiet' })
     await clock.pass(30)
@@ -185,7 +185,7 @@ describe('a clone', () => {
     ])
   })
 
-  it('stays a staged patch, where that was asked for', async () => {
+  it('is a staged patch with `stageInitialChanges`', async () => {
     const { clock, create, mutate, preview, world } = await shop()
     const { id } = await create({ stageInitialChanges: true })
     await clock.pass(30)
@@ -203,7 +203,7 @@ describe('a clone', () => {
 })
 
 describe('creating a second environment', () => {
-  it('within half a minute: told to wait, in a 200, and nothing is made', async () => {
+  it('within half a minute is refused with HTTP 200, and creates nothing', async () => {
     const { clock, create, listed } = await shop()
     await create()
     await clock.pass(29)
@@ -227,7 +227,7 @@ describe('creating a second environment', () => {
     else expect(second).toMatchObject(expected)
   })
 
-  it('with a project token: refused', async () => {
+  it('with a project token is refused', async () => {
     const { ask, project, world } = await shop()
     const token = world.projectToken(project, 'production')
     const mutation = `mutation { environmentCreate(input: { projectId: "${project.id}", name: "x" }) { id } }`
@@ -237,7 +237,7 @@ describe('creating a second environment', () => {
 })
 
 describe('lists of environments', () => {
-  it('may lag behind', async () => {
+  it('may not contain a new environment yet', async () => {
     const { clock, create, listed, look } = await shop({ listLagSeconds: 28 })
     const { id } = await create()
     expect(await listed()).toEqual(['production', 'staging'])
@@ -246,7 +246,7 @@ describe('lists of environments', () => {
     expect(await listed()).toEqual(['production', 'staging', 'pr-7'])
   })
 
-  it('may show what was deleted for a while', async () => {
+  it('may contain a deleted environment for some time', async () => {
     const { clock, create, listed, mutate } = await shop({ deletedLingerSeconds: 5 })
     const { id } = await create()
     expect(await mutate(`mutation { environmentDelete(id: "${id}") }`)).toEqual({
@@ -259,7 +259,7 @@ describe('lists of environments', () => {
 })
 
 describe('deleting an environment', () => {
-  it('twice is an error that does not say why', async () => {
+  it('twice is an error without a reason', async () => {
     const { create, look, mutate } = await shop()
     const { id } = await create()
     await mutate(`mutation { environmentDelete(id: "${id}") }`)
@@ -269,7 +269,7 @@ describe('deleting an environment', () => {
     expect(await look(id, 'deletedAt')).toEqual({ deletedAt: expect.any(String) })
   })
 
-  it('while it is being filled ends that', async () => {
+  it('while it is being cloned ends the clone', async () => {
     const { clock, create, mutate, world } = await shop()
     const { id } = await create({ skipInitialDeploys: false })
     await mutate(`mutation { environmentDelete(id: "${id}") }`)
@@ -295,7 +295,7 @@ describe('a patch', () => {
     return { ...started, id, state }
   }
 
-  it('changes branch, variables and image at once, then deploys what it touched', async () => {
+  it('changes branch, variables and image together, and deploys the changed services', async () => {
     const { api, clock, id, mutate, preview, state, web, world } = await filled()
     world.heads.set('acme/shop#feature', 'f'.repeat(40))
     const patch = {
@@ -317,7 +317,7 @@ describe('a patch', () => {
     expect(preview().triggers[0]?.branch).toBe('feature')
   })
 
-  it('for a service that is new there needs to say so', async () => {
+  it('for a service that is not in the environment needs `isCreated`', async () => {
     const { clock, id, mutate, project, state, world } = await filled({ workflowHiddenSeconds: 1 })
     const extra = world.service(project, 'extra', { in: [] })
     const add = (more: object) => ({
@@ -336,13 +336,13 @@ describe('a patch', () => {
     expect(world.newDeployments()).toMatchObject([{ service: 'extra', image: 'redis' }])
   })
 
-  it('that makes no sense is refused', async () => {
+  it('with an invalid format is refused', async () => {
     const { id, mutate } = await filled()
     const patch = { services: { x: { variables: { A: 1 } } } }
     expect(await mutate(commit, { id, patch })).toBe('Problem processing request')
   })
 
-  it('staged: replaces what others staged, or is merged with it', async () => {
+  it('that is staged replaces the staged changes, or is merged with them', async () => {
     const { id, mutate, preview, web } = await filled()
     const stage = `mutation ($id: String!, $input: EnvironmentConfig!, $merge: Boolean) {
       environmentStageChanges(environmentId: $id, input: $input, merge: $merge) { status } }`
@@ -357,7 +357,7 @@ describe('a patch', () => {
     expect(names()).toEqual(['Z'])
   })
 
-  it('that nobody staged cannot be committed', async () => {
+  it('cannot be committed if nothing is staged', async () => {
     const { id, mutate } = await filled()
     const mutation = `mutation { environmentPatchCommitStaged(environmentId: "${id}") }`
     expect(await mutate(mutation)).toBe('No patch to apply')

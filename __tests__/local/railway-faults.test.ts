@@ -78,7 +78,7 @@ describe('a fault', () => {
     expect((await deploy()).status).toBe(200)
   })
 
-  it('is told in headers where that belongs', async () => {
+  it('has the headers of its response, such as `Retry-After`', async () => {
     const { deploy } = await web([
       { fault: 'rate-limited' },
       { nth: 2, fault: 'status-503-retry-after' },
@@ -91,7 +91,7 @@ describe('a fault', () => {
     expect((await deploy()).headers.get('location')).toBe('https://elsewhere.example/graphql/v2')
   })
 
-  it('of silence keeps the request waiting until the client gives up', async () => {
+  it('of silence sends no response until the client aborts', async () => {
     for (const effect of [false, true]) {
       const { clock, mutation, railway, token, world } = await web([
         { fault: { kind: 'silence', effect } },

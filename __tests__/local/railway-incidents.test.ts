@@ -93,7 +93,7 @@ describe.each(moments)('%s', (_, when, wait) => {
       'Project not found',
       ({ project, world }: Shop) => world.deleteProject(project, when),
     ],
-  ])('%s, and not before', async (_, message, incident) => {
+  ])('%s at the scheduled time, and not before', async (_, message, incident) => {
     const stage = await shop()
     incident(stage)
     await wait(stage).then((answers) => {
@@ -102,7 +102,7 @@ describe.each(moments)('%s', (_, when, wait) => {
     expect(await stage.readProject()).toBe(message)
   })
 
-  it('the plan refuses to deploy, in its own words, and reads go on', async () => {
+  it('the plan refuses deployments with its message, and reads succeed', async () => {
     const stage = await shop()
     stage.world.refuse(planRefusals.trialEnded, { when })
     await wait(stage)
@@ -117,7 +117,7 @@ describe.each(moments)('%s', (_, when, wait) => {
     expect(stage.railway.requests.at(-3)?.effect).toBe(false)
   })
 
-  it('somebody deploys the same commit, which replaces the deployment before', async () => {
+  it('a second deployment of the same commit replaces the first one', async () => {
     const stage = await shop()
     const { clock, deploy, world, web } = stage
     await deploy()
@@ -131,11 +131,11 @@ describe.each(moments)('%s', (_, when, wait) => {
   })
 })
 
-describe('what happens at once', () => {
+describe('a change without a delay', () => {
   it.each([
     ['seconds', { seconds: 0 }],
     ['requests', { requests: 0 }],
-  ])('is said with no %s', async (_, when) => {
+  ])('is made immediately with no %s', async (_, when) => {
     const { readProject, token, world } = await shop()
     world.revoke(token, when)
     expect(await readProject()).toBe('Not Authorized')
@@ -143,7 +143,7 @@ describe('what happens at once', () => {
 })
 
 describe('a deleted environment', () => {
-  it('ends its deployments, the finished and the unfinished', async () => {
+  it('ends its live and its unfinished deployments', async () => {
     const { deploy, look, production, web, world } = await shop()
     const { serviceInstanceDeployV2: id } = await deploy()
     world.deleteEnvironment(production)
@@ -159,7 +159,7 @@ describe('a deleted environment', () => {
 })
 
 describe('a refusal', () => {
-  it('may concern one kind of mutation, and end', async () => {
+  it('may be limited to one mutation, and be lifted', async () => {
     const { create, deploy, world } = await shop()
     world.refuse(planRefusals.environments, { roots: ['environmentCreate'] })
     expect(await create('pr-7')).toBe(planRefusals.environments)
@@ -169,8 +169,8 @@ describe('a refusal', () => {
   })
 })
 
-describe('for a while', () => {
-  it('a commit is not known yet', async () => {
+describe('a temporary state', () => {
+  it('a commit is not found', async () => {
     const { clock, deploy, world } = await shop()
     world.hideCommit(commit, 20)
     expect(await deploy()).toBe(`Commit not found: ${commit}`)
@@ -204,20 +204,20 @@ describe('the meta of a deployment', () => {
     [scripts.skippedByChecks, 60, 'A check suite of the commit failed'],
     [scripts.skippedInPreview, 0, 'The service is not affected by the pull request'],
     [{ ...scripts.skipped, skippedReason: 'Because' }, 1, 'Because'],
-  ])('says why it was skipped: %#', async (script, seconds, skippedReason) => {
+  ])('has the reason for a skipped deployment: %#', async (script, seconds, skippedReason) => {
     const { scripted } = await shop()
     const { meta, status } = await scripted(script, seconds)
     expect(status).toBe('SKIPPED')
     expect(meta).toMatchObject({ commitHash: commit, branch: 'main', skippedReason })
   })
 
-  it('says nothing of that before, nor where no reason is known', async () => {
+  it('has no reason before the deployment is skipped, or if the script has none', async () => {
     const { scripted } = await shop()
     expect((await scripted(scripts.skippedByChecks, 30)).meta).not.toHaveProperty('skippedReason')
     expect((await scripted(scripts.skipped, 1)).meta).not.toHaveProperty('skippedReason')
   })
 
-  it('gives the reason where checks failed', async () => {
+  it('has the reason if checks failed', async () => {
     const { deploy, look, production, world } = await shop({ apiDeployWaitsForChecks: true })
     for (const trigger of production.triggers) trigger.checkSuites = true
     const { serviceInstanceDeployV2: id } = await deploy()
@@ -230,7 +230,7 @@ describe('the meta of a deployment', () => {
     })
   })
 
-  it('lists mistakes in the configuration', async () => {
+  it('lists errors of the configuration', async () => {
     const { clock, scripted } = await shop()
     const begin = clock.now()
     expect(await scripted(scripts.configInvalid, 1)).toMatchObject({

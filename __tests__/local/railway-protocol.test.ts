@@ -70,7 +70,7 @@ describe('an error', () => {
 })
 
 describe('a batch', () => {
-  it('of reads is wiped by the first that fails, and only that one is listed', async () => {
+  it('of reads has no data if one fails, and only the first error', async () => {
     const { ask, shop, token } = await two()
     const { body } = await ask(
       token,
@@ -160,7 +160,7 @@ describe('a list', () => {
     expect(await read({ first: 5 })).toMatchObject({ status: 400 })
   })
 
-  it('holds what was deleted, with the date, unless told not to', async () => {
+  it('contains deleted objects with their date, unless they are excluded', async () => {
     const { acme, ask, token, world } = await five()
     world.project(acme, 'gone', { deleted: true })
     const list = async (args: string) =>
@@ -196,7 +196,7 @@ describe('a document that asks for too much', () => {
 describe('limits', () => {
   const cheap = '{ apiToken { workspaces { id } } }'
 
-  it('are told in the headers of every answer', async () => {
+  it('are in the headers of every response', async () => {
     const { ask, clock, token } = await two({ limits: 'hobby' })
     const { headers } = await ask(token, cheap)
     expect(headers.get('x-ratelimit-limit')).toBe('1000')

@@ -16,8 +16,8 @@ function outcome({ body }: { body: { data?: unknown; errors?: { message: string 
 
 const project = (token: string) => ({ 'project-access-token': token })
 
-describe('who am I, asked', () => {
-  it('by a workspace token: no user, exactly one workspace', async () => {
+describe('the queries about the token', () => {
+  it('return no user and one workspace for a workspace token', async () => {
     const { acme, ask, tokens } = await sample()
     expect(outcome(await ask(tokens.workspace, '{ me { id } }'))).toBe('Not Authorized')
     const workspaces = await ask(tokens.workspace, '{ apiToken { workspaces { id name } } }')
@@ -28,7 +28,7 @@ describe('who am I, asked', () => {
     expect(outcome(external)).toBe('Not Authorized')
   })
 
-  it('in one document: the refusal of one root wipes the other', async () => {
+  it('return no data at all in one document if one of them is refused', async () => {
     const { ask, tokens } = await sample()
     const { body, status } = await ask(
       tokens.workspace,
@@ -39,7 +39,7 @@ describe('who am I, asked', () => {
     expect(body.errors).toHaveLength(1)
   })
 
-  it('by an account token: the user, and all workspaces', async () => {
+  it('return the user and all workspaces for an account token', async () => {
     const { ask, tokens } = await sample()
     const answer = await ask(tokens.account, '{ me { workspaces { name } } }')
     expect(outcome(answer)).toEqual({ me: { workspaces: [{ name: 'Acme' }, { name: 'Beta' }] } })
@@ -47,13 +47,13 @@ describe('who am I, asked', () => {
     expect(outcome(two)).toEqual({ apiToken: { workspaces: [{ name: 'Acme' }, { name: 'Beta' }] } })
   })
 
-  it('by an account token, where Railway keeps `apiToken` to itself', async () => {
+  it('may refuse `apiToken` for an account token', async () => {
     const { ask, tokens } = await sample({ apiTokenForAccount: 'refused' })
     const answer = await ask(tokens.account, '{ apiToken { workspaces { id } } }')
     expect(outcome(answer)).toBe('Not Authorized')
   })
 
-  it('by an OAuth token: what was consented to, if the profile was', async () => {
+  it('return the granted workspaces for an OAuth token with profile scopes', async () => {
     const { acme, ask, projects, tokens, world } = await sample()
     const answer = await ask(tokens.oauth, '{ me { workspaces { name } } }')
     expect(outcome(answer)).toEqual({ me: { workspaces: [{ name: 'Acme' }] } })
@@ -69,7 +69,7 @@ describe('who am I, asked', () => {
     expect(outcome(other)).toBe('Not Authorized')
   })
 
-  it('by a project token in its own header: one project, one environment', async () => {
+  it('return a project and an environment for a project token in its header', async () => {
     const { ask, projects, tokens, world } = await sample()
     const own = world.environmentOf(projects.shop, 'production')
     const answer = await ask(
@@ -113,7 +113,7 @@ describe('who am I, asked', () => {
       'Project Token not found',
     ],
     ['a revoked token', 'revoked', 'bearer', 'Not Authorized', 'Project Token not found'],
-  ] as const)('%s is nobody', async (_, name, header, apiToken, projectToken) => {
+  ] as const)('treat %s as no token', async (_, name, header, apiToken, projectToken) => {
     const { ask, tokens } = await sample()
     const auth = header === 'bearer' ? tokens[name] : project(tokens[name])
     expect(outcome(await ask(auth, '{ apiToken { workspaces { id } } }'))).toBe(apiToken)
@@ -123,7 +123,7 @@ describe('who am I, asked', () => {
     )
   })
 
-  it('without a token, or with an empty one', async () => {
+  it('are refused without a token, and with an empty one', async () => {
     const { ask } = await sample()
     const none = await ask({}, '{ me { id } }')
     expect(none.body.errors[0].extensions.code).toBe('INTERNAL_SERVER_ERROR')
@@ -131,7 +131,7 @@ describe('who am I, asked', () => {
     expect(empty.body.errors[0].extensions.code).toBe('UNAUTHENTICATED')
   })
 
-  it('at the OAuth endpoint: knows OAuth tokens only', async () => {
+  it('accept only OAuth tokens at the OAuth endpoint', async () => {
     const { railway, tokens } = await sample()
     const ask = async (token: string) => {
       const url = new URL('/oauth/me', railway.url)
@@ -155,7 +155,7 @@ describe('projects', () => {
     body: { data: { projects: { edges: { node: { name: string } }[] } } }
   }) => body.data.projects.edges.map(({ node }) => node.name)
 
-  it('without a workspace: those of the token, or none for a person', async () => {
+  it('without a workspace are those of the token, or none for an account token', async () => {
     const { ask, tokens } = await sample()
     expect(names(await ask(tokens.workspace, all))).toEqual([
       'shop',
@@ -168,7 +168,7 @@ describe('projects', () => {
     expect(names(await ask(project(tokens.project), all))).toEqual(['shop'])
   })
 
-  it('of a foreign workspace: refused, or as if it were empty', async () => {
+  it('of a foreign workspace are refused, or an empty list', async () => {
     const first = await sample()
     const refused = await first.ask(first.tokens.workspace, of(first.beta.id))
     expect(outcome(refused)).toBe('Not Authorized')
@@ -176,7 +176,7 @@ describe('projects', () => {
     expect(names(await second.ask(second.tokens.workspace, of(second.beta.id)))).toEqual([])
   })
 
-  it('by their ids: what is out of reach is left out', async () => {
+  it('by their ids do not contain projects outside the scope of the token', async () => {
     const { ask, projects, tokens } = await sample()
     const ids = [projects.warehouse.id, projects.shop.id, 'nothing']
     const query = 'query ($ids: [String!]!) { projectsByIds(ids: $ids) { name } }'
@@ -194,11 +194,11 @@ describe('projects', () => {
   })
 })
 
-describe('an environment that is off limits', () => {
+describe('a restricted environment', () => {
   const inside = (id: string, fields: string) => `{ project(id: "${id}") { environments {
     edges { node { name canAccess ${fields} } } } } }`
 
-  it('can be seen', async () => {
+  it('is listed', async () => {
     const { ask, projects, tokens } = await sample()
     const { body } = await ask(tokens.workspace, inside(projects.billing.id, ''))
     expect(body.data.project.environments.edges[2].node).toEqual({
@@ -207,7 +207,7 @@ describe('an environment that is off limits', () => {
     })
   })
 
-  it('wipes the answer of everyone who looks inside', async () => {
+  it('refuses every read of its content', async () => {
     const { ask, projects, tokens } = await sample()
     const fields = 'serviceInstances { edges { node { id } } }'
     const { body } = await ask(tokens.workspace, inside(projects.billing.id, fields))
@@ -218,14 +218,14 @@ describe('an environment that is off limits', () => {
     })
   })
 
-  it('or looks empty, where Railway answers so', async () => {
+  it('has empty content if `restrictedEnvironment` is `empty`', async () => {
     const { ask, projects, tokens } = await sample({ restrictedEnvironment: 'empty' })
     const fields = 'serviceInstances { edges { node { id } } }'
     const { body } = await ask(tokens.workspace, inside(projects.billing.id, fields))
     expect(body.data.project.environments.edges[2].node.serviceInstances.edges).toEqual([])
   })
 
-  it('is not deployed into', async () => {
+  it('refuses deployments', async () => {
     const { ask, projects, services, tokens, world } = await sample()
     const { id } = world.environmentOf(projects.billing, 'audit')
     const mutation = `mutation { serviceInstanceDeployV2(environmentId: "${id}", serviceId: "${services.invoices.id}") }`
@@ -233,7 +233,7 @@ describe('an environment that is off limits', () => {
   })
 })
 
-describe('a person without a second factor, where the workspace enforces it', () => {
+describe('a user without a second factor in a workspace that enforces it', () => {
   async function enforced(behaviour: Partial<Behaviour>) {
     const started = await bench({ behaviour })
     const acme = started.world.workspace('Acme', { enforcesTwoFactor: true })
@@ -251,22 +251,22 @@ describe('a person without a second factor, where the workspace enforces it', ()
     })
   })
 
-  it('or sees nothing in it', async () => {
+  it('reads an empty workspace if `twoFactor` is `redacted`', async () => {
     const { acme, ask, person } = await enforced({ twoFactor: 'redacted' })
     const fields = '{ redactedDueTo2FAPending projects { edges { node { id } } } }'
     const { body } = await ask(person, `{ workspace(workspaceId: "${acme.id}") ${fields} }`)
     expect(body.data.workspace).toEqual({ redactedDueTo2FAPending: true, projects: { edges: [] } })
   })
 
-  it('while the workspace token goes on', async () => {
+  it('does not affect the workspace token', async () => {
     const { ask, token } = await enforced({})
     const { body } = await ask(token, '{ projects { edges { node { name } } } }')
     expect(body.data.projects.edges).toHaveLength(1)
   })
 })
 
-describe('the log of requests', () => {
-  it('never holds a token', async () => {
+describe('the request log', () => {
+  it('never contains a token', async () => {
     const { ask, railway, tokens } = await sample()
     await ask(tokens.workspace, 'query Q($id: String!) { project(id: $id) { id } }', {
       id: tokens.workspace,

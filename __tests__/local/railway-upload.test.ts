@@ -70,7 +70,7 @@ async function shop(faults: FaultRule[] = [], maxUploadBytes = Infinity) {
 }
 
 describe('an upload', () => {
-  it('becomes a deployment of what was sent', async () => {
+  it('becomes a deployment of the archive', async () => {
     const { clock, railway, service, up, world } = await shop()
     const { status, text } = await up()
     expect(status).toBe(200)

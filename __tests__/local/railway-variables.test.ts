@@ -55,7 +55,7 @@ async function shop(behaviour: Partial<Behaviour> = {}) {
 }
 
 describe('variables of a service', () => {
-  it('unrendered: as they were written, with what Railway provides', async () => {
+  it('unrendered are the stored values, and those that Railway provides', async () => {
     const { api, read } = await shop()
     expect(await read(api.id, true)).toMatchObject({
       DATABASE_URL: ref('Postgres.DATABASE_URL'),
@@ -65,7 +65,7 @@ describe('variables of a service', () => {
     })
   })
 
-  it('rendered: references are resolved inside the environment', async () => {
+  it('rendered have references resolved in the environment', async () => {
     const { api, read } = await shop()
     expect(await read(api.id, false)).toMatchObject({
       DATABASE_URL: 'pg://secret@postgres.railway.internal',
@@ -120,7 +120,7 @@ describe('writing variables', () => {
     expect((await read(web.id, true)).KEY).toBe(value)
   })
 
-  it('deploys nothing where told so, and the service once where not', async () => {
+  it('deploys nothing with `skipDeploys`, and the service once without', async () => {
     const { clock, upsert, web, world } = await shop()
     await upsert(web.id, { A: '1', B: '2' })
     expect(world.newDeployments()).toEqual([])
@@ -130,45 +130,45 @@ describe('writing variables', () => {
     expect(world.snapshot()['shop/production/web']?.variables).toEqual({ A: '3', B: '2' })
   })
 
-  it('stores the value even where the deployment is refused', async () => {
+  it('stores the value even if the deployment is refused', async () => {
     const { stored, upsert, web } = await shop()
     await upsert(web.id, { A: '1' }, {})
     expect(await upsert(web.id, { A: '2' }, {})).toContain('Cannot redeploy yet')
     expect(stored('web').A?.value).toBe('2')
   })
 
-  it('without a service: shared ones, and deploys who refers to them', async () => {
+  it('without a service writes shared ones, and deploys the services that refer to them', async () => {
     const { stored, upsert, world } = await shop()
     await upsert(null, { REGION: 'us' }, {})
     expect(world.newDeployments()).toMatchObject([{ service: 'api' }])
     expect(stored('web')).toEqual({})
   })
 
-  it('replacing: what is not sent is gone, sealed or not', async () => {
+  it('with `replace` deletes all other variables, sealed or not', async () => {
     const { api, stored, upsert } = await shop()
     await upsert(api.id, { WHERE: 'here' }, { replace: true, skipDeploys: true })
     expect(stored('api')).toEqual({ WHERE: { value: 'here', sealed: false } })
   })
 
-  it('replacing may spare what is sealed', async () => {
+  it('with `replace` may keep sealed variables', async () => {
     const { api, stored, upsert } = await shop({ replaceSparesSealed: true })
     await upsert(api.id, { WHERE: 'here' }, { replace: true, skipDeploys: true })
     expect(Object.keys(stored('api'))).toEqual(['STRIPE_KEY', 'WHERE'])
   })
 
-  it('back with what Railway provides: that is not stored', async () => {
+  it('does not store values that Railway provides', async () => {
     const { read, stored, upsert, web } = await shop()
     await upsert(web.id, await read(web.id, true), { replace: true, skipDeploys: true })
     expect(stored('web')).toEqual({})
   })
 
-  it('keeps a seal', async () => {
+  it('keeps a sealed variable sealed', async () => {
     const { api, stored, upsert } = await shop()
     await upsert(api.id, { STRIPE_KEY: 'sk_new' })
     expect(stored('api').STRIPE_KEY).toEqual({ value: 'sk_new', sealed: true })
   })
 
-  it('takes strings only', async () => {
+  it('accepts strings only', async () => {
     const { ask, ids, token } = await shop()
     const mutation = `mutation ($input: VariableCollectionUpsertInput!) { variableCollectionUpsert(input: $input) }`
     const { body, status } = await ask(token, mutation, { input: { ...ids, variables: { A: 1 } } })
@@ -190,7 +190,7 @@ describe('deleting a variable', () => {
     expect(world.newDeployments()).toHaveLength(count)
   })
 
-  it('without a deployment: by a staged patch', async () => {
+  it('is possible without a deployment by a staged patch', async () => {
     const { api, ask, clock, ids, stored, token, world } = await shop()
     const input = { services: { [api.id]: { variables: { WHERE: null } } } }
     const { environmentId } = ids

@@ -66,7 +66,7 @@ const sample = `
   process.exitCode = 1
 `
 
-describe('what is shown', () => {
+describe('the visible text', () => {
   it('is the masked log, the annotations, the summary and the outputs', async () => {
     const { shown } = await runScript(sample, { secrets: ['hunter2'] })
     expect(shown).toMatchInlineSnapshot(`
@@ -160,7 +160,7 @@ Status      Service    Site
     )
   })
 
-  it('uses colors unless told otherwise', async () => {
+  it('has colors by default', async () => {
     expect(render(await runScript(sample))).toContain('\u001b[31mError: It broke.\u001b[0m')
   })
 })

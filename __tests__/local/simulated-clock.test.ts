@@ -15,8 +15,8 @@ beforeEach(async () => {
 
 afterEach(() => server.close())
 
-describe('nobody takes part', () => {
-  it('stands still, whatever a server waits for', async () => {
+describe('a clock without participants', () => {
+  it('does not advance while a server waits', async () => {
     let woken = false
     void clock.sleepUntil(clock.now() + 1000).then(() => {
       woken = true
@@ -26,14 +26,14 @@ describe('nobody takes part', () => {
     expect(clock.now()).toBe(SIMULATED_START)
   })
 
-  it('does not make anyone wait for the present', async () => {
+  it('resolves a wait for the current time immediately', async () => {
     await clock.sleepUntil(clock.now())
     await clock.sleepUntil(clock.now() - 1)
   })
 })
 
-describe('code in this process', () => {
-  it('sleeps for a day in no time', async () => {
+describe('a participant', () => {
+  it('sleeps for a simulated day without real time', async () => {
     const me = clock.participant()
     const before = performance.now()
     await me.sleep(86_400_000)
@@ -41,7 +41,7 @@ describe('code in this process', () => {
     expect(performance.now() - before).toBeLessThan(5000)
   })
 
-  it('is woken in order of time, and of arrival where the time is the same', async () => {
+  it('is woken in the order of times, and in the order of joining at the same time', async () => {
     const order: string[] = []
     const sleep = (name: string, ms: number) =>
       clock
@@ -59,7 +59,7 @@ describe('code in this process', () => {
     expect(order).toEqual(['d 0.5', 'server', 'a 2', 'b 2', 'c 3'])
   })
 
-  it('wakes at once when its signal says so', async () => {
+  it('wakes immediately when its signal aborts', async () => {
     const controller = new AbortController()
     const me = clock.participant()
     clock.at(clock.now() + 1000, () => controller.abort())
@@ -69,14 +69,14 @@ describe('code in this process', () => {
     expect(clock.elapsedSeconds).toBe(1)
   })
 
-  it('sees time go by while a server holds its request', async () => {
+  it('sees time advance while a server holds its request', async () => {
     const me = clock.participant()
     const answer = await me.fetch(`${server.url}/hold/90`)
     expect(await answer.text()).toBe('answered at 90')
     expect(clock.elapsedSeconds).toBe(90)
   })
 
-  it('sees none go by while a request is on its way', async () => {
+  it('sees no time advance while a request is in flight', async () => {
     const me = clock.participant()
     const other = clock.participant()
     const sleeping = other.sleep(10)
@@ -90,7 +90,7 @@ describe('code in this process', () => {
     expect(clock.elapsedSeconds).toBe(0.01)
   })
 
-  it('gives up a request in time, and the server keeps its own time', async () => {
+  it('can abort a request that a server holds', async () => {
     const me = clock.participant()
     const controller = new AbortController()
     clock.at(clock.now() + 30_000, () => controller.abort())
@@ -99,14 +99,14 @@ describe('code in this process', () => {
     expect(clock.elapsedSeconds).toBe(30)
   })
 
-  it('has an answer when it has come as a whole', async () => {
+  it('receives a response when its body is complete', async () => {
     const me = clock.participant()
     const answer = await me.fetch(`${server.url}/slow/10`)
     expect(clock.elapsedSeconds).toBe(20)
     expect(await answer.text()).toBe('first,answered at 20')
   })
 
-  it('gets the part of an answer that came before its connection was cut', async () => {
+  it('receives the part of a body that was sent before the connection ended', async () => {
     const me = clock.participant()
     const answer = await me.fetch(`${server.url}/part/5`)
     expect([answer.status, clock.elapsedSeconds]).toEqual([200, 5])
@@ -115,7 +115,7 @@ describe('code in this process', () => {
     await expect(reader?.read()).rejects.toThrow('terminated')
   })
 
-  it('sends what it asks for at the same moment one after the other, in its order', async () => {
+  it('sends requests of the same moment one after the other, in order', async () => {
     const me = clock.participant()
     const paths = ['hold/30', 'now', 'hold/10', 'cut/5', 'now/2']
     await Promise.allSettled(paths.map((path) => me.fetch(`${server.url}/${path}`)))
@@ -123,7 +123,7 @@ describe('code in this process', () => {
     expect(clock.elapsedSeconds).toBe(30)
   })
 
-  it('ends all sleeps that are due at once before anything else happens', async () => {
+  it('ends all sleeps that are due at the same time before the next event', async () => {
     const me = clock.participant()
     const order: string[] = []
     clock.at(clock.now() + 1000, () => clock.at(clock.now(), () => order.push('server')))
@@ -137,7 +137,7 @@ describe('code in this process', () => {
     expect(clock.elapsedSeconds).toBe(1)
   })
 
-  it('makes time wait while it works', async () => {
+  it('keeps time from advancing while it works', async () => {
     const me = clock.participant()
     let compressed = 0
     const working = me.work(async () => {
@@ -149,7 +149,7 @@ describe('code in this process', () => {
     await working
   })
 
-  it('is heard of no more once it has left', async () => {
+  it('receives no response and no wake-up after it has left', async () => {
     const me = clock.participant()
     const heard: string[] = []
     void me.fetch(`${server.url}/hold/90`).finally(() => heard.push('answer'))
@@ -159,7 +159,7 @@ describe('code in this process', () => {
     expect(heard).toEqual([])
   })
 
-  it('is not waited for when it has nothing to wait for, or has left', async () => {
+  it('does not hold up the clock if it is idle or has left', async () => {
     const gone = clock.participant()
     clock.participant()
     void gone.sleep(10)
@@ -173,8 +173,8 @@ describe('code in this process', () => {
 const failureOf = (participant: Participant) =>
   new Promise<string>((resolve) => participant.onFailure((error) => resolve(String(error))))
 
-describe('nothing is ever due', () => {
-  it('fails everybody who waits, and says for what', async () => {
+describe('a deadlock', () => {
+  it('fails every participant, and the error names what each waits for', async () => {
     const me = clock.participant('me')
     me.fetch(`${server.url}/never`).catch(() => {})
     const failure = await failureOf(me)
@@ -183,15 +183,15 @@ describe('nothing is ever due', () => {
     expect(await failureOf(clock.participant())).toBe(failure)
   })
 
-  it('fails code that waits for nothing and does not end', async () => {
+  it('fails a participant that waits for nothing and does not end', async () => {
     const me = clock.participant('me')
     me.start()
     expect(await failureOf(me)).toContain('me is not waiting for anything')
   })
 })
 
-describe('a request that is neither answered nor held', () => {
-  it('fails after some real seconds, and names the request', async () => {
+describe('a request without a response that no server holds', () => {
+  it('fails the clock after some real seconds, and the error names the request', async () => {
     clock = new SimulatedClock({ stallAfterSeconds: 0.2 })
     await server.close()
     server = await startServer({
@@ -208,7 +208,7 @@ describe('a request that is neither answered nor held', () => {
 })
 
 describe('a callback at a set time', () => {
-  it('can be called off', async () => {
+  it('can be cancelled', async () => {
     const called: string[] = []
     clock.at(clock.now() + 100, () => called.push('kept'))
     const cancel = clock.at(clock.now() + 100, () => called.push('called off'))

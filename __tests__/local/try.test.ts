@@ -43,7 +43,7 @@ async function tryIt(...args: string[]) {
 }
 
 describe('a trial run', () => {
-  it('checks the sample workspace unless told otherwise, and prints the outputs', async () => {
+  it('checks the sample workspace by default, and prints the outputs', async () => {
     const { code, out, error } = await tryIt()
     expect({ code, error }).toEqual({ code: 0, error: '' })
     expect(out).toContain('── Outputs')
@@ -154,7 +154,7 @@ describe('a trial run', () => {
 /** Returns the output `status`. */
 const statusOf = (out: string) => /^status=(.*)$/m.exec(out)?.[1]
 
-describe('runs that keep what they leave behind', () => {
+describe('runs with a state file', () => {
   it('make, update and delete a preview', async () => {
     const state = join(folder, 'preview.state')
     const preview = ['preview', 'environment=staging', 'projects=shop', '--state', state]
@@ -182,7 +182,7 @@ describe('runs that keep what they leave behind', () => {
     expect(statusOf(pruned.out)).toBe('success')
   })
 
-  it('promote, deploy what changed, and roll back', async () => {
+  it('promote, deploy changes, and roll back', async () => {
     const state = join(folder, 'deploy.state')
     const shop = ['projects=shop', 'services=web\\napi', '--state', state]
     await tryIt('deploy', 'environment=staging', ...shop)
@@ -208,7 +208,7 @@ describe('runs that keep what they leave behind', () => {
     expect(back.out).toContain('shop/production/api: SUCCESS')
   })
 
-  it('see drift from what was set, until it is set again', async () => {
+  it('report drift from the variables that were set, until they are set again', async () => {
     const state = join(folder, 'drift.state')
     const set = ['variables', 'environment=production', 'projects=shop', 'services=api']
     const drift = [...set, 'variables=LOG_LEVEL=warn', 'dry-run=true', 'fail-on-changes=true']
@@ -249,7 +249,7 @@ describe('a workflow file', () => {
   const example = (name: string) =>
     fileURLToPath(new URL(`../../examples/${name}.yml`, import.meta.url))
 
-  it('runs its steps one after the other, and says which are not carried out', async () => {
+  it('runs its steps one after the other, and names those that are not executed', async () => {
     const { code, out } = await tryIt(
       '--workflow',
       example('promote-from-staging-to-production-after-a-smoke-test'),
@@ -271,7 +271,7 @@ describe('a workflow file', () => {
     expect(real.out).toContain('New deployments:\n  shop/production/api: SUCCESS')
   })
 
-  it('takes secrets and the outputs of steps that are not carried out', async () => {
+  it('accepts secrets, and the outputs of steps that are not executed', async () => {
     const { code, out } = await tryIt(
       '--workflow',
       example('give-a-preview-a-database-branch-of-its-own'),
@@ -330,7 +330,7 @@ describe('a workflow file', () => {
 })
 
 describe('the help of a trial run', () => {
-  it('tells what the sample workspace holds, and how to call it', async () => {
+  it('lists the sample workspace and the arguments', async () => {
     const { code, out, error } = await tryIt('--help')
     expect({ code, error }).toEqual({ code: 0, error: '' })
     expect(out).toContain('  labs\n    production: playground (acme/shop), scratch (no source)\n')
@@ -358,7 +358,7 @@ describe('the help of a trial run', () => {
   })
 })
 
-describe('arguments that cannot be understood', () => {
+describe('invalid arguments', () => {
   it.each([
     ['an unknown command', ['deplyo'], 'There is no command deplyo. Did you mean deploy?'],
     [
@@ -512,7 +512,7 @@ describe('colors', () => {
     expect(hasColors({ env, stdout: isTTY === undefined ? {} : { isTTY } })).toBe(expected)
   })
 
-  it('are not in what the command itself writes to a pipe', () => {
+  it('are not in the output of the command to a pipe', () => {
     const tsx = fileURLToPath(new URL('../../node_modules/tsx/dist/cli.mjs', import.meta.url))
     const script = fileURLToPath(new URL('../../local/try.ts', import.meta.url))
     const { status, stdout, stderr } = spawnSync(process.execPath, [tsx, script, 'check'], {

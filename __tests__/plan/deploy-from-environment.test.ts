@@ -39,7 +39,7 @@ const staging = (instance: Partial<ServiceInstance> | null) =>
 
 const live = (more: Parameters<typeof deployment>[1]) => ({ active: [deployment('there', more)] })
 
-describe('what is promoted to a service', () => {
+describe('the promotion to a service', () => {
   it.each<[string, Partial<ServiceInstance>, Partial<ServiceInstance> | null, object]>([
     ['its commit', {}, live({ commit: sha.toUpperCase() }), { kind: 'commit', sha }],
     [

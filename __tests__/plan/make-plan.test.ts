@@ -531,7 +531,7 @@ describe('the words of a plan', () => {
   })
 })
 
-describe('what is staged in an environment', () => {
+describe('the staged changes of an environment', () => {
   const removal = { command: 'variables', services: 'web', 'remove-variables': 'OLD' }
   const ours = '/services/id-web/variables/OLD'
   it.each<[string, string[], string[], string[]]>([

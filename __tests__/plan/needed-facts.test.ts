@@ -12,6 +12,7 @@ import {
   inputsOf,
   project,
   selectionOf,
+  selectionOfProjects,
   service,
   targetOf,
 } from '../fixtures.ts'
@@ -48,7 +49,7 @@ const pullRequest = {
   },
 }
 
-/** What is needed, in short: everything that is not empty. */
+/** Returns the needed facts that are not empty, each as a text. */
 function summaryOf({ sources, variables, ...needed }: NeededFacts) {
   const keys = (owners: readonly { owner: Parameters<typeof ownerKey>[0] }[]) =>
     owners.map(({ owner }) => ownerKey(owner)).join(' ')
@@ -213,7 +214,7 @@ describe('a run needs', () => {
       { project: 'p-shop', environment: 'e-production' },
     ],
   ])(
-    'another token than a project token for previews; the place is told %s',
+    'another token than a project token for previews; the failure names the environment %s',
     (_, selection, place) => {
       expect(needed({ command: 'preview' }, selection, projectScope)).toEqual({
         ok: false,
@@ -226,16 +227,10 @@ describe('a run needs', () => {
 
   it('each project once, though several of its environments are selected', () => {
     const shop = project('shop', [environment('production', [web]), preview('pr-7')])
-    const [base, other] = shop.environments
-    if (!base || !other) throw new Error('there are two')
-    const selection = {
-      ...pair,
-      environments: [
-        { project: shop, environment: base, instances: [web] },
-        { project: shop, environment: other, instances: [] },
-      ],
-    }
-    const facts = needed({ command: 'preview', 'preview-action': 'delete' }, selection)
+    const facts = needed(
+      { command: 'preview', 'preview-action': 'delete' },
+      selectionOfProjects(shop),
+    )
     expect(facts.ok && summaryOf(facts.value)).toEqual({ records: 'pr-7' })
   })
 })

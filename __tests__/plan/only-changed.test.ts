@@ -370,7 +370,7 @@ describe('the settings to read', () => {
     expect(needed(raw, instance, comparisons)).toEqual(names)
   })
 
-  it('follow what is promoted', () => {
+  it('are those of the promoted deployment', () => {
     const raw = { ...selective, 'from-environment': 'staging' }
     const there = environment('staging', [service('web', has(a))])
     const settings = (promoted: ReadonlyMap<string, typeof there>) =>

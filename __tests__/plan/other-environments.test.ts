@@ -3,7 +3,7 @@ import type { Environment } from '../../src/inventory/inventory.ts'
 import type { Selection } from '../../src/inventory/selection.ts'
 import { otherEnvironments } from '../../src/plan/other-environments.ts'
 import type { TokenScope } from '../../src/scope/token-scope.ts'
-import { environment, project, selectionOf, service } from '../fixtures.ts'
+import { environment, project, selectionOf, selectionOfProjects, service } from '../fixtures.ts'
 
 const workspace: TokenScope = {
   kind: 'workspace',
@@ -161,8 +161,7 @@ describe('the other environment', () => {
       ...selection,
       environments: [
         ...selection.environments,
-        { project: project('a', [one]), environment: one, instances: [] },
-        { project: project('b', [one]), environment: one, instances: [] },
+        ...selectionOfProjects(project('a', [one]), project('b', [one])).environments,
       ],
     }
     expect(otherEnvironments('from-environment', 'staging', several, workspace)).toMatchObject({

@@ -259,7 +259,7 @@ describe('a line of `order` that matches nothing', () => {
     expect(problem('w* worker db')).toEqual([])
   })
 
-  it('is told together with a wrong canary', () => {
+  it('is reported together with a wrong canary', () => {
     expect(problem('billing', { canary: 'labs' })).toEqual([
       ['input-invalid', 'labs'],
       ['input-invalid', 'billing'],

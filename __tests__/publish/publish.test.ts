@@ -148,7 +148,7 @@ describe('a report', () => {
     })
   })
 
-  it('shows no secret that stands in a name or a warning', async () => {
+  it('shows no secret that a name or a warning contains', async () => {
     const { sink, written } = sinks()
     const where = { project: secret, environment: `x${secret}`, service: `${secret}*` }
     await publish(

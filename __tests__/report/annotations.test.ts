@@ -34,7 +34,7 @@ describe('an error', () => {
     })
   })
 
-  it('stands at the line of the step', () => {
+  it('points to the line of the step', () => {
     expect(errorAnnotations([invalid], docs, found)[0]?.place).toEqual({ file: 'ci.yml', line: 3 })
   })
 

@@ -52,7 +52,7 @@ const rowsOf = (comment: string) =>
 const titleOf = (comment: string) => comment.split('\n')[0]
 
 describe('the comment of a run that begins', () => {
-  it('lists what waits', () => {
+  it('lists the waiting deployments', () => {
     expect(
       renderBegin(preview, planOf(deployStep(web), deployStep(api), deployStep(db)), now),
     ).toBe(
@@ -77,7 +77,7 @@ describe('the comment of a run that begins', () => {
 })
 
 describe('the comment of a run that ended', () => {
-  it('lists what is live, with its site and logs', () => {
+  it('lists the live services, with their sites and logs', () => {
     const outcomes = [
       outcomeOf(previewStep('create-preview'), 'success'),
       outcomeOf(deployStep(web), 'success'),
@@ -437,7 +437,7 @@ describe('the comment of a removal', () => {
     expect(titleOf(end(outcomes, more, removal))).toBe(`### ${title}`)
   })
 
-  it('says what became of each project', () => {
+  it('lists the result of each project', () => {
     expect(end([deleted], {}, removal)).toBe(
       ['### 🧹 Preview `pr-7` is gone', '- ✅ **shop**: it is &#42;gone&#42;', footer].join('\n\n'),
     )
@@ -479,7 +479,7 @@ describe('the comment of a dry run', () => {
   const planned = (known: Partial<RunReport>) => renderEnd(reportOf(known), dry, now, docs)
   const note = 'This is a dry run. Nothing was changed.'
 
-  it('lists what would be done, and what would be left alone', () => {
+  it('lists the planned changes, and the services without one', () => {
     const steps = planOf(
       deployStep(web),
       deployStep(api),
@@ -519,7 +519,7 @@ describe('the comment of a dry run', () => {
     expect(titleOf(planned(known))).toBe(`### ${title}`)
   })
 
-  it('says why there was nothing to do, and what failed', () => {
+  it('has the notices, and the failures', () => {
     const notices = [
       { title: 'x', message: '`[]` is empty' },
       { title: 'y', message: 'more' },
@@ -545,7 +545,7 @@ describe('the comment of a dry run', () => {
     )
   })
 
-  it('counts what it does not list', () => {
+  it('counts the entries that it does not list', () => {
     const many = (number: number) =>
       Array.from({ length: number }, (_, index) => service(`s${index}`))
     const long = planned({

@@ -50,7 +50,7 @@ it('a diagnosis is a line for each assumption in the log, refuted ones first', (
 })
 
 describe('the warning about a diagnosis', () => {
-  it('names what is not as assumed', () => {
+  it('names the refuted assumptions', () => {
     const other = entry('other', { verdict: 'refuted', seen: { id: 'x', is: 'is x' } })
     const [warning, ...rest] = diagnosisWarnings([...all, other])
     expect(rest).toEqual([])
@@ -70,7 +70,7 @@ describe('the section of the summary', () => {
   const details = (text: string) =>
     `<details><summary>Everything, to paste into an issue</summary>\n\n\`\`\`json\n[\n${text}\n]\n\`\`\`\n\n</details>`
 
-  it('has what was refuted, and everything to copy', () => {
+  it('has the refuted assumptions, and the whole result to copy', () => {
     expect(diagnosisSection({ diagnosis: all })).toBe(
       [
         '### Diagnosis',

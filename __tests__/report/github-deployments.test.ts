@@ -124,14 +124,14 @@ describe('the status of an environment', () => {
     })
   })
 
-  it('has the logs of what failed, and no site that serves something else', () => {
+  it('has the logs of the failed deployment, and no site of another one', () => {
     expect(statusOf(kept('unchanged'), ended('failed', web, { failure }))).toMatchObject({
       environmentUrl: null,
       logUrl: logs,
     })
   })
 
-  it('has the page where what failed has no logs', () => {
+  it('has the page of the deployment if the failed one has no logs', () => {
     expect(statusOf(ended('not-started', web, { failure }))).toMatchObject({ logUrl: page })
   })
 

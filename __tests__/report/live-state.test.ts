@@ -19,7 +19,7 @@ const removed = outcomeOf(
   'success',
 )
 
-describe('what serves a service when the run is over', () => {
+describe('the live deployment of a service at the end of the run', () => {
   it.each<[string, Outcome[] | null, object]>([
     ['as the inventory has it', null, inventoried],
     ['nothing done', [], inventoried],

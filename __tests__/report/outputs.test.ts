@@ -12,6 +12,7 @@ import {
   inputsOf,
   project,
   selectionOf,
+  selectionOfProjects,
   service,
   targetOf,
 } from '../fixtures.ts'
@@ -217,14 +218,13 @@ describe('a selected service in the outputs', () => {
 })
 
 describe('the one environment of a selection', () => {
-  const selected = (...names: [string, string][]): Selection => ({
-    ...selectionOf([]),
-    environments: names.map(([id, name]) => ({
-      project: project('shop', []),
-      environment: environment(name, [], { id }),
-      instances: [],
-    })),
-  })
+  const selected = (...names: [string, string][]): Selection =>
+    selectionOfProjects(
+      project(
+        'shop',
+        names.map(([id, name]) => environment(name, [], { id })),
+      ),
+    )
   it.each<[string, Selection, string, string]>([
     ['none', selected(), '', ''],
     ['one', selected(['e1', 'production']), 'e1', 'production'],
@@ -338,7 +338,7 @@ describe('the environment of a preview', () => {
 describe('the plan and its results in the outputs', () => {
   const web = live({ commit: old, domains: ['web.example.com'] })
 
-  it('has each step with what it leads from and to', () => {
+  it('has each step with its old and its new revision', () => {
     const steps = [deployStep(web), variablesStep(null)]
     expect(outputs({ plan: { steps, warnings: [] } }).plan).toEqual([
       {

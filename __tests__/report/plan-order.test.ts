@@ -21,7 +21,7 @@ describe('the order of a plan for people', () => {
     expect(lines([])).toEqual([])
   })
 
-  it('has the canary first, and what stays as it is last', () => {
+  it('has the canary first, and unchanged services last', () => {
     const steps = [deploys('web', 1), keeps('db'), deploys('api', 0), deploys('jobs', 1)]
     expect(lines(steps, { canary: true })).toEqual([
       'deploy api canary',

@@ -1,9 +1,16 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Outcome } from '../../src/execute/outcome.ts'
-import type { Selection } from '../../src/inventory/selection.ts'
 import type { Named } from '../../src/named.ts'
 import { sharedNames, siteUrls } from '../../src/report/site-urls.ts'
-import { deployment, environment, project, selectionOf, service, targetOf } from '../fixtures.ts'
+import {
+  deployment,
+  environment,
+  project,
+  selectionOf,
+  selectionOfProjects,
+  service,
+  targetOf,
+} from '../fixtures.ts'
 import { deployStep, outcomeOf, previewStep, reportOf } from './fixtures.ts'
 
 const site = (name: string, domain = `${name}.example.com`) =>
@@ -15,7 +22,7 @@ const deployed = (name: string, place: { project?: Named; service?: Named } = {}
 }
 const urls = (outcomes: Outcome[]) => siteUrls(reportOf({ outcomes }))
 
-describe('the sites of what was deployed', () => {
+describe('the sites of deployed services', () => {
   it('are by project and service', () => {
     const none = outcomeOf(deployStep(service('worker')), 'success')
     expect(urls([deployed('web'), none, deployed('api')])).toEqual({
@@ -55,21 +62,14 @@ describe('the sites of what was deployed', () => {
   })
 })
 
-describe('the sites of what is live', () => {
+describe('the sites of live services', () => {
   it('are those of the selection, of the base environment first', () => {
     const [staging, live] = [
       environment('staging', [site('web', 'staging.example.com')]),
       environment('production', [site('web'), service('idle', { domains: ['idle.example.com'] })]),
     ]
     const shop = project('shop', [staging, live], { baseEnvironmentId: live.id })
-    const selection: Selection = {
-      ...selectionOf([]),
-      environments: [staging, live].map((one) => ({
-        project: shop,
-        environment: one,
-        instances: one.instances,
-      })),
-    }
+    const selection = selectionOfProjects(shop)
     expect(siteUrls(reportOf({ selection }))).toEqual({ 'shop/web': 'https://web.example.com' })
     expect(siteUrls(reportOf({ selection, outcomes: [] }))).toEqual({})
   })

@@ -9,6 +9,7 @@ import {
   inputsOf,
   project,
   selectionOf,
+  selectionOfProjects,
   service,
   targetOf,
 } from '../fixtures.ts'
@@ -135,14 +136,15 @@ describe('a failed deployment in a summary', () => {
 })
 
 describe('the title of a summary', () => {
-  const restricted = (number: number) => ({
-    ...selectionOf([web]),
-    environments: Array.from({ length: number }, (_, index) => ({
-      project: project('shop', []),
-      environment: environment(`e${index}`, [], { accessible: false }),
-      instances: [],
-    })),
-  })
+  const restricted = (number: number) =>
+    selectionOfProjects(
+      project(
+        'shop',
+        Array.from({ length: number }, (_, index) =>
+          environment(`e${index}`, [], { accessible: false }),
+        ),
+      ),
+    )
 
   it.each<[string, Partial<RunReport>, string]>([
     ['nothing known', {}, '✅ Railway: all in reach'],

@@ -108,7 +108,7 @@ describe('a canary', () => {
     expect(changesMade(railway)).toEqual([])
   })
 
-  it('is told in the plan', async () => {
+  it('is named in the plan', async () => {
     const { run } = await stage(fleet())
     const transcript = await run({ canary: 'labs', 'dry-run': 'true' })
     expect(transcript.stdout).toMatch(/deploy +shop\/web .*\(after the canary\)/)
@@ -128,7 +128,7 @@ function pair(world: World) {
 
 const newer = 'b'.repeat(40)
 
-describe('what waits for a canary', () => {
+describe('a service that waits for the canary', () => {
   it('is looked at once more, in one request for all', async () => {
     const { run, railway } = await stage(fleet())
     const transcript = await run({ canary: 'labs' })

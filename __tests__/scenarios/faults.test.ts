@@ -90,7 +90,7 @@ async function together(operation: string, projects: readonly FaultName[], times
   return { ...ran, spared: projects.filter((fault) => !ran.happened.has(fault)) }
 }
 
-describe('what is asked once for all projects', () => {
+describe('the requests for all projects together', () => {
   it.each(passing)('%s, once each', async (fault) => {
     const once = await alone(common, fault, 1)
     expect(once.found).toEqual([])

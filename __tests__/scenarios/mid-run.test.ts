@@ -140,7 +140,7 @@ describe('a token that nobody answers about', () => {
   })
 })
 
-describe('what was deleted in mid-run', () => {
+describe('an object that is deleted during the run', () => {
   it.each(['not-found', 'not-authorized'] as const)(
     'is told by the refusal of a change, with %s',
     async (deletedProject) => {

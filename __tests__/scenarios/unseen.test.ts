@@ -27,7 +27,7 @@ const faults = [invalid]
 
 const names = ['gone', 'a', 'b', 'c', 'd', 'e']
 
-describe('deployments that are only told by their ids', () => {
+describe('deployments that differ only in their ids', () => {
   it.each([
     [1, 5],
     [1, 40],

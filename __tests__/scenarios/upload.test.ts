@@ -200,7 +200,7 @@ describe('a directory that cannot be uploaded', () => {
 })
 
 describe('a large directory', () => {
-  it('is sent with its progress told', async () => {
+  it('is sent, and the log has its progress', async () => {
     const directory = folder()
     const content = Buffer.alloc(16_000)
     for (let index = 0; index < 6_000; index += 1) {

@@ -78,7 +78,7 @@ describe('a variable that others refer to', () => {
   })
 })
 
-describe('what is live when variables change', () => {
+describe('the live deployment when variables change', () => {
   it('stays, in spite of a commit that Railway has associated meanwhile', async () => {
     const { run, world } = await setStage({ fill })
     const docs = [...world.services.values()].find(({ name }) => name === 'docs')

@@ -248,7 +248,7 @@ describe('waiting for a person or for checks', () => {
   })
 })
 
-describe('what a failure tells', () => {
+describe('the report of a failure', () => {
   it("names the failed step, Railway's diagnosis and the first error line", async () => {
     const { result } = await deploy(scripts.crashes)
     expect(result.errors[0]).toContain('CREATE_CONTAINER')

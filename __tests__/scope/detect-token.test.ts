@@ -80,7 +80,7 @@ async function conclude(answers: Answers, workspace: string | null, requireWorks
 
 const project = answered({ projectId: 'p', environmentId: 'e' })
 
-describe('what the answers about a token lead to', () => {
+describe('the detection of a token', () => {
   it.each<[string, Answers, string | null, string, string?]>([
     // situation, answers, `workspace`, conclusion, everything that was requested
     ['a workspace token', { apiToken: one }, null, 'workspace Acme', 'me apiToken'],

@@ -55,7 +55,11 @@ describe('a document that the action sends', () => {
     ['a document that does not parse', 'query A {', 'Syntax Error'],
     ['two operations', 'query A { any { __typename } } query B { any { __typename } }', 'one op'],
     ['another name than listed', 'query B { any { __typename } }', 'the document has query B'],
-    ['another kind than listed', 'mutation A { deploy(serviceId: "1") }', 'says mutation A'],
+    [
+      'another kind than listed',
+      'mutation A { deploy(serviceId: "1") }',
+      'the document has mutation A',
+    ],
   ])('is refused for %s', (_, document, message) => {
     const found = check(document)
     expect(found).not.toEqual([])
@@ -63,7 +67,7 @@ describe('a document that the action sends', () => {
     expect(found[0]).toMatch(/^document: A: /)
   })
 
-  it('gets a note, and no problem, for a field that is announced to go', () => {
+  it('gets a note, and no problem, for a deprecated field', () => {
     const operation = {
       name: 'A',
       kind: 'query',
@@ -205,7 +209,7 @@ describe('responses generated from the schema', () => {
     expect(serviceFields('name status meta')).toEqual(serviceFields('name status meta'))
   })
 
-  it('hold null and values for what may be null, and never null for what may not', () => {
+  it('have null and other values for nullable fields, and never null for the others', () => {
     const services = serviceFields('url name')
     expect(services).toContainEqual({ url: null, name: expect.anything() })
     expect(services).toContainEqual({ url: expect.any(String), name: expect.anything() })
@@ -413,7 +417,7 @@ describe('where the schema comes from', () => {
     expect(seen[0]?.authorization).toBeUndefined()
   })
 
-  it('is a server that refuses introspection: the error says so and what to do', async () => {
+  it('of a server that refuses introspection fails with an error that names the next step', async () => {
     const { url } = await serve(() => [
       400,
       '{"errors":[{"message":"introspection is not allowed"}]}',

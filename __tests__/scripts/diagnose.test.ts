@@ -71,7 +71,7 @@ describe('npm run diagnose', () => {
     expect(railway.requests.filter(({ kind }) => kind === 'mutation')).toEqual([])
   })
 
-  it('tells what is otherwise in another world, and exits with 1', async () => {
+  it('lists the assumptions that the world refutes, and exits with 1', async () => {
     const { exitCode, read } = await diagnose(
       {
         sealedVariables: 'null',

@@ -27,7 +27,7 @@ function run(command: string, ...args: string[]) {
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 
-describe('whether dist is the build that was committed', () => {
+describe('the check of dist against the commit', () => {
   const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com']
 
   function commitAll(): void {
@@ -83,7 +83,7 @@ describe('whether dist is the build that was committed', () => {
     })
   })
 
-  it('cannot be told outside of a repository', () => {
+  it('fails outside of a repository', () => {
     expect(check()).toMatchObject({
       status: 1,
       output: expect.stringContaining('not a git repository'),

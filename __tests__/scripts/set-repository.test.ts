@@ -37,7 +37,7 @@ function filesWith(copy: string, text: string): string[] {
 }
 
 describe('the name of the repository, once it is set', () => {
-  it('stands in every place, and the one before in none', () => {
+  it('is in every file, and the previous name in none', () => {
     const copy = makeCopy()
     const before = filesWith(copy, current)
     const files = setRepository(copy, 'globex/ship-it')

@@ -76,7 +76,7 @@ describe('the state that test files share', () => {
     expect(read()).toBe(before)
   })
 
-  it('is said to be unchanged by a test that restores what it changed', () => {
+  it('is reported as unchanged after a test that restores its changes', () => {
     const state = new SharedState()
     process.env[variable] = 'left'
     delete process.env[variable]

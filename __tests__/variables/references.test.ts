@@ -6,7 +6,7 @@ const refer = (name: string) => `$\{{${name}}}`
 describe('references', () => {
   const value = `a${refer('shared.A')}b${refer(' my.service.B ')}$C\${D}${refer('E')}`
 
-  it('are found wherever they stand', () => {
+  it('are found at every position', () => {
     expect(referencesIn(value)).toEqual(['shared.A', 'my.service.B', 'E'])
     expect(referencesIn(`$A $\{B} {{C}} $ {{D}}`)).toEqual([])
     expect(referencesIn(refer(''))).toEqual([''])

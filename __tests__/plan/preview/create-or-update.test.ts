@@ -182,7 +182,7 @@ describe('a preview that is not there', () => {
     })
   })
 
-  it('gets what the workflow asks for', () => {
+  it('gets the changes that the workflow requests', () => {
     const asked = { service: { id: 's-db', name: 'db' }, image: 'postgres:17' }
     expect(planOf({ changes: [asked] }).steps[0]).toMatchObject({
       preview: { changes: [{ branch: 'topic' }, asked] },

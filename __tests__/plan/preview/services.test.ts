@@ -18,7 +18,7 @@ const decided = (instance: Partial<ServiceInstance>, reconfigured: boolean, depl
 
 const live = (commit: string | null = null) => ({ active: [deployment('d', { commit })] })
 
-describe('what is done about a service in a preview', () => {
+describe('the change of a service in a preview', () => {
   it.each<[string, Partial<ServiceInstance>, boolean, object]>([
     [
       'built from this repository',

@@ -36,7 +36,7 @@ const nothing: VariableDiff = {
   kept: [],
 }
 
-describe('what is there and what is wanted', () => {
+describe('the current and the requested variables', () => {
   const state = stateOf(
     { SAME: '1', OTHER: '1', RAILWAY_RUN_UID: '0', RAILWAY_ODD: 'x' },
     { SEALED: 's', OLD_SEALED: 's' },
@@ -84,7 +84,7 @@ describe('what is there and what is wanted', () => {
     expect(diffVariables(state, { values, remove, mode })).toEqual({ ...nothing, ...expected })
   })
 
-  it('are compared as references, not as what they resolve to', () => {
+  it('are compared as references, not by their values', () => {
     const one = `$\{{Postgres.URL}}`
     const diff = diffVariables(stateOf({ A: one, B: one }), {
       values: valuesOf({ A: one, B: 'postgres://' }),

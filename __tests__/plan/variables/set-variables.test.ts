@@ -714,7 +714,7 @@ it('a diff names every kind of change, in one order', () => {
   expect(describeDiff(none)).toBe('there is nothing to remove')
 })
 
-describe('what is live as a revision', () => {
+describe('the revision of a live deployment', () => {
   const image = { kind: 'image', image: 'ghcr.io/acme/api:2' } as const
   const deployed = (status: string, more: Partial<Deployment>) =>
     deployment(status, { status, ...more })

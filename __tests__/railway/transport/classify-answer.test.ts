@@ -58,7 +58,7 @@ describe('a page of 1.4 MB', () => {
   })
 })
 
-describe('what an error means', () => {
+describe('the meaning of an error', () => {
   it.each([
     ['Not Authorized', 'INTERNAL_SERVER_ERROR', 'not-authorized'],
     ['Project Token not found', 'INTERNAL_SERVER_ERROR', 'not-found'],

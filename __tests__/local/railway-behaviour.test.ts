@@ -47,7 +47,7 @@ describe('an update of a service', () => {
     expect(await instance(name)).toEqual({ [name]: null })
   })
 
-  it('keeps source and watch paths that are null, and clears a list that is empty', async () => {
+  it('ignores null for source and watch paths, and clears them with an empty list', async () => {
     const { instance, update } = await shop({}, { watchPatterns: ['/web/**'] })
     await update({ source: null, watchPatterns: null })
     const fields = 'source { repo image } watchPatterns'
@@ -62,7 +62,7 @@ describe('an update of a service', () => {
     })
   })
 
-  it('unsets with null, where that is the reading', async () => {
+  it('clears a setting with null if `instanceUpdateNull` is `clears`', async () => {
     const { instance, update } = await shop(
       { instanceUpdateNull: 'clears' },
       { startCommand: 'npm start', watchPatterns: ['/web/**'] },
@@ -77,7 +77,7 @@ describe('an update of a service', () => {
 })
 
 describe('a trigger', () => {
-  it('does not take a root directory, and stays as it is', async () => {
+  it('refuses a root directory, and does not change', async () => {
     const { look, production } = await shop()
     const [trigger] = production.triggers
     expect(
@@ -142,7 +142,7 @@ describe('a service', () => {
   })
 })
 
-describe('what is pending in an environment', () => {
+describe('the pending work of an environment', () => {
   async function changes(behaviour: Partial<Behaviour> = {}) {
     const stage = await shop(behaviour)
     const { look, production, web } = stage
@@ -172,7 +172,7 @@ describe('what is pending in an environment', () => {
   }
   const patch = { kind: 'environment-patch', finishedAt: null }
 
-  it('is staged, then applied, then deployed, then nothing', async () => {
+  it('is a staged patch, then an applied one, then a deployment, then empty', async () => {
     const { clock, commitIt, history, pending, stageIt, web } = await changes()
     expect(await pending()).toEqual([])
     await stageIt()
@@ -196,7 +196,7 @@ describe('what is pending in an environment', () => {
     })
   })
 
-  it('is said to have failed', async () => {
+  it('is a failed patch if the patch failed', async () => {
     const { clock, commitIt, history, pending } = await changes({ patchError: 'no' })
     await commitIt()
     await clock.pass(3)
@@ -220,7 +220,7 @@ describe('what is pending in an environment', () => {
   )
 
   it.each(['last-patch', 'empty-staged', 'empty-id-staged', 'empty-id-committed'] as const)(
-    'something is shown as it is in every reading: %s',
+    'the pending work is the same with every behaviour: %s',
     async (nothingStaged) => {
       const { look, production, stageIt, web } = await changes({ nothingStaged })
       await stageIt()
@@ -236,7 +236,7 @@ describe('what is pending in an environment', () => {
 })
 
 describe('introspection', () => {
-  it('shows an older schema as it is', async () => {
+  it('returns an older schema if the server has one', async () => {
     const { ask } = await bench({ behaviour: { missing: ['EnvironmentPatchStatus.FAILED'] } })
     const query = '{ __type(name: "EnvironmentPatchStatus") { enumValues { name } } }'
     const { body } = await ask({}, query)
@@ -247,7 +247,7 @@ describe('introspection', () => {
     ])
   })
 
-  it('is refused in the words of a server that has it switched off', async () => {
+  it('is refused with the error of a server without introspection', async () => {
     const { ask } = await bench({ behaviour: { introspection: 'nobody' } })
     const { body, status } = await ask({}, '{ __schema { types { name } } }')
     expect(status).toBe(400)
@@ -260,7 +260,7 @@ describe('introspection', () => {
 })
 
 describe('options of the server', () => {
-  it('win over the behaviour of the world', async () => {
+  it('take precedence over the behaviour of the world', async () => {
     const { ask } = await bench({
       behaviour: { rateLimitHeaders: 'none', rateLimitReset: 'absent', rootFieldsMaximum: 10 },
       limits: { perHour: 5, headers: { rateHeaders: true, reset: 'delta' } },
