@@ -69,7 +69,7 @@ const situations: Situation[] = [
     name: 'an outage',
     faults: [down('WhoAmI'), down('TokenWorkspaces')],
     codes: ['api-unavailable'],
-    says: [/HTTP 502\. This says nothing about the token/],
+    says: [/HTTP 502\. The token is not the cause/],
   },
   {
     name: '`me` out of order',
