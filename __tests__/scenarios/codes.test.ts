@@ -458,7 +458,7 @@ jobs:
       [path]: 'on: push\njobs:\n  ship:\n    uses: o/r/.github/workflows/x.yml@v1\n',
     }
     const elsewhere = await run({ ...inputs, token: '' }, { workspaceFiles: remote })
-    expect(elsewhere.errors.join()).toContain('hands over no secret for it')
+    expect(elsewhere.errors.join()).toContain('passes no secret for it')
     expect(elsewhere.annotations[0]?.file).toBeUndefined()
   })
 })
