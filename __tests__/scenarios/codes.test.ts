@@ -69,7 +69,7 @@ const situations: Situation[] = [
     name: 'an outage',
     faults: [down('WhoAmI'), down('TokenWorkspaces')],
     codes: ['api-unavailable'],
-    says: [/HTTP 502\. This says nothing about the token/],
+    says: [/HTTP 502\. The token is not the cause/],
   },
   {
     name: '`me` out of order',
@@ -458,7 +458,7 @@ jobs:
       [path]: 'on: push\njobs:\n  ship:\n    uses: o/r/.github/workflows/x.yml@v1\n',
     }
     const elsewhere = await run({ ...inputs, token: '' }, { workspaceFiles: remote })
-    expect(elsewhere.errors.join()).toContain('hands over no secret for it')
+    expect(elsewhere.errors.join()).toContain('passes no secret for it')
     expect(elsewhere.annotations[0]?.file).toBeUndefined()
   })
 })

@@ -47,7 +47,9 @@ describe('a refusal that names no cause and came after the deployment', () => {
     const transcript = await run({})
     expect(rows(transcript)[0]).toMatchObject({ status: 'unknown', errorCode: 'api-unavailable' })
     expect(transcript.outputs.changed).toBe('true')
-    expect(transcript.errors[0]).toContain('Whether it was started is not known')
+    expect(transcript.errors[0]).toContain(
+      'The deployment may have been started: check it in Railway.',
+    )
   })
 })
 
@@ -127,7 +129,9 @@ describe('an image that was set', () => {
       message: `its image is set to ${image}; the job was cancelled before it was deployed`,
     })
     expect(transcript.outputs.changed).toBe('true')
-    expect(transcript.errors.join()).toContain('0 deployments started, 0 of them unfinished')
+    expect(transcript.errors.join()).toContain(
+      'The job was cancelled before it started a deployment.',
+    )
   })
 
   it('and not deployed, because Railway refused that', async () => {

@@ -102,7 +102,9 @@ describe('a service that is built from a repository', () => {
     const { run, railway } = await stage(fleet)
     const transcript = await run({ image: wanted, projects: 'shop', services: '*' })
     expect(transcript.outputs['error-code']).toBe('input-invalid')
-    expect(transcript.errors.join()).toContain('shop/web in production is built from a repository')
+    expect(transcript.errors.join()).toContain(
+      'shop/web in environment "production" is built from the repository',
+    )
     expect(changesMade(railway)).toEqual([])
   })
 
@@ -119,7 +121,9 @@ describe('a service that runs another image', () => {
     const { run, railway } = await stage(fleet)
     const transcript = await run({ image: wanted, projects: 'shop', services: '*\n!web' })
     expect(transcript.codes).toEqual(['input-invalid'])
-    expect(transcript.errors[0]).toContain('shop/Postgres in production runs postgres:16')
+    expect(transcript.errors[0]).toContain(
+      'shop/Postgres in environment "production" runs postgres:16',
+    )
     expect(changesMade(railway)).toEqual([])
   })
 
@@ -142,7 +146,9 @@ describe('a service that runs another image', () => {
       return made
     })
     const transcript = await run({ image: wanted, projects: 'shop', services: 'api*\nup*' })
-    expect(transcript.errors[0]).toContain('shop/uploaded in production has no source')
+    expect(transcript.errors[0]).toContain(
+      'shop/uploaded in environment "production" has no source',
+    )
     expect(changesMade(railway)).toEqual([])
   })
 })

@@ -107,7 +107,7 @@ describe('a 429', () => {
     })
     const result = await run({ ...everything, timeout: '10m' })
     expect(result.codes).toEqual(['rate-limited'])
-    expect(result.errors[0]).toContain('resets at 2026-01-05T09:50')
+    expect(result.errors[0]).toContain('resets at 2026-01-05 09:50 UTC')
     expect(result.seconds).toBeLessThan(10)
   })
 })

@@ -87,7 +87,9 @@ describe('the preflight stops the run before anything is changed', () => {
       'on-skipped': 'maybe',
       'api-url': 'http://railway.example/graphql',
     })
-    const named = result.errors.map((message) => /`([a-z-]+)` is "/.exec(message)?.[1])
+    const named = result.errors.map(
+      (message) => /^The value ".*?" of the input `([a-z-]+)`/.exec(message)?.[1],
+    )
     expect(named.sort()).toEqual([
       'api-url',
       'command',

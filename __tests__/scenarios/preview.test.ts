@@ -406,7 +406,7 @@ describe('a clone that was left half-made', () => {
       behaviour: { cloneOmits: ['api'], patchError: 'Volume quota exceeded' },
     })
     const run = await stage.preview({ sha: first })
-    expect(run.errors[0]).toContain('The account token was accepted')
+    expect(run.errors[0]).toContain('Railway accepted the account token')
   })
 })
 

@@ -143,7 +143,7 @@ describe('an environment that is deleted right before', () => {
     rightBefore(stage, root, () => world.deleteEnvironmentNamed(project, environment))
     const run = await write(stage, one)
     expect(run.errors[0]).toContain(
-      `Environment "${environment}" of project "shop" was there earlier in this run, and Railway does not show it any more: it was deleted meanwhile.`,
+      `Environment "${environment}" of project "shop" was deleted during this run.`,
     )
     expect(new Set(run.codes.slice(0, 9))).toEqual(new Set(['operation-not-permitted']))
     expect(run.seconds).toBeLessThan(30)
@@ -165,7 +165,7 @@ describe('an environment that is deleted after the first', () => {
     stage.world.deleteEnvironmentNamed(stage.project, 'production', after)
     const run = await write(stage, one)
     expect(run.codes.length).toBeGreaterThan(0)
-    expect(run.errors.filter((error) => !error.includes('it was deleted meanwhile'))).toEqual([])
+    expect(run.errors.filter((error) => !error.includes('was deleted during this run'))).toEqual([])
     expect(run.seconds).toBeLessThan(60)
     expect(count(stage, lookups)).toBeLessThanOrEqual(6)
   })
@@ -180,9 +180,7 @@ describe('a project that is deleted right before', () => {
     const stage = await shop(6, { deletedProject })
     rightBefore(stage, one.root, () => stage.world.deleteProject(stage.project))
     const run = await write(stage, one)
-    expect(run.errors[0]).toContain(
-      'Project "shop" was there earlier in this run, and Railway does not show it any more: it was deleted meanwhile.',
-    )
+    expect(run.errors[0]).toContain('Project "shop" was deleted during this run.')
     expect(run.seconds).toBeLessThan(30)
     expect(count(stage, lookups)).toBeLessThanOrEqual(3)
   })
@@ -200,7 +198,7 @@ describe('a service that is removed right before', () => {
     const run = await write(stage, one)
     expect(run.codes).toEqual(['operation-not-permitted'])
     expect(run.errors[0]).toContain(
-      'Service "web" of project "shop" in environment "production" was there earlier',
+      'Service "web" of project "shop" in environment "production" was deleted during this run.',
     )
     expect(rows(run).filter(({ status }) => status === 'refused')).toHaveLength(1)
     expect(run.outputs.status).toBe('partial')
@@ -214,7 +212,7 @@ describe('a token that is revoked right before', () => {
     rightBefore(stage, one.root, () => stage.world.revoke(stage.token))
     const run = await write(stage, one)
     expect(new Set(run.codes)).toEqual(new Set(['token-invalid']))
-    expect(run.errors[0]).toMatch(/no longer valid: it worked \d+ s ago/)
+    expect(run.errors[0]).toMatch(/no longer valid: Railway accepted it \d+ s ago/)
     expect(run.seconds).toBeLessThan(30)
     expect(count(stage, lookups)).toBe(0)
     expect(count(stage, probes)).toBeLessThanOrEqual(6)
@@ -229,7 +227,7 @@ describe('a plan that refuses', () => {
     const stage = await shop(2)
     stage.world.refuse(message, { roots: [one.root] })
     const run = await write(stage, one)
-    expect(run.annotations.map(({ title }) => title).join()).toContain('refused by the plan')
+    expect(run.annotations.map(({ title }) => title).join()).toContain('not allowed by the plan')
     expect(run.errors[0]).toContain(message)
     expect(run.seconds).toBeLessThan(15)
     expect(count(stage, lookups)).toBe(0)
@@ -251,7 +249,7 @@ describe('a write that is refused although everything is there', () => {
     stage.world.refuse('Not Authorized', { roots: [one.root] })
     const run = await write(stage, one)
     expect(run.codes[0]).toBe('operation-not-permitted')
-    expect(run.errors.join()).toContain('is a good one, Railway accepted it just now')
+    expect(run.errors.join()).toContain('Railway still accepts the workspace token')
     expect(run.errors.join()).not.toContain('deleted meanwhile')
   })
 })

@@ -127,7 +127,7 @@ describe('a rollback', () => {
     const transcript = await run({ ...rollback, projects: 'shop', services: '*' })
     expect(transcript.exitCode).toBe(1)
     expect(transcript.codes).toEqual(['rollback-unavailable'])
-    expect(transcript.errors[0]).toContain('service "fresh" of project "shop"')
+    expect(transcript.errors[0]).toContain('Service "fresh" of project "shop"')
     expect(changesMade(railway)).toEqual([])
   })
 

@@ -138,7 +138,7 @@ describe('a directory that cannot be uploaded', () => {
     const { run, railway } = await stage(shop())
     const transcript = await run({ ...site, services: '*' }, { workspaceFiles })
     expect(transcript.codes).toEqual(['input-invalid'])
-    expect(transcript.errors[0]).toContain('shop/site, shop/web')
+    expect(transcript.errors[0]).toContain('"shop/site", "shop/web"')
     expect(changesMade(railway)).toEqual([])
   })
 

@@ -13,7 +13,7 @@ import { requestedRevision } from './revision-match.ts'
 
 /** The parts of the run that an outcome needs. */
 interface OutcomePorts {
-  readonly deployments: Deployments
+  readonly deployments: Pick<Deployments, 'explain' | 'deleted'>
   readonly emit: Emit
 }
 
