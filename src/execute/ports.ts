@@ -113,8 +113,14 @@ export interface Deployments {
   recent(target: ServiceTarget): Promise<ReadResult<readonly Deployment[]> | null>
   /** Returns the failure of a service that was there earlier and is deleted now; `null` if it is not known to be. */
   deleted(target: ServiceTarget, activity: Activity): Promise<Failure | null>
-  /** Reads the states of these deployments, in their order; `null` if nothing was answered. */
-  states(ids: readonly string[]): Promise<readonly ReadResult<DeploymentState>[] | null>
+  /**
+   * Reads the states of these deployments, in their order; `null` if nothing was answered. With the ids of their
+   * environments, deployments of a missing environment are not all requested.
+   */
+  states(
+    ids: readonly string[],
+    environmentIds?: readonly string[],
+  ): Promise<readonly ReadResult<DeploymentState>[] | null>
   /** Reads the deployments of these services, in their order; `null` if nothing was answered. */
   served(
     targets: readonly ServiceTarget[],

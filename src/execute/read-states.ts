@@ -67,7 +67,10 @@ async function ask(
   deployments: Pick<Deployments, 'states'>,
 ): Promise<boolean> {
   if (followed.length === 0) return true
-  const states = await deployments.states(followed.map(({ id }) => id))
+  const states = await deployments.states(
+    followed.map(({ id }) => id),
+    followed.map(({ target }) => target.environment.id),
+  )
   followed.forEach((one, index) => {
     const state = states?.[index]
     if (state) answers.set(one, state)

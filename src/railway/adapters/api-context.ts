@@ -17,9 +17,9 @@ export class ApiContext {
 
   constructor(client: RailwayClient, tokenType: TokenType) {
     this.client = client
-    this.batcher = new Batcher(client)
     this.tokenType = tokenType
     this.existence = new Existence(client)
+    this.batcher = new Batcher(client, (id) => this.existence.isMissing(id))
   }
 
   /** Converts the problem of a request into a failure. */

@@ -231,11 +231,15 @@ export class RailwayDeployments implements Deployments {
     return this.#api.deleted(objectOf(target), about(activity, target))
   }
 
-  async states(ids: readonly string[]): Promise<readonly ReadResult<DeploymentState>[] | null> {
+  async states(
+    ids: readonly string[],
+    environmentIds: readonly string[] = [],
+  ): Promise<readonly ReadResult<DeploymentState>[] | null> {
     const answers = await this.#api.orNull(() =>
       this.#api.batcher.ask(
         deploymentState,
         ids.map((id) => ({ id })),
+        environmentIds,
       ),
     )
     return this.#looks(answers, 'read-deployment', (data) => this.#toState(data))

@@ -6,6 +6,8 @@ import {
   instanceExistence,
   projectExistence,
 } from '../operations/existence.ts'
+import { batchOf, batchVariables } from '../operations/operation.ts'
+import { environmentRecord } from '../operations/previews.ts'
 import {
   type ApiProblem,
   hasNoCause,
@@ -53,6 +55,8 @@ interface KnownState {
 export class Existence {
   readonly #client: RailwayClient
   readonly #known = new Map<string, KnownState>()
+  /** The environments that were looked up by their ids alone. It is not known there which outer object is missing. */
+  readonly #missing = new Map<string, KnownState>()
   #requests = 0
   /** The queue of lookups, so that the first may answer for all. */
   #tail: Promise<unknown> = Promise.resolve()
@@ -66,6 +70,35 @@ export class Existence {
     const found = this.#tail.then(() => this.#lookUp(object))
     this.#tail = found.catch(() => {})
     return found
+  }
+
+  /**
+   * Returns whether an environment is deleted, or is rejected by itself although the token is valid; `false` if that is
+   * not known.
+   */
+  isMissing(environmentId: string): Promise<boolean> {
+    const found = this.#tail.then(() => this.#readRecord(environmentId))
+    this.#tail = found.catch(() => {})
+    return found
+  }
+
+  async #readRecord(id: string): Promise<boolean> {
+    const known = this.#missing.get(id)
+    if (known && this.#client.now() < known.until) return known.isDeleted
+    if (this.#client.invalidToken || this.#requests >= maxRequests) return false
+    this.#requests += 1
+    const until = this.#client.now() + validFor
+    try {
+      const record = batchOf(environmentRecord, 1)
+      const { data } = await this.#client.call(record, batchVariables([{ id }]), { retryBudget })
+      const isDeleted = Boolean(data.item0?.deletedAt)
+      this.#missing.set(id, { isDeleted, until: isDeleted ? Infinity : until })
+      return isDeleted
+    } catch (error) {
+      const isRejected = mayBeDeleted(problemOf(error))
+      if (isRejected) this.#missing.set(id, { isDeleted: true, until })
+      return isRejected
+    }
   }
 
   async #lookUp(object: ChangedObject): Promise<ObjectPresence | null> {

@@ -38,6 +38,8 @@ export type ApiProblem =
       readonly workspace: string | null
       /** `true` if the token was probed again after it, and accepted. */
       readonly tokenChecked?: boolean
+      /** The further errors of the same answer. Railway may list the first one only. */
+      readonly others?: readonly ApiProblem[]
     }
   /** The token was valid and is not any more: all probes were refused. */
   | { readonly kind: 'token-invalid'; readonly failure: Failure }

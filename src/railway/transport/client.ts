@@ -44,6 +44,8 @@ const commonHeaders: Readonly<Record<string, string>> = {
 export interface CallOptions {
   /** The milliseconds that retries may take. */
   readonly retryBudget?: number
+  /** The number of attempts after rejections without a cause, for what may be repeated; by default 3. */
+  readonly vagueAttempts?: number
   /** The time after which the request is not sent, in milliseconds since the epoch. */
   readonly notAfter?: number
 }
@@ -161,12 +163,12 @@ export class RailwayClient {
   async #call<Data>(
     operation: Operation<never, Data>,
     variables: Readonly<Record<string, unknown>>,
-    { retryBudget, notAfter = Infinity }: CallOptions,
+    { retryBudget, vagueAttempts, notAfter = Infinity }: CallOptions,
   ): Promise<Answer<Data>> {
     const { name, timeLimit, document } = operation
     const headers = { ...this.#headers(), 'content-type': 'application/json' }
     const body = JSON.stringify({ query: document, variables })
-    return this.#withRetries(operation, retryBudget, async (attempt) => {
+    return this.#withRetries({ ...operation, vagueAttempts }, retryBudget, async (attempt) => {
       if (this.#transport.options.clock.now() > notAfter) throw new ApiError(tooLate)
       const init = { method: 'POST', headers, body }
       const request = {

@@ -6,6 +6,8 @@ export interface Retryable {
   readonly kind: 'query' | 'mutation'
   /** `true` if sending it again leaves the same state. */
   readonly repeatable: boolean
+  /** The number of attempts after rejections without a cause; by default 3. */
+  readonly vagueAttempts?: number | undefined
 }
 
 /** The progress of the attempts at one request. Times are milliseconds. */
@@ -52,14 +54,14 @@ const stop: RetryDecision = { kind: 'stop' }
  */
 export function decideRetry(
   problem: ApiProblem,
-  { repeatable }: Retryable,
+  { repeatable, vagueAttempts = maxVagueAttempts }: Retryable,
   state: RetryState,
 ): RetryDecision {
   switch (problem.kind) {
     case 'rate-limited':
       return { kind: 'queue' }
     case 'refused': {
-      const wait = rejectionWait(problem.reason, repeatable, state)
+      const wait = rejectionWait(problem.reason, repeatable ? vagueAttempts : 1, state)
       if (wait === null || wait > state.untilDeadline) return stop
       return { kind: 'wait', milliseconds: wait, announced: true }
     }
@@ -80,7 +82,7 @@ export function decideRetry(
 /** Returns the wait after a rejection before a retry; `null` if a retry would be rejected, too. */
 function rejectionWait(
   reason: ErrorReason,
-  repeatable: boolean,
+  vagueAttempts: number,
   { attempt, random }: RetryState,
 ): number | null {
   switch (reason) {
@@ -88,7 +90,7 @@ function rejectionWait(
     case 'throttled':
       return waitAfterRejection({ reason, attempt, random })
     case 'other':
-      return repeatable && attempt < maxVagueAttempts ? backoff(attempt + 1, random) : null
+      return attempt < vagueAttempts ? backoff(attempt + 1, random) : null
     default:
       return null
   }
