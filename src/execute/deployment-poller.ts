@@ -13,7 +13,7 @@ import { crashGrace, settledAt, settleTime } from './stability.ts'
 
 /** The result of following a deployment. */
 export type PollResult =
-  /** It is no longer under way. `at` is when that was read, `settledAt` when it counts. */
+  /** It is no longer under way, or is blocked with `endsIfBlocked`. `at` is when that was read, `settledAt` when it counts. */
   | {
       readonly kind: 'finished'
       readonly state: DeploymentState
@@ -38,6 +38,7 @@ interface Followed {
   readonly startedAt: number
   readonly expected: number | null
   readonly crashGrace: number
+  readonly endsIfBlocked: boolean
   notLiveAt: number
   served: ServedDeployments | null
   /** When what its service serves was last requested, in milliseconds since the epoch. */
@@ -73,6 +74,8 @@ export interface FollowOptions {
   readonly isFresh?: boolean
   /** Whether it deploys what was built before. It takes less time than the service's other deployments. */
   readonly isRollback?: boolean
+  /** Whether the wait also ends if the deployment waits for a person or a check; by default `false`. */
+  readonly endsIfBlocked?: boolean
   /** When Railway accepted it, in milliseconds since the epoch; by default now. */
   readonly acceptedAt?: number | undefined
 }
@@ -139,7 +142,7 @@ export class DeploymentPoller {
   follow(
     target: ServiceTarget,
     id: string,
-    { isFresh = false, isRollback = false, acceptedAt }: FollowOptions = {},
+    { isFresh = false, isRollback = false, endsIfBlocked = false, acceptedAt }: FollowOptions = {},
   ): Promise<PollResult> {
     const now = this.#ports.clock.now()
     const times = knownTimes(target, id, now, { isRollback, acceptedAt })
@@ -149,6 +152,7 @@ export class DeploymentPoller {
         id,
         ...times,
         crashGrace: crashGrace(target, isFresh),
+        endsIfBlocked,
         notLiveAt: acceptedAt ?? now,
         served: null,
         servedAt: now,
@@ -366,6 +370,8 @@ export class DeploymentPoller {
     const phase = phaseOf(state.status)
     if (phase !== 'crashed') followed.crash = null
     if (phase === 'crashed') this.#crashed(followed, state, now)
+    else if (phase === 'blocked' && followed.endsIfBlocked)
+      this.#end(followed, finished(followed, state, now))
     else if (phase === 'going' || phase === 'blocked' || phase === 'unknown')
       followed.notLiveAt = now
     else {
