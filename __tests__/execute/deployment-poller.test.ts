@@ -243,3 +243,59 @@ describe('a success', () => {
     expect(settled).toEqual([13])
   })
 })
+
+/** Follows a deployment whose poll is answered slowly, and returns the age of what its service served, in seconds. */
+async function ageOfReading(slow: { served: number; states: number }): Promise<number> {
+  const clock = new SimulatedClock()
+  const participant = clock.participant()
+  participant.start()
+  let requestedAt = 0
+  const live: DeploymentState = { ...crashed, status: 'SUCCESS' }
+  const other = { ...live, id: 'other', status: 'BUILDING' }
+  const answer = <Value>(value: Value): ReadResult<Value> => ({ ok: true, value })
+  const poller = new DeploymentPoller({
+    deployments: {
+      served: async (targets) => {
+        requestedAt = participant.now()
+        await participant.sleep(slow.served * 1000)
+        return targets.map(({ instance }) =>
+          answer({ latest: instance.service.id === 'web' ? live : null, active: [] }),
+        )
+      },
+      states: async (ids) => {
+        await participant.sleep(slow.states * 1000)
+        return ids.map(() => answer(other))
+      },
+      deleted: async () => null,
+    },
+    clock: participant,
+    signal: new AbortController().signal,
+    deadline: new Deadline(participant, 300_000),
+    emit: () => {},
+    pending: () => 0,
+    minPollInterval: () => 0,
+    batchSize: () => 200,
+    affectsFurtherSteps: () => false,
+    invalidToken: () => null,
+  })
+  const second = { ...target.instance, service: { id: 'api', name: 'api' } }
+  void poller.follow({ ...target, instance: second }, 'other')
+  await poller.follow(target, 'd')
+  const reading = poller.lastReading('d')
+  if (reading === null) throw new Error('what the service serves was not read')
+  expect(reading.at).toBe(requestedAt)
+  const age = (participant.now() - reading.at) / 1000
+  participant.close()
+  return age
+}
+
+describe('what a service serves', () => {
+  // Another deployment, started meanwhile, would not be in the answer: a verification must not take it for a new one.
+  it.each([
+    [{ served: 20, states: 0 }, 20],
+    [{ served: 0, states: 40 }, 40],
+    [{ served: 20, states: 40 }, 60],
+  ])('is dated by its request if a poll is answered slowly: %j', async (slow, age) => {
+    expect(await ageOfReading(slow)).toBeCloseTo(age, 1)
+  })
+})

@@ -154,6 +154,21 @@ describe('an object that is deleted during the run', () => {
   )
 })
 
+describe('a project of 60 services that is deleted while their deployments are followed', () => {
+  it.each(['not-found', 'not-authorized', 'problem'] as const)(
+    'costs few requests, with %s',
+    async (deletedProject) => {
+      const stage = await shop(60, { behaviour: { deletedProject } })
+      stage.world.deleteProject(stage.project, { seconds: 20 })
+      const run = await deploy(stage)
+      expect(run.exitCode).toBe(1)
+      expect(new Set(rows(run).map(({ status }) => status))).toEqual(new Set(['unknown']))
+      // One request started each deployment, so the rest is what the deletion and the polls before it cost.
+      expect(stage.railway.requests.length).toBeLessThanOrEqual(60 + 1.5 * 60 + 20)
+    },
+  )
+})
+
 describe('a refusal that names its cause', () => {
   it.each([
     'Invalid name "PLAN"',

@@ -52,6 +52,21 @@ async function runBeside(
   return { result, commit, variables, railway, own: own.map((one) => one.commit) }
 }
 
+describe('new variables of a service whose other deployment comes to wait', () => {
+  it.each([
+    ['WAITING', 10],
+    ['WAITING', 90],
+    ['NEEDS_APPROVAL', 10],
+  ] as const)('do not wait for it: %s after %i seconds', async (status, seconds) => {
+    const script: Script = [{ status: 'BUILDING', seconds }, { status, seconds: 7_200 }, 'SUCCESS']
+    const { result, own } = await runBeside([{ sha: newer, script }])
+    expect(result.codes).toEqual([])
+    expect(own).toEqual([live])
+    expect(result.seconds).toBeLessThan(seconds + 120)
+    expect(result.shown).toContain(`eeeeeee is ${status}`)
+  })
+})
+
 describe('new variables of a service that is being deployed', () => {
   it('take effect with the newer commit once that is live', async () => {
     const { result, own, commit, variables } = await runBeside([

@@ -118,8 +118,14 @@ export interface Deployments {
    * known.
    */
   deleted(target: ServiceTarget, activity: Activity): Promise<Failure | null>
-  /** Reads the states of these deployments, in their order; `null` if nothing was answered. */
-  states(ids: readonly string[]): Promise<readonly ReadResult<DeploymentState>[] | null>
+  /**
+   * Reads the states of these deployments, in their order; `null` if nothing was answered. With the ids of their
+   * environments, not every deployment of a deleted environment is requested.
+   */
+  states(
+    ids: readonly string[],
+    environmentIds?: readonly string[],
+  ): Promise<readonly ReadResult<DeploymentState>[] | null>
   /** Reads the newest and the live deployments of these services, in their order; `null` if nothing was answered. */
   served(
     targets: readonly ServiceTarget[],

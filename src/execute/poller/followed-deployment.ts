@@ -13,6 +13,8 @@ export interface FollowOptions {
   readonly isInNewEnvironment?: boolean
   /** `true` if it is a rollback. A rollback takes less time than other deployments, because it builds nothing. */
   readonly isRollback?: boolean
+  /** `true` if it is also finished when it starts to wait for a person or a check. */
+  readonly endsIfBlocked?: boolean
   /** The time at which Railway accepted it, in milliseconds since the epoch; by default the present time. */
   readonly acceptedAt?: number | undefined
 }
@@ -35,6 +37,7 @@ export class FollowedDeployment {
   readonly expected: number | null
   readonly #emit: Emit
   readonly #crashGrace: number
+  readonly #endsIfBlocked: boolean
   /** The status that was read last; `null` if none was read. */
   #status: string | null = null
   /** The last time at which it was certainly not live. */
@@ -56,6 +59,7 @@ export class FollowedDeployment {
     this.expected = options.isRollback ? null : usualDuration(id, target)
     this.#emit = emit
     this.#crashGrace = crashGrace(target, isInNewEnvironment)
+    this.#endsIfBlocked = options.endsIfBlocked ?? false
     this.#notLiveAt = acceptedAt
     this.#answeredAt = now
     this.#served = { served: null, at: now }
@@ -103,7 +107,8 @@ export class FollowedDeployment {
     const phase = phaseOf(state.status)
     if (phase === 'crashed') return this.#recordCrash(state, now)
     this.#crash = null
-    if (phase !== 'going' && phase !== 'blocked' && phase !== 'unknown') {
+    const isUnderWay = phase === 'going' || phase === 'blocked' || phase === 'unknown'
+    if (!isUnderWay || (phase === 'blocked' && this.#endsIfBlocked)) {
       return this.#finished(state, now)
     }
     this.#notLiveAt = now

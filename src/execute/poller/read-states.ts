@@ -66,7 +66,10 @@ async function readById(
   deployments: Pick<Deployments, 'states'>,
 ): Promise<boolean> {
   if (requests.length === 0) return true
-  const read = await deployments.states(requests.map(({ id }) => id))
+  const read = await deployments.states(
+    requests.map(({ id }) => id),
+    requests.map(({ target }) => target.environment.id),
+  )
   requests.forEach((one, index) => {
     const state = read?.[index]
     if (state) states.set(one, state)

@@ -1,6 +1,6 @@
 import type { Deployment, ServiceTarget } from '../../inventory/inventory.ts'
 import type { Named } from '../../named.ts'
-import { isLive } from '../../plan/deployment-status.ts'
+import { describeStatus, isLive, phaseOf } from '../../plan/deployment-status.ts'
 import type { DeployStep } from '../../plan/plan.ts'
 import { revisionOf } from '../../plan/variables/set-variables.ts'
 import { otherUnderWay } from '../../plan/variables/under-way.ts'
@@ -14,7 +14,8 @@ const maxWaits = 5
 /**
  * Waits for a deployment of another revision that is under way before a step deploys the live one again for its
  * variables. Otherwise the service would go back: the step's deployment would take the place of a newer commit. The
- * step then deploys whatever is live by then. If it does not wait, or not to the end, it deploys the revision that is
+ * step then deploys whatever is live by then. A deployment that starts to wait for a person or a check is not awaited
+ * any longer: the step deploys the live revision. If it does not wait, or not to the end, it deploys the revision that is
  * under way.
  */
 export async function awaitUnderWay(
@@ -31,11 +32,15 @@ export async function awaitUnderWay(
     const name = other.commit?.slice(0, 7) ?? other.image ?? 'another revision'
     const note = `${name} is being deployed; the new variables take effect with what is live afterwards`
     emit({ kind: 'note', target: step.target, note })
-    const end = await poller.follow(current.target, other.id)
+    const end = await poller.follow(current.target, other.id, { endsIfBlocked: true })
     poller.release(other.id)
     // What stopped the wait stops the step, too.
     if (signal.aborted || deadline.passed) return current
     if (end.kind !== 'finished') return deployInPlaceOf(other, current)
+    if (phaseOf(end.state.status) === 'blocked') {
+      const blocked = `${name} is ${describeStatus(end.state.status)}; the new variables take effect with what is live now`
+      emit({ kind: 'note', target: step.target, note: blocked })
+    }
     const target = await afterEnd(end, current.target, context)
     current = deployLiveRevision({ ...current, target })
   }

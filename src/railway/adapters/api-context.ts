@@ -24,9 +24,9 @@ export class ApiContext {
 
   constructor(client: RailwayClient, tokenType: TokenType) {
     this.client = client
-    this.batcher = new Batcher(client)
     this.tokenType = tokenType
     this.existence = new Existence(client)
+    this.batcher = new Batcher(client, (id) => this.existence.isMissing(id))
   }
 
   /**

@@ -173,11 +173,15 @@ export class RailwayDeployments implements Deployments {
     return this.#api.failureIfDeleted(objectOf(target), activityOn(activity, target))
   }
 
-  async states(ids: readonly string[]): Promise<readonly ReadResult<DeploymentState>[] | null> {
+  async states(
+    ids: readonly string[],
+    environmentIds: readonly string[] = [],
+  ): Promise<readonly ReadResult<DeploymentState>[] | null> {
     const answers = await this.#api.orNull(() =>
       this.#api.batcher.call(
         deploymentState,
         ids.map((id) => ({ id })),
+        environmentIds,
       ),
     )
     return this.#toReadResults(answers, 'read-deployment', (data) => this.#toState(data))

@@ -6,6 +6,8 @@ import {
   instanceExistence,
   projectExistence,
 } from '../operations/existence.ts'
+import { batchOf, batchVariables } from '../operations/operation.ts'
+import { environmentRecord } from '../operations/previews.ts'
 import {
   type ApiProblem,
   hasNoCause,
@@ -57,6 +59,8 @@ interface CachedState {
 export class Existence {
   readonly #client: RailwayClient
   readonly #cache = new Map<string, CachedState>()
+  /** The environments that were looked up by their ids alone. If one is missing, its project may be the deleted object. */
+  readonly #environments = new Map<string, CachedState>()
   #requests = 0
   /** The last lookup in the queue. Lookups run one after the other, so that each can use what the earlier ones cached. */
   #lastLookup: Promise<unknown> = Promise.resolve()
@@ -70,6 +74,35 @@ export class Existence {
     const found = this.#lastLookup.then(() => this.#lookUpNow(object))
     this.#lastLookup = found.catch(() => {})
     return found
+  }
+
+  /**
+   * Looks up whether an environment is deleted, or is rejected on its own although the token is valid. Returns `false`
+   * if that is not known.
+   */
+  isMissing(environmentId: string): Promise<boolean> {
+    const found = this.#lastLookup.then(() => this.#readEnvironment(environmentId))
+    this.#lastLookup = found.catch(() => {})
+    return found
+  }
+
+  async #readEnvironment(id: string): Promise<boolean> {
+    const cached = this.#environments.get(id)
+    if (cached && this.#client.now() < cached.expiresAt) return cached.isDeleted
+    if (this.#client.invalidToken || this.#requests >= maxRequests) return false
+    this.#requests += 1
+    const expiresAt = this.#client.now() + maxAge
+    try {
+      const record = batchOf(environmentRecord, 1)
+      const { data } = await this.#client.call(record, batchVariables([{ id }]), { retryBudget })
+      const isDeleted = Boolean(data.item0?.deletedAt)
+      this.#environments.set(id, { isDeleted, expiresAt: isDeleted ? Infinity : expiresAt })
+      return isDeleted
+    } catch (error) {
+      const isRejected = mayBeDeleted(problemOf(error))
+      if (isRejected) this.#environments.set(id, { isDeleted: true, expiresAt })
+      return isRejected
+    }
   }
 
   /**

@@ -39,6 +39,8 @@ export type ApiProblem =
       readonly workspace: string | null
       /** `true` if the token was probed again after the rejection, and Railway accepted it. */
       readonly tokenChecked?: boolean
+      /** The further errors of the same answer. Railway may list the first one only. */
+      readonly others?: readonly ApiProblem[]
     }
   /** The token was valid at the start of the run. Railway now rejects it in every probe. */
   | { readonly kind: 'token-invalid'; readonly failure: Failure }

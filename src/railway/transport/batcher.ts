@@ -1,5 +1,5 @@
 import { type BatchOperation, batchOf, batchVariables } from '../operations/operation.ts'
-import { ApiError, type ApiProblem, problemOf } from './api-error.ts'
+import { ApiError, type ApiProblem, hasNoCause, problemOf } from './api-error.ts'
 import type { RailwayClient } from './client.ts'
 
 /** The answer to one item of a batch, or the problem of this item. */
@@ -16,6 +16,15 @@ const believedAfter = 2
 /** The time for retries of a batch before a smaller batch is tried, in milliseconds. */
 const batchRetryBudget = 20_000
 
+/** The number of equal rejections in one environment after which it is looked up whether the environment exists. */
+const lookupAfter = 3
+
+/** The maximum number of single items that are retried after a rejection without a cause, in one call of {@link Batcher.call}. */
+const retriedUnexplainedItems = 5
+
+/** The number of requests beyond one for every two items after which a batch is no longer divided, but sent item by item. */
+const extraDivisions = 5
+
 /**
  * The position of an attempt at a batch that gets no answer. `first`: nothing else was tried before. `second`: a
  * request for one item was answered after the first attempt. `last`: that request got no answer either. The size is
@@ -23,24 +32,63 @@ const batchRetryBudget = 20_000
  */
 type BatchAttempt = 'first' | 'second' | 'last'
 
+/** Looks up by its id whether an environment is deleted or no longer visible to the token. */
+export type FindMissingEnvironment = (environmentId: string) => Promise<boolean>
+
+/** An item with its index in the call. */
+interface Entry<Item> {
+  readonly index: number
+  readonly item: Item
+  /** The id of the item's environment; `null` if it is not known. */
+  readonly environment: string | null
+}
+
+/** The state of one call of {@link Batcher.call}. */
+interface Progress<Item extends Record<string, string>, Data> {
+  readonly operation: BatchOperation<Item, Data>
+  readonly answers: Map<number, ItemAnswer<Data>>
+  /** The number of requests after which each item without an answer is requested alone. */
+  readonly maxDivided: number
+  requests: number
+  /** The number of single items that were rejected without a cause. */
+  unexplainedItems: number
+  /** `true` once a batch was rejected without a cause, retries included. */
+  isUnexplained: boolean
+  /**
+   * The rejection that all rejected items of an environment had in common, and their number, by the id of the environment;
+   * `null` if the environment is known to exist, or if its items were rejected with different messages.
+   */
+  readonly rejections: Map<
+    string,
+    { readonly problem: RefusedProblem; readonly times: number } | null
+  >
+}
+
+type RefusedProblem = Extract<ApiProblem, { kind: 'refused' }>
+
 /**
  * A client that sends one operation for many items in as few requests as the API accepts.
  *
  * Every root field is non-null, so the rejection of one item removes the answers to all items of its batch. If the
- * rejection names the item, the other items are requested again without it. Otherwise the batch is divided into halves
- * until the rejected item is alone in its batch.
+ * answer names rejected items, the other items are requested again without them. Otherwise the batch is divided into
+ * halves until the rejected item is alone in its batch. After several equal rejections in one environment, the
+ * environment is looked up. If it is missing, its other items are rejected without a request. For n items there are at
+ * most about 1.5 n requests.
  *
  * A batch that is too large is also divided. The run keeps the size that worked. If a request for one item has the same
  * problem, the size is not the cause. An outage therefore does not reduce the size.
  */
 export class Batcher {
   readonly #client: RailwayClient
+  readonly #isMissing: FindMissingEnvironment
   #size = firstSize
   /** The number of rejections of a document and the last one, by the name of the operation. */
   readonly #refused = new Map<string, { times: number; problem: ApiProblem }>()
 
-  constructor(client: RailwayClient) {
+  /** `isMissing` looks up an environment. By default, every environment counts as existing. */
+  constructor(client: RailwayClient, isMissing: FindMissingEnvironment = async () => false) {
     this.#client = client
+    this.#isMissing = isMissing
   }
 
   /** The maximum number of items in the next batch. */
@@ -49,96 +97,158 @@ export class Batcher {
   }
 
   /**
-   * Requests all items. Returns their answers in the order of the items. Throws {@link ApiError} if no further request
-   * is possible: no answer from the API, a rate limit, a cancelled job, or an invalid token.
+   * Requests all items. Returns their answers in the order of the items. `environments` has the ids of their
+   * environments, if the items have no `environmentId`. Throws {@link ApiError} if no further request is possible: no
+   * answer from the API, a rate limit, a cancelled job, or an invalid token.
    */
-  call<Item extends Record<string, string>, Data>(
+  async call<Item extends Record<string, string>, Data>(
     operation: BatchOperation<Item, Data>,
     items: readonly Item[],
+    environments: readonly string[] = [],
   ): Promise<ItemAnswer<Data>[]> {
     const refused = this.#refused.get(operation.name)
     if (refused && refused.times >= believedAfter) {
       const { problem } = refused
-      return Promise.resolve(items.map(() => ({ ok: false, problem })))
+      return items.map(() => ({ ok: false, problem }))
     }
-    return this.#callInParts(operation, items, this.#size)
+    const entries = items.map((item, index) => {
+      const environment = environments[index] ?? item.environmentId ?? null
+      return { index, item, environment }
+    })
+    const progress: Progress<Item, Data> = {
+      operation,
+      answers: new Map(),
+      maxDivided: items.length / 2 + extraDivisions,
+      requests: 0,
+      unexplainedItems: 0,
+      isUnexplained: false,
+      rejections: new Map(),
+    }
+    await this.#callInParts(progress, entries, this.#size)
+    return entries.map(({ index }) => {
+      const answer = progress.answers.get(index)
+      if (answer === undefined) throw new Error(`${operation.name}: no answer for item ${index}`)
+      return answer
+    })
   }
 
   /** Requests the items in batches of at most `size` items. */
   async #callInParts<Item extends Record<string, string>, Data>(
-    operation: BatchOperation<Item, Data>,
-    items: readonly Item[],
+    progress: Progress<Item, Data>,
+    entries: readonly Entry<Item>[],
     size: number,
-  ): Promise<ItemAnswer<Data>[]> {
-    const answers: ItemAnswer<Data>[] = []
-    while (answers.length < items.length) {
-      const end = answers.length + Math.min(size, this.#size)
-      answers.push(...(await this.#callPart(operation, items.slice(answers.length, end), size)))
+  ): Promise<void> {
+    for (let start = 0; start < entries.length; ) {
+      const end = start + Math.max(1, Math.min(size, this.#size))
+      await this.#callPart(progress, entries.slice(start, end), size)
+      start = end
     }
-    return answers
   }
 
+  /** Requests the items of a batch that have no answer yet. */
   async #callPart<Item extends Record<string, string>, Data>(
-    operation: BatchOperation<Item, Data>,
-    items: readonly Item[],
+    progress: Progress<Item, Data>,
+    part: readonly Entry<Item>[],
     size: number,
-    attempt: BatchAttempt = items.length > 1 ? 'first' : 'last',
-  ): Promise<ItemAnswer<Data>[]> {
+    attempt?: BatchAttempt,
+  ): Promise<void> {
+    const { operation, answers } = progress
+    await this.#rejectInMissing(
+      progress,
+      part.filter(({ index }) => !answers.has(index)),
+    )
+    const entries = part.filter(({ index }) => !answers.has(index))
+    const [first] = entries
+    if (first === undefined) return
+    if (entries.length > 1 && progress.requests >= progress.maxDivided) {
+      for (const entry of entries) await this.#callPart(progress, [entry], size)
+      return
+    }
+    const at = attempt ?? (entries.length > 1 ? 'first' : 'last')
     try {
-      const answers = await this.#callOnce(operation, items, attempt)
+      await this.#callOnce(progress, entries, at)
       this.#size = Math.min(this.#size, size)
-      return answers
+      return
     } catch (error) {
       const problem = problemOf(error)
       if (endsAll(problem)) throw error
+      const half = Math.ceil(entries.length / 2)
       const isTooLarge = problem.kind === 'unavailable' && problem.tooLarge === true
-      if (isTooLarge && items.length > 1) {
-        return this.#callInParts(operation, items, Math.ceil(items.length / 2))
-      }
-      if (problem.kind === 'unavailable' && (problem.final || attempt === 'last')) throw error
-      if (items.length === 1) {
+      if (isTooLarge && entries.length > 1) return this.#callInParts(progress, entries, half)
+      if (problem.kind === 'unavailable' && (problem.final || at === 'last')) throw error
+      if (hasNoCause(problem)) progress.isUnexplained = true
+      if (entries.length === 1) {
         if (isInvalid(problem)) this.#countRefusal(operation, problem)
-        return [{ ok: false, problem }]
+        if (hasNoCause(problem)) progress.unexplainedItems += 1
+        return reject(progress, [[first, problem]])
       }
-      if (problem.kind === 'unavailable' && attempt === 'first') {
-        const alone = await this.#callAlone(operation, items)
+      if (problem.kind === 'unavailable' && at === 'first') {
+        const alone = await this.#callAlone(progress, first)
         const next = alone?.kind === 'unavailable' ? 'last' : 'second'
-        return this.#callPart(operation, items, size, next)
+        return this.#callPart(progress, entries, size, next)
       }
       if (isInvalid(problem)) {
-        const alone = await this.#callAlone(operation, items)
+        const alone = await this.#callAlone(progress, first)
         if (alone && isInvalid(alone)) {
           this.#countRefusal(operation, problem)
-          return items.map(() => ({ ok: false, problem }))
+          for (const { index } of entries) answers.set(index, { ok: false, problem })
+          return
         }
       }
-      const half = Math.ceil(items.length / 2)
       if (problem.kind === 'unavailable' || isInvalid(problem)) {
-        return this.#callInParts(operation, items, half)
+        return this.#callInParts(progress, entries, half)
       }
-      const failedItem = failedItemOf(problem, items.length)
-      if (failedItem !== null) return this.#isolate(operation, items, size, failedItem, problem)
-      const first = await this.#callPart(operation, items.slice(0, half), size)
-      const second = await this.#callPart(operation, items.slice(half), size)
-      return [...first, ...second]
+      const failed = failedEntries(problem, entries)
+      if (failed.length > 0) {
+        reject(progress, failed)
+        return this.#callPart(progress, entries, size)
+      }
+      await this.#callPart(progress, entries.slice(0, half), size)
+      await this.#callPart(progress, entries.slice(half), size)
     }
   }
 
   async #callOnce<Item extends Record<string, string>, Data>(
-    operation: BatchOperation<Item, Data>,
-    items: readonly Item[],
+    progress: Progress<Item, Data>,
+    entries: readonly Entry<Item>[],
     attempt: BatchAttempt,
-  ): Promise<ItemAnswer<Data>[]> {
+  ): Promise<void> {
+    const { operation, answers, isUnexplained, unexplainedItems } = progress
+    const isRetried =
+      !isUnexplained || (entries.length === 1 && unexplainedItems < retriedUnexplainedItems)
+    progress.requests += 1
     const { data } = await this.#client.call(
-      batchOf(operation, items.length),
-      batchVariables(items),
-      { first: { retryBudget: batchRetryBudget }, second: { retryBudget: 0 }, last: {} }[attempt],
+      batchOf(operation, entries.length),
+      batchVariables(entries.map(({ item }) => item)),
+      {
+        ...{ first: { retryBudget: batchRetryBudget }, second: { retryBudget: 0 }, last: {} }[
+          attempt
+        ],
+        ...(!isRetried && { unexplainedAttempts: 1 }),
+      },
     )
-    return items.map((_, index) => {
-      const answer = data[`item${index}`]
-      if (answer === undefined) throw new Error(`${operation.name}: no answer for item ${index}`)
-      return { ok: true, data: answer }
+    entries.forEach(({ index, environment }, position) => {
+      const answer = data[`item${position}`]
+      if (answer === undefined) {
+        throw new Error(`${operation.name}: no answer for item ${position}`)
+      }
+      answers.set(index, { ok: true, data: answer })
+      if (environment !== null) progress.rejections.set(environment, null)
     })
+  }
+
+  /** Rejects the items whose environment is missing. It is looked up once, after {@link lookupAfter} equal rejections. */
+  async #rejectInMissing<Item extends Record<string, string>, Data>(
+    { answers, rejections }: Progress<Item, Data>,
+    entries: readonly Entry<Item>[],
+  ): Promise<void> {
+    for (const { index, environment } of entries) {
+      const rejection = environment === null ? null : rejections.get(environment)
+      if (environment === null || !rejection || rejection.times < lookupAfter) continue
+      if (await this.#isMissing(environment))
+        answers.set(index, { ok: false, problem: rejection.problem })
+      else rejections.set(environment, null)
+    }
   }
 
   #countRefusal({ name }: { name: string }, problem: ApiProblem): void {
@@ -146,13 +256,13 @@ export class Batcher {
     this.#refused.set(name, { times, problem })
   }
 
-  /** Requests only the first item. Returns its problem, or `null` if it was answered. */
+  /** Requests only one item. Returns its problem, or `null` if it was answered. */
   async #callAlone<Item extends Record<string, string>, Data>(
-    operation: BatchOperation<Item, Data>,
-    items: readonly Item[],
+    progress: Progress<Item, Data>,
+    entry: Entry<Item>,
   ): Promise<ApiProblem | null> {
     try {
-      await this.#callOnce(operation, items.slice(0, 1), 'second')
+      await this.#callOnce(progress, [entry], 'second')
       return null
     } catch (error) {
       const problem = problemOf(error)
@@ -160,21 +270,44 @@ export class Batcher {
       return problem
     }
   }
+}
 
-  async #isolate<Item extends Record<string, string>, Data>(
-    operation: BatchOperation<Item, Data>,
-    items: readonly Item[],
-    size: number,
-    failedItem: number,
-    problem: ApiProblem,
-  ): Promise<ItemAnswer<Data>[]> {
-    const others = await this.#callPart(
-      operation,
-      items.filter((_, index) => index !== failedItem),
-      size,
-    )
-    return others.toSpliced(failedItem, 0, { ok: false, problem })
+/** Records the problems of items. */
+function reject<Item extends Record<string, string>, Data>(
+  { answers, rejections }: Progress<Item, Data>,
+  failed: readonly (readonly [Entry<Item>, ApiProblem])[],
+): void {
+  for (const [{ index, environment }, problem] of failed) {
+    answers.set(index, { ok: false, problem })
+    if (environment === null || problem.kind !== 'refused') continue
+    const known = rejections.get(environment)
+    if (known === null) continue
+    const isEqual = known === undefined || known.problem.message === problem.message
+    rejections.set(environment, isEqual ? { problem, times: (known?.times ?? 0) + 1 } : null)
   }
+}
+
+/** Marks a further rejection in an answer as probed, if the token was probed for the first one with the same reason. */
+function withTokenCheck(other: ApiProblem, first: ApiProblem): ApiProblem {
+  const isChecked = first.kind === 'refused' && first.tokenChecked === true
+  const isSameReason =
+    other.kind === 'refused' && first.kind === 'refused' && other.reason === first.reason
+  return isChecked && isSameReason ? { ...other, tokenChecked: true } : other
+}
+
+/** Returns the items that the errors of an answer name, each with its problem. */
+function failedEntries<Item>(
+  problem: ApiProblem,
+  entries: readonly Entry<Item>[],
+): (readonly [Entry<Item>, ApiProblem])[] {
+  const others = problem.kind === 'refused' ? (problem.others ?? []) : []
+  const failed = new Map<Entry<Item>, ApiProblem>()
+  for (const one of [problem, ...others]) {
+    const position = failedItemOf(one, entries.length)
+    const entry = position === null ? undefined : entries[position]
+    if (entry && !failed.has(entry)) failed.set(entry, withTokenCheck(one, problem))
+  }
+  return [...failed]
 }
 
 /**
@@ -192,10 +325,10 @@ function failedItemOf(problem: ApiProblem, size: number): number | null {
   return index !== undefined && Number(index) < size ? Number(index) : null
 }
 
-/** Returns whether the problem prevents all further requests. */
+/** Returns whether no further request is possible. */
 const endsAll = ({ kind }: ApiProblem) =>
   kind === 'rate-limited' || kind === 'cancelled' || kind === 'token-invalid'
 
-/** Returns whether the API rejected the GraphQL document itself, for its size or for another reason. */
+/** Returns whether the document itself was rejected, for its size or for another reason. */
 const isInvalid = (problem: ApiProblem) =>
   problem.kind === 'refused' && problem.reason === 'invalid-document'

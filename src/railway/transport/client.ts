@@ -48,6 +48,8 @@ const commonHeaders: Readonly<Record<string, string>> = {
 export interface CallOptions {
   /** The maximum time for retries, in milliseconds; by default {@link defaultRetryBudget}. */
   readonly retryBudget?: number
+  /** The number of attempts at a repeatable request that is rejected without a cause; by default 3. */
+  readonly unexplainedAttempts?: number
   /**
    * The time after which the request is not sent, in milliseconds since the epoch. A change that depends on a value
    * read before is not sent later, because the value may have changed.
@@ -175,28 +177,32 @@ export class RailwayClient {
   async #call<Data>(
     operation: Operation<never, Data>,
     variables: Readonly<Record<string, unknown>>,
-    { retryBudget, notAfter = Infinity }: CallOptions,
+    { retryBudget, unexplainedAttempts, notAfter = Infinity }: CallOptions,
   ): Promise<Answer<Data>> {
     const { name, timeLimit, document } = operation
     const headers = { ...this.#headers(), 'content-type': 'application/json' }
     const body = JSON.stringify({ query: document, variables })
-    return this.#withRetries(operation, retryBudget, async (attempt) => {
-      if (this.#transport.options.clock.now() > notAfter) throw new ApiError(tooLate)
-      const init = { method: 'POST', headers, body }
-      const request = {
-        name,
-        attempt,
-        timeLimit,
-        url: this.#url,
-        init,
-        expects: 'graphql',
-      } as const
-      return requestGraphql(operation, variables, {
-        url: this.#url,
-        redactor: this.redactor,
-        transmit: async () => (await this.#transport.transmit(request)).json,
-      })
-    })
+    return this.#withRetries(
+      { ...operation, unexplainedAttempts },
+      retryBudget,
+      async (attempt) => {
+        if (this.#transport.options.clock.now() > notAfter) throw new ApiError(tooLate)
+        const init = { method: 'POST', headers, body }
+        const request = {
+          name,
+          attempt,
+          timeLimit,
+          url: this.#url,
+          init,
+          expects: 'graphql',
+        } as const
+        return requestGraphql(operation, variables, {
+          url: this.#url,
+          redactor: this.redactor,
+          transmit: async () => (await this.#transport.transmit(request)).json,
+        })
+      },
+    )
   }
 
   /**

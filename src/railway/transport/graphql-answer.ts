@@ -62,11 +62,19 @@ export async function requestGraphql<Data>(
       .map((entry) => ({ ...entry, message: redactor.redact(entry.message.slice(0, maxMessage)) }))
     const usable = partial ? answer.safeParse(error.data) : null
     if (usable?.success) return { data: usable.data, gaps: errors }
-    const [first] = errors
-    const refusal = first && toApiError(name, first)
-    if (refusal) throw confidential ? redactError(refusal) : refusal
+    const [first, ...others] = errors
+      .map((entry) => toApiError(name, entry))
+      .map((refusal) => (confidential ? redactError(refusal) : refusal))
+    if (first) throw withOthers(first, others)
     throw new ApiError({ kind: 'unavailable', detail: 'an empty list of errors', sent: true })
   }
+}
+
+/** Returns the first error of an answer with the other ones added. */
+function withOthers(first: ApiError, others: readonly ApiError[]): ApiError {
+  const { problem } = first
+  if (problem.kind !== 'refused' || others.length === 0) return first
+  return new ApiError({ ...problem, others: others.map((other) => other.problem) })
 }
 
 /**

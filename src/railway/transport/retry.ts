@@ -6,6 +6,8 @@ export interface Retryable {
   readonly kind: 'query' | 'mutation'
   /** `true` if sending the request twice has the same effect as sending it once. */
   readonly repeatable: boolean
+  /** The maximum number of attempts if it is repeatable and rejected without a cause; by default 3. */
+  readonly unexplainedAttempts?: number | undefined
 }
 
 /** The state of the attempts at one request. Durations are in milliseconds. */
@@ -57,14 +59,14 @@ const stop: RetryDecision = { kind: 'stop' }
  */
 export function decideRetry(
   problem: ApiProblem,
-  { repeatable }: Retryable,
+  { repeatable, unexplainedAttempts = maxUnexplainedAttempts }: Retryable,
   state: RetryState,
 ): RetryDecision {
   switch (problem.kind) {
     case 'rate-limited':
       return { kind: 'queue' }
     case 'refused': {
-      const wait = rejectionWait(problem.reason, repeatable, state)
+      const wait = rejectionWait(problem.reason, repeatable ? unexplainedAttempts : 1, state)
       if (wait === null || wait > state.untilDeadline) return stop
       return { kind: 'wait', milliseconds: wait }
     }
@@ -85,7 +87,7 @@ export function decideRetry(
 /** Returns the milliseconds before the retry of a rejected request, or `null` if it is not retried. */
 function rejectionWait(
   reason: ErrorReason,
-  repeatable: boolean,
+  unexplainedAttempts: number,
   { attempt, random }: RetryState,
 ): number | null {
   switch (reason) {
@@ -93,7 +95,7 @@ function rejectionWait(
     case 'throttled':
       return waitAfterRejection({ reason, attempt, random })
     case 'other':
-      return repeatable && attempt < maxUnexplainedAttempts ? backoff(attempt + 1, random) : null
+      return attempt < unexplainedAttempts ? backoff(attempt + 1, random) : null
     default:
       return null
   }
