@@ -26,11 +26,13 @@ annotations, summary, outputs, and what became of it at Railway and GitHub. Noth
                            ${eventNames.join('\n                           ')}
   --event-name name        name of the event in the file, if its payload does not tell
   --changes path           the event is of a new commit, which changes this file; may be repeated
-  --files folder|sample    the checkout; without it, there is none. \`sample\` has ${Object.keys(sampleFiles).slice(0, -1).join(', ')}
+  --files folder|sample    the files of the checkout, which \`directory\` and \`variables-file\` name. Without it a command
+                           runs without a checkout, and a workflow has the sample.
+                           \`sample\` has ${Object.keys(sampleFiles).slice(0, -1).join(', ')}
                            and ${Object.keys(sampleFiles).at(-1)}
-  --fail project/service   its next build fails; may be repeated
+  --fail project/service   its next build fails; may be repeated. A note says if the run did not deploy it
   --unhealthy project/service
-                           its address answers with 503, others with 200; may be repeated
+                           its address answers with 503, others with 200; may be repeated. Needs \`health-check\`
   --token kind             ${tokenKinds.join(', ')} (default: workspace)
   --no-github              GitHub cannot be reached
   -h, --help               prints this text

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { nearest } from '../../src/suggest.ts'
 import { type Service, scripts } from '../railway/index.ts'
 import {
   HEAD_SHA,
@@ -24,6 +25,7 @@ import { describeRun, type RunStart } from './describe-run.ts'
 import { eventNames, readEvent } from './events.ts'
 import { helpText } from './help.ts'
 import { readState, writeState } from './state.ts'
+import { unreadValues, unusedOptions } from './unused-options.ts'
 import { UsageError } from './usage-error.ts'
 
 export interface Terminal {
@@ -76,6 +78,7 @@ async function runOnce(options: TryOptions, terminal: Terminal): Promise<number>
       : [await runCommand(options, event, sample)]
     terminal.out(shownSteps(ran, options, terminal))
     terminal.out(describeRun(sample, start, event))
+    for (const note of unusedOptions(options, event, sample, start)) terminal.error(`${note}\n`)
     if (options.state !== undefined) {
       writeState(options.state, { ...saveSample(sample), commit })
       terminal.out(`${options.state} keeps this for the next run.\n`)
@@ -100,7 +103,15 @@ function commitOf({ hub, world }: Sample, { changes }: TryOptions, newest: strin
 
 function eventOf(options: TryOptions, workflow: WorkflowFile | null, commit: string): RunnerEvent {
   const { event, eventName } = options
-  if (event !== undefined) return readEvent(event, commit, eventName)
+  if (event !== undefined) {
+    const read = readEvent(event, commit, eventName)
+    if (options.changes.length > 0 && !isOf(read, commit)) {
+      throw new UsageError(
+        `--changes would have no effect: the payload in ${event} names a commit of its own.`,
+      )
+    }
+    return read
+  }
   if (!workflow)
     return readEvent(options.inputs.command === 'preview' ? 'pull_request' : 'push', commit)
   const events = triggersOf(workflow)
@@ -112,6 +123,10 @@ function eventOf(options: TryOptions, workflow: WorkflowFile | null, commit: str
     `--workflow: it runs for ${triggersOf(workflow).join(', ')}. Describe the event with --event.`,
   )
 }
+
+/** Says whether the event is about the commit, directly or through a pull request. */
+const isOf = ({ sha, payload }: RunnerEvent, commit: string): boolean =>
+  sha === commit || pullSchema.safeParse(payload.pull_request).data?.head.sha === commit
 
 /** Prepares what the run meets: the pull request of the event, and what is to fail. */
 function arrange(sample: Sample, options: TryOptions, event: RunnerEvent): void {
@@ -160,8 +175,11 @@ function serviceOf({ world }: Sample, place: string, option: string): Service {
   const pathOf = ({ project, name }: Service) => `${project.name}/${name}`
   const found = services.find((one) => pathOf(one) === place)
   if (found) return found
+  const paths = services.map(pathOf)
+  const meant = nearest(place, paths)
+  const hint = meant ? ` Did you mean ${meant}?` : ''
   throw new UsageError(
-    `${option}: there is no ${place}. Write project/service: ${services.map(pathOf).join(', ')}.`,
+    `${option}: there is no ${place}.${hint} Write project/service: ${paths.join(', ')}.`,
   )
 }
 
@@ -215,6 +233,8 @@ function runFile(
   if (!isTriggeredBy(file, event)) {
     throw new UsageError(`--workflow: ${path} does not run for this ${event.name}.`)
   }
+  const unread = unreadValues(text, file, options)
+  if (unread.length > 0) throw new UsageError(unread.join('\n'))
   const { inputs, problems } = readDispatchInputs(file, options.inputs)
   const isByHand = event.name === 'workflow_dispatch'
   if (!isByHand && Object.keys(options.inputs).length > 0) {
