@@ -1,13 +1,12 @@
-import { fileURLToPath } from 'node:url'
 import { LineCounter, parseDocument, visit } from 'yaml'
 import { z } from 'zod'
+import { isThisAction } from '../../local/workflow/this-action.ts'
 import { messageFor } from '../../src/errors/messages.ts'
 import type { RawInputs } from '../../src/inputs/raw-inputs.ts'
 import { parseInputs } from '../../src/inputs/read-inputs.ts'
 import { parseContext } from '../../src/inputs/run-context.ts'
 import { nearest } from '../../src/suggest.ts'
 import type { ActionFile } from '../docs/action.ts'
-import { readRepositoryName } from '../repository/name.ts'
 
 /** A whole workflow, and how its lines map to the file it comes from. */
 export interface Workflow {
@@ -36,19 +35,8 @@ interface Step {
   readonly line: number
 }
 
-const projectRoot = fileURLToPath(new URL('../..', import.meta.url))
-
-/** The names that the repository of this action may have: its first one, which forks keep, and the current one. */
-const repositoryNames = new Set([
-  'railway-workspace-deploy',
-  readRepositoryName(projectRoot).split('/')[1]?.toLowerCase(),
-])
-
-/** Returns whether a `uses:` means this action: under any owner, or from its own checkout. */
-function isThisAction(uses: string): boolean {
-  const [, name = ''] = /^[^/]+\/([^/@]+)@/.exec(uses) ?? []
-  return uses === './' || repositoryNames.has(name.toLowerCase())
-}
+/** Returns whether a `uses:` means this action, under any owner or from its own checkout. */
+const isOwnUse = (uses: string): boolean => uses === './' || isThisAction(uses)
 
 /**
  * Compares each step that uses this action with `action.yml` (names of inputs and outputs) and with
@@ -57,8 +45,8 @@ function isThisAction(uses: string): boolean {
  */
 export function usageProblems(workflow: Workflow, action: ActionFile): string[] {
   const all = stepsOf(workflow)
-  const steps = all.filter(({ uses = '' }) => isThisAction(uses))
-  const others = all.filter(({ uses = '' }) => !isThisAction(uses))
+  const steps = all.filter(({ uses = '' }) => isOwnUse(uses))
+  const others = all.filter(({ uses = '' }) => !isOwnUse(uses))
   return [
     ...steps.flatMap((step) =>
       [...unknownInputs(step, action), ...wrongTypes(step), ...refusedInputs(step)].map((what) =>
@@ -135,7 +123,7 @@ function unknownOutputs(
 export function pinProblems(workflow: Workflow): string[] {
   return workflow.text.split('\n').flatMap((text, index) => {
     const [, uses = '', comment = ''] = /^\s*(?:-\s+)?uses:\s*(\S+)\s*(.*)$/.exec(text) ?? []
-    if (uses === '' || uses.startsWith('./') || isThisAction(uses)) return []
+    if (uses === '' || uses.startsWith('./') || isOwnUse(uses)) return []
     const pinned = /@[0-9a-f]{40}$/.test(uses) && /^# v\d+(\.\d+)*$/.test(comment)
     return pinned
       ? []
