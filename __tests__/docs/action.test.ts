@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { parse } from 'yaml'
@@ -44,8 +44,8 @@ describe('the version of Node', () => {
       optionalDependencies: z.record(z.string(), z.string()),
     })
     .parse(JSON.parse(read('package.json')))
-  const workflows = ['ci', 'mutation', 'release'].map((name) =>
-    read(`.github/workflows/${name}.yml`),
+  const workflows = readdirSync(new URL('../../.github/workflows', import.meta.url)).map((name) =>
+    read(`.github/workflows/${name}`),
   )
 
   it('stands in .node-version, and the runner, the types and the local binaries have the same', () => {

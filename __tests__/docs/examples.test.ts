@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from '@jest/globals'
 import { parseAction, readAction } from '../../scripts/docs/action.ts'
+import { pinProblems, usageProblems, type Workflow } from '../../scripts/workflows/action-usage.ts'
 import { markdownFiles, root, workflowFiles } from './project-files.ts'
-import { pinProblems, usageProblems } from './usage.ts'
-import { exampleWorkflows, type Workflow } from './workflow.ts'
+import { exampleWorkflows } from './workflow.ts'
 
 function lint(workflows: Workflow[]): string[] {
   const linter = fileURLToPath(new URL('lint-workflows.ts', import.meta.url))
@@ -145,7 +145,22 @@ outputs:
   })
 
   it.each([
-    ['an unknown input', 'environment: a\n    enviroment: b', 'there is no input `enviroment`'],
+    [
+      'an unknown input',
+      'environment: a\n    enviroment: b',
+      'there is no input `enviroment`; did you mean `environment`?',
+    ],
+    ['an input far from any', 'command: check\n    colour: red', 'there is no input `colour`'],
+    [
+      'a YAML list',
+      'environment: a\n    projects: [shop, blog]',
+      '`projects`: expected text, not a YAML list; write `projects: |`',
+    ],
+    [
+      'a YAML mapping',
+      'command: check\n    projects: { shop: web }',
+      '`projects`: expected text, not a YAML mapping',
+    ],
     [
       'a value not taken',
       'environment: a\n    dry-run: yes',
@@ -166,7 +181,37 @@ outputs:
     const found = problemsOf(
       `- id: a\n  uses: ./\n  with: { command: check }\n- run: echo \${{ steps.a.outputs.stats }}`,
     )
-    expect(found).toEqual(['README.md:5: there is no output `stats`'])
+    expect(found).toEqual(['README.md:5: there is no output `stats`; did you mean `status`?'])
+  })
+
+  it('is found under any owner, any ref and as the checkout itself', () => {
+    for (const uses of [
+      'octo/railway-workspace-deploy@main',
+      'Octo/Railway-Workspace-Deploy@v1',
+      './',
+    ]) {
+      expect(problemsOf(`- uses: ${uses}\n  with: { command: chek }`)).toEqual([
+        expect.stringContaining('README.md:2: `command`: Expected'),
+      ])
+    }
+    expect(problemsOf('- uses: octo/other@v1\n  with: { command: chek }')).toEqual([])
+  })
+
+  it('passes with names of inputs in another case, as at GitHub', () => {
+    expect(problemsOf('- uses: ./\n  with: { Command: check }')).toEqual([])
+  })
+
+  it('passes when another value depends on an expression', () => {
+    const block = (inputs: string) => `- uses: ./\n  with:\n    ${inputs}`
+    expect(problemsOf(block(`command: \${{ inputs.command }}`))).toEqual([])
+    expect(problemsOf(block(`environment: \${{ inputs.environment }}`))).toEqual([])
+  })
+
+  it('is not confused by a step of another job with the same id', () => {
+    const found = problemsOf(
+      `- id: a\n  uses: ./\n  with: { command: check }\n- id: a\n  run: x\n- run: echo \${{ steps.a.outputs.stats }}`,
+    )
+    expect(found).toEqual([])
   })
 })
 

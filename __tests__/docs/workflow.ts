@@ -1,16 +1,7 @@
 import { parseDocument } from 'yaml'
 import { fencedBlocks } from '../../scripts/docs/markdown.ts'
+import type { Workflow } from '../../scripts/workflows/action-usage.ts'
 import type { TextFile } from './project-files.ts'
-
-/** A whole workflow, and how its lines map to the file it comes from. */
-export interface Workflow {
-  readonly path: string
-  readonly text: string
-  /** Line 1 of `text` is line 1 + `lineOffset` of the file. */
-  readonly lineOffset: number
-  /** Whether it stands in the file as a whole, so that every name in it must be defined in it. */
-  readonly whole: boolean
-}
 
 /** The YAML examples of a Markdown file as whole workflows, and what is neither workflow nor part of one. */
 export function exampleWorkflows({ path, text }: TextFile): {

@@ -241,7 +241,56 @@ describe('runs with a state file', () => {
   it('refuse a file that cannot be read or written', async () => {
     expect((await tryIt('check', '--state', folder)).error).toContain('cannot read')
     const missing = join(folder, 'no', 'such', 'folder.state')
-    expect((await tryIt('check', '--state', missing)).error).toContain('cannot write')
+    const refused = await tryIt('check', '--state', missing)
+    expect(refused).toEqual({
+      code: 2,
+      out: '',
+      error: expect.stringContaining(
+        `cannot write ${missing}, because ${join(folder, 'no', 'such')}`,
+      ),
+    })
+  })
+})
+
+describe('an option that had no effect', () => {
+  const deploy = ['deploy', 'environment=production', 'projects=shop', 'services=api']
+
+  it.each([
+    [
+      'a service to fail that is not selected',
+      [...deploy, '--fail', 'shop/web'],
+      '--fail shop/web had no effect: the run did not deploy it. It deployed shop/api.\n',
+    ],
+    [
+      'a service to fail in a dry run',
+      [...deploy, 'dry-run=true', '--fail', 'shop/api'],
+      '--fail shop/api had no effect: the run did not deploy it. It deployed none.\n',
+    ],
+    [
+      'an unhealthy service without a health check',
+      [...deploy, '--unhealthy', 'shop/api'],
+      '--unhealthy shop/api had no effect: the run did not request its address. Add health-check=/path, and select the service.\n',
+    ],
+    [
+      'an unhealthy service without an address',
+      [...deploy, 'health-check=/', '--unhealthy', 'shop/worker'],
+      '--unhealthy shop/worker had no effect: the service has no public address.\n',
+    ],
+    [
+      'a token for a run without secrets',
+      ['preview', '--event', 'pull_request-fork', '--token', 'account'],
+      '--token account had no effect: GitHub gives no secrets to this pull_request.\n',
+    ],
+  ])('is noted after the run: %s', async (_, args, note) => {
+    const { code, error } = await tryIt(...args)
+    expect({ code, error }).toEqual({ code: 0, error: note })
+  })
+
+  it('is an error beside an event of another commit', async () => {
+    const event = file('event.json', JSON.stringify({ ref: 'refs/heads/main', after: sha }))
+    const { code, out, error } = await tryIt(...deploy, '--event', event, '--changes', 'a.ts')
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(error).toContain('--changes would have no effect: the payload in')
   })
 })
 
@@ -283,6 +332,17 @@ describe('a workflow file', () => {
     expect(code).toBe(0)
     expect(out).toContain('  DATABASE_API_KEY=my-own-key\n')
     expect(out).toContain('shop/pr-7/web: SUCCESS')
+  })
+
+  it.each([
+    [['--secret', 'API_KEY=x'], 'no secret API_KEY. It has DATABASE_API_KEY, RAILWAY_API_TOKEN.'],
+    [['--output', 'brunch.url=x'], 'has the id brunch. Commands with an id: branch.'],
+    [['--output', 'preview.url=x'], 'has the id preview. Commands with an id: branch.'],
+  ])('refuses a value that nothing in it reads: %s', async (args, message) => {
+    const workflow = ['--workflow', example('give-a-preview-a-database-branch-of-its-own')]
+    const { code, out, error } = await tryIt(...workflow, ...args)
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(error).toContain(message)
   })
 
   it.each([
@@ -414,12 +474,17 @@ describe('invalid arguments', () => {
       ['--workflow', 'no.yml'],
       '--workflow: expected the path of a file, not no.yml.',
     ],
+    [
+      'a token that an input replaces',
+      ['check', 'token=abc', '--token', 'account'],
+      '--token would have no effect, because the input token is given.',
+    ],
     ['a secret without a workflow', ['--secret', 'A=b'], '--secret is only valid with --workflow.'],
     ['a secret without a value', ['--secret', 'A'], 'A: expected --secret as name=value.'],
     [
       'a service that is not there',
       ['deploy', '--fail', 'shop/wbe'],
-      ', warehouse/stock, not shop/wbe.',
+      ', warehouse/stock, not shop/wbe. Did you mean shop/web?',
     ],
     [
       'a service without its project',

@@ -128,6 +128,21 @@ export const promises: Promises = {
       event: pushed,
       expected: ['deploy: success', ...deploys('production', shop)],
     },
+    {
+      when: 'The migration of a later commit fails',
+      event: situations.pushedLater,
+      prepare: ({ hub, world, workspace }) => {
+        hub.commit(situations.pushedLater.sha, [pushed.sha], [])
+        world.script(workspace.services.api, 'production', [scripts.preDeployFails])
+      },
+      expected: [
+        'deploy: failure [deployment-failed]',
+        '  deploy shop/production/web: not-started',
+        '  deploy shop/production/api: failed',
+        '  deploy shop/production/worker: not-started',
+        '  deploy shop/production/nightly-report: not-started',
+      ],
+    },
   ],
   'roll-through-the-services-one-by-one': [
     {
@@ -289,6 +304,30 @@ export const promises: Promises = {
       expected: ['preview: success', ...previews],
     },
     { when: 'It is closed', event: closed, expected: ['preview: success', ...deletions] },
+  ],
+  'make-previews-from-different-base-environments': [
+    {
+      when: 'A pull request is opened',
+      event: opened,
+      expected: [
+        'preview: success',
+        ...previewOf('shop', ['Postgres', 'Redis'], ['web', 'api', 'worker']),
+        'preview: success',
+        '  create-preview labs/pr-7: success',
+        '  keep labs/pr-7/scratch: skipped',
+        '  deploy labs/pr-7/playground: success',
+      ],
+    },
+    {
+      when: 'It is closed',
+      event: closed,
+      expected: [
+        'preview: success',
+        '  delete-preview shop/pr-7: success',
+        'preview: success',
+        '  delete-preview labs/pr-7: success',
+      ],
+    },
   ],
   'make-a-preview-when-a-label-is-set': [
     {

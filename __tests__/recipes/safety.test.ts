@@ -102,7 +102,7 @@ describe('a pull request that is closed', () => {
   it.each(previews)('makes nothing where nothing was: %s', async (_, workflow) => {
     const sample = await start()
     const ran = await runRecipe(workflow, { event: closed }, sample)
-    expect(exitCodes(ran)).toEqual([0])
+    expect(new Set(exitCodes(ran))).toEqual(new Set([0]))
     expect(mutations(sample)).toEqual([])
   })
 
@@ -110,7 +110,8 @@ describe('a pull request that is closed', () => {
     const sample = await start()
     const before = environmentsOf(sample)
     await runRecipe(workflow, { event: anchorEvent(workflow) }, sample)
-    expect(environmentsOf(sample)).toEqual([...before, 'shop-eu/pr-7', 'shop/pr-7'].toSorted())
+    const made = workflow.includes('projects: labs') ? 'labs/pr-7' : 'shop-eu/pr-7'
+    expect(environmentsOf(sample)).toEqual([...before, made, 'shop/pr-7'].toSorted())
     await runRecipe(workflow, { event: closed }, sample)
     expect(environmentsOf(sample)).toEqual(before)
   })

@@ -12,6 +12,7 @@ import { pullRequestNumber } from '../../local/sample.ts'
 
 /** A commit that GitHub has pushed, a run by hand, and a run by night. */
 export const pushed = push()
+export const pushedLater = push({ sha: 'd'.repeat(40) })
 export const byHand = workflowDispatch()
 export const byNight = schedule()
 

@@ -117,6 +117,19 @@ export const scripts = {
       { message: 'ERROR: failed to build: exit code: 1', severity: 'error' },
     ],
   },
+  preDeployFails: {
+    steps: [...deploy, 'FAILED'],
+    failure: {
+      step: 'PRE_DEPLOY_COMMAND',
+      error: 'Pre-deploy command failed',
+      reason: 'PRE_DEPLOY_COMMAND_FAILED',
+    },
+    deployLog: [
+      'Starting Container',
+      '> npm run migrate',
+      { message: 'error: relation "orders" already exists', severity: 'error' },
+    ],
+  },
   healthcheckFails: {
     steps: [...build, { status: 'DEPLOYING', seconds: 300 }, 'FAILED'],
     failure: {

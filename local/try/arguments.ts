@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { commands, isCommand } from '../../src/inputs/commands.ts'
 import { nearest } from '../../src/suggest.ts'
 import { type OptionKind, type ReadOptions, readOptions } from '../options.ts'
@@ -85,6 +85,9 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
       : readPairs(options.words, 'inputs of the workflow', problems)
   const token = readToken(options.value('token'), problems)
   if (workflow === undefined) problems.push(...onlyWithWorkflow(options))
+  if (workflow === undefined && inputs.token !== undefined && options.has('token')) {
+    problems.push('--token would have no effect, because the input token is given. Remove one.')
+  }
   const secrets = readPairs(options.values('secret'), '--secret', problems)
   const outputs = readPairs(options.values('output'), '--output', problems)
   if (problems.length > 0) return { kind: 'wrong', problems }
@@ -111,7 +114,11 @@ export function parseArguments(args: readonly string[]): ParsedArguments {
 function wrongPaths(options: Options): string[] {
   const files = options.value('files')
   const workflow = options.value('workflow')
+  const state = options.value('state')
   return [
+    ...(state !== undefined && !isFolder(dirname(state))
+      ? [`--state: cannot write ${state}, because ${dirname(state)} is not a folder.`]
+      : []),
     ...(files !== undefined && files !== 'sample' && !isFolder(files)
       ? [`--files: expected a directory or \`sample\`, not ${files}.`]
       : []),

@@ -26,12 +26,14 @@ and the outputs of the step, and the changes at Railway and GitHub. No request l
                            ${eventNames.join('\n                           ')}
   --event-name name        name of the event in the file, if it does not follow from the payload
   --changes path           file that the commit of the event changes; may be repeated. The commit is a new one
-  --files folder|sample    directory that is copied into the checkout (default: none). \`sample\` has
+  --files folder|sample    files of the checkout, such as those of \`directory\` and \`variables-file\`. Without it a
+                           command runs without a checkout, and a workflow has the sample. \`sample\` has
                            ${Object.keys(sampleFiles).slice(0, -1).join(', ')}
                            and ${Object.keys(sampleFiles).at(-1)}
-  --fail project/service   service whose next build fails; may be repeated
+  --fail project/service   service whose next build fails; may be repeated. A note says if the run did not deploy it
   --unhealthy project/service
-                           service whose web site responds with 503 instead of 200; may be repeated
+                           service whose web site responds with 503 instead of 200; may be repeated. It has an effect
+                           only with \`health-check\`
   --token kind             ${tokenKinds.join(', ')} (default: workspace)
   --no-github              GitHub cannot be reached
   -h, --help               prints this text

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { nearest } from '../../src/suggest.ts'
 import { type Service, scripts } from '../railway/index.ts'
 import type { RunnerEvent } from '../runner/index.ts'
 import { pullRequestNumber, type Sample } from '../sample.ts'
@@ -26,7 +27,15 @@ export function eventOf(
   commit: string,
 ): RunnerEvent {
   const { event, eventName } = options
-  if (event !== undefined) return readEvent(event, commit, eventName)
+  if (event !== undefined) {
+    const read = readEvent(event, commit, eventName)
+    if (options.changes.length > 0 && !isAbout(read, commit)) {
+      throw new UsageError(
+        `--changes would have no effect: the payload in ${event} names a commit of its own.`,
+      )
+    }
+    return read
+  }
   if (!workflow)
     return readEvent(options.inputs.command === 'preview' ? 'pull_request' : 'push', commit)
   const events = triggersOf(workflow)
@@ -38,6 +47,10 @@ export function eventOf(
     `--workflow: there is no default event for ${triggersOf(workflow).join(', ')}. Add --event.`,
   )
 }
+
+/** Returns whether the commit of the event, or of its pull request, is this one. */
+const isAbout = ({ sha, payload }: RunnerEvent, commit: string): boolean =>
+  sha === commit || pullSchema.safeParse(payload.pull_request).data?.head.sha === commit
 
 /** Adds the pull request of the event to the local GitHub, and makes the builds and web sites of the options fail. */
 export function prepareSample(sample: Sample, options: TryOptions, event: RunnerEvent): void {
@@ -87,7 +100,8 @@ function serviceOf({ world }: Sample, path: string, option: string): Service {
   const pathOf = ({ project, name }: Service) => `${project.name}/${name}`
   const found = services.find((one) => pathOf(one) === path)
   if (found) return found
-  throw new UsageError(
-    `${option}: expected one of ${services.map(pathOf).join(', ')}, not ${path}.`,
-  )
+  const paths = services.map(pathOf)
+  const meant = nearest(path, paths)
+  const hint = meant ? ` Did you mean ${meant}?` : ''
+  throw new UsageError(`${option}: expected one of ${paths.join(', ')}, not ${path}.${hint}`)
 }

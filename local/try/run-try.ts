@@ -9,6 +9,7 @@ import { commitOf, eventOf, prepareSample } from './prepare-sample.ts'
 import { exitCodeOf, renderSteps } from './render-steps.ts'
 import { readWorkflowFile, runWorkflowFile } from './run-workflow-file.ts'
 import { readState, writeState } from './state.ts'
+import { unusedOptions } from './unused-options.ts'
 import { UsageError } from './usage-error.ts'
 
 /** The output of a command. `color`: whether it may have ANSI colors. */
@@ -62,6 +63,7 @@ async function runOnce(options: TryOptions, terminal: Terminal): Promise<number>
       : [await runCommand(options, event, sample)]
     terminal.out(renderSteps(ran, options, terminal))
     terminal.out(describeRun(sample, start, event))
+    for (const note of unusedOptions(options, event, sample, start)) terminal.error(`${note}\n`)
     if (options.state !== undefined) {
       writeState(options.state, { ...saveSample(sample), commit })
       terminal.out(`The state for the next run is in ${options.state}.\n`)

@@ -10,6 +10,7 @@ import {
   type WorkflowFile,
 } from '../workflow/workflow-file.ts'
 import type { TryOptions } from './arguments.ts'
+import { unreadValues } from './unused-options.ts'
 import { UsageError } from './usage-error.ts'
 
 /** A workflow file that was read and parsed. */
@@ -40,6 +41,8 @@ export function runWorkflowFile(
   if (!isTriggeredBy(file, event)) {
     throw new UsageError(`--workflow: the event ${event.name} of this run does not start ${path}.`)
   }
+  const unread = unreadValues(text, file, options)
+  if (unread.length > 0) throw new UsageError(unread.join('\n'))
   const { inputs, problems } = readDispatchInputs(file, options.inputs)
   const isByHand = event.name === 'workflow_dispatch'
   if (!isByHand && Object.keys(options.inputs).length > 0) {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type RunnerEvent, runAction, type Transcript } from '../runner/index.ts'
 import type { Sample } from '../sample.ts'
 import { type Contexts, evaluateText, evaluateValue, isMet, type JobStatus } from './expressions.ts'
+import { isThisAction } from './this-action.ts'
 import {
   isTriggeredBy,
   type Job,
@@ -163,7 +164,7 @@ async function runStep(running: RunningJob, step: Step): Promise<void> {
   } else if (step.uses?.startsWith('actions/upload-artifact@')) {
     const { path = '' } = evaluateTexts(step.with, contexts)
     running.ran.push({ kind: 'command', job: running.name, name: step.name ?? '', env: { path } })
-  } else if (step.uses?.includes('/railway-workspace-deploy@')) {
+  } else if (isThisAction(step.uses ?? '')) {
     await runThisAction(running, step, contexts, env)
   } else if (step.run !== undefined) {
     const name = step.name ?? step.id ?? step.run.split('\n')[0] ?? ''
