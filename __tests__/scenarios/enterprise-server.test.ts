@@ -47,7 +47,7 @@ describe('on GitHub Enterprise Server, a selection by this repository', () => {
       'pull request',
     )
     expect(result.codes).toEqual(['input-invalid'])
-    expect(result.errors[0]).toContain('a preview is recognized by services')
+    expect(result.errors[0]).toContain('The action recognizes a preview by a service')
     expect(railway.requests).toEqual([])
   })
 

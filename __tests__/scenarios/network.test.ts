@@ -13,8 +13,8 @@ describe('a proxy that cannot be used', () => {
   it.each([
     ['check', 'socks5://proxy.example.com', 'begins with `http://`'],
     ['deploy', 'http://user:p#ss@proxy.example.com', 'special characters percent-encoded'],
-    ['preview', 'proxy example com', 'Set it to `http://host:port`'],
-    ['rollback', 'http://proxy:port', 'Set it to `http://host:port`'],
+    ['preview', 'proxy example com', 'Set `https_proxy` to `http://host:port`'],
+    ['rollback', 'http://proxy:port', 'Set `https_proxy` to `http://host:port`'],
   ])('ends `%s` before anything is requested: %s', async (command, value, expected) => {
     const stage = await setStage()
     const inputs = command === 'check' ? { command } : { ...production, command }
@@ -27,7 +27,7 @@ describe('a proxy that cannot be used', () => {
       'failure',
       ['api-unavailable'],
     ])
-    expect(run.errors[0]).toContain('The proxy that `https_proxy` names cannot be used')
+    expect(run.errors[0]).toContain('The proxy in `https_proxy` cannot be used')
     expect(run.errors[0]).toContain(expected)
     expect([stage.railway.requests, stage.github.requests]).toEqual([[], []])
     expect(run.leaks(value)).toEqual([])
@@ -76,8 +76,8 @@ describe('a proxy', () => {
     const stage = await setStage({ faults: outage })
     const run = await stage.preview({}, production, { env: proxy })
     expect(run.codes).toEqual(['api-unavailable'])
-    expect(run.errors[0]).toContain('Requests go through the proxy that `HTTP_PROXY` names.')
-    expect(run.errors[0]).toContain("or name Railway's host in `NO_PROXY`")
+    expect(run.errors[0]).toContain('Requests go through the proxy in `HTTP_PROXY`.')
+    expect(run.errors[0]).toContain("or add Railway's host to `NO_PROXY`")
     expect(run.json('errors')).toMatchObject([{ message: expect.stringContaining('`HTTP_PROXY`') }])
   })
 
@@ -88,7 +88,7 @@ describe('a proxy', () => {
     const run = await stage.preview({}, { ...production, timeout: '90s' }, { env: proxy })
     expect(run.codes).toContain('api-unavailable')
     const told = run.errors.filter((error) => error.endsWith('[api-unavailable]'))
-    expect(told.filter((error) => !error.includes('`HTTP_PROXY` names'))).toEqual([])
+    expect(told.filter((error) => !error.includes('the proxy in `HTTP_PROXY`'))).toEqual([])
   })
 
   it.each([

@@ -114,7 +114,7 @@ describe('a promotion', () => {
         world.service(shop, 'web0', { source: { repo: repository }, in: ['production'] })
         return world.workspaceToken(acme)
       },
-      'not in environment "staging"',
+      'does not exist in environment "staging"',
     ],
   ])('is refused before any change for a service that %s', async (_, fillWorld, words) => {
     const { run, world } = await setPreviewStage({ fill: fillWorld })

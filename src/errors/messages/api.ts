@@ -71,7 +71,7 @@ function unusableProxy({ variable, problem }: UnusableProxy): Omit<Message<Words
       return {
         what,
         why: words`The value of the variable is not the URL of a proxy. It is not shown here, because it may contain a password.`,
-        next: words`Set \`${variable}\` to \`http://host:port\` or \`http://user:password@host:port\`, with special characters percent-encoded (\`#\` as \`%23\`, \`@\` as \`%40\`, \`%\` as \`%25\`).`,
+        next: words`Set \`${variable}\` to \`http://host:port\`. Credentials stand before the host as \`user:password@\`, with special characters percent-encoded (\`#\` as \`%23\`, \`@\` as \`%40\`, \`%\` as \`%25\`).`,
       }
     case 'unsupported-protocol':
       return {
