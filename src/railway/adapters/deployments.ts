@@ -44,9 +44,6 @@ import { sendArchive, serviceMissing } from './upload.ts'
 /** The number of newest deployments that are read to find the one whose start got no response. */
 const recentCount = 20
 
-/** The maximum length of Railway's reason for the status of a deployment, in characters. */
-const maxReason = 500
-
 /** The retry budget of a read of the newest deployments, in milliseconds. It is short, because the caller repeats the read. */
 const recentRetryBudget = 20_000
 
@@ -212,8 +209,8 @@ export class RailwayDeployments implements Deployments {
     return this.#toReadResults(answers, 'read-deployment', ({ canRollback }) => canRollback)
   }
 
-  explain(target: Target, deploymentId: string): Promise<FailureReport> {
-    return this.#failureReports.read(target, deploymentId)
+  explain(target: Target, deploymentId: string, reason: string | null): Promise<FailureReport> {
+    return this.#failureReports.read(target, deploymentId, reason)
   }
 
   #toServed({ latestDeployment, activeDeployments }: ServedAnswer): ServedDeployments {
@@ -229,7 +226,7 @@ export class RailwayDeployments implements Deployments {
     return {
       ...toDeployment(answer),
       stopped,
-      reason: reason === null ? null : redact(reason).slice(0, maxReason),
+      reason: reason === null ? null : redact(reason),
     }
   }
 
