@@ -57,9 +57,9 @@ export class FailureReports {
   }
 
   /**
-   * Reads the step that failed, Railway's diagnosis and the logs of a deployment. A part that cannot be read is `null` or
-   * empty. Secrets are redacted in every part. If the variables of the service cannot be read, the logs are replaced by a
-   * note.
+   * Reads the step that failed, Railway's diagnosis and the logs of a deployment. A part that cannot be read is `null`
+   * or empty. Secrets are redacted in every part. If the variables of the service cannot be read, the logs are replaced
+   * by a note.
    */
   async read(target: Target, deploymentId: string): Promise<FailureReport> {
     const id = deploymentId
@@ -84,8 +84,8 @@ export class FailureReports {
   }
 
   /**
-   * Adds the values of a service's variables to the redactor, because its log may show any of them. They are read once for
-   * each service. Resolves with `false` if they cannot be read.
+   * Adds the values of a service's variables to the redactor, because its log may show any of them. They are read once
+   * for each service. Resolves with `false` if they cannot be read.
    */
   #redactVariables({ project, environment, instance }: Target): Promise<boolean> {
     if (!instance) return Promise.resolve(true)
