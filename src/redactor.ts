@@ -10,7 +10,7 @@ const replacement = '***'
  * secretForms}). There are two kinds of texts:
  *
  * - {@link redact} is for text from outside, such as Railway's messages and build logs. It replaces all secrets.
- * - {@link redactOwn} is for text of this action. It does not replace a value that may be a usual word. Otherwise a
+ * - {@link redactOwn} is for text of this action. It does not replace a value that may be a common word. Otherwise a
  *   variable with the value `railway` would change every link to Railway.
  */
 export class Redactor {

@@ -183,7 +183,7 @@ async function diagnose(
 }
 
 /**
- * Excludes the names in the inventory from redaction, and masks the other distinctive values in the logs of the job.
+ * Excludes the names in the inventory from redaction. Then masks the distinctive values that equal none of these names.
  */
 function registerNames(runner: Runner, inventory: Inventory): void {
   runner.redactor.addNames(namesOfInventory(inventory))

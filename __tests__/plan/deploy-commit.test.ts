@@ -233,12 +233,12 @@ describe('a plan in words', () => {
     [
       'another repository',
       [instance('web', { source: { kind: 'repository', repository: 'acme/billing' } })],
-      { steps: ['deploy: the commit it has now, from acme/billing'] },
+      { steps: ['deploy: the commit that it has now, from acme/billing'] },
     ],
     [
       'an upload',
       [instance('web', { source: { kind: 'none' }, latest: deployed('FAILED', null) })],
-      { steps: ['deploy: what was last uploaded'] },
+      { steps: ['deploy: the last upload'] },
     ],
     [
       'what is live',
@@ -294,7 +294,7 @@ describe('a plan in words', () => {
         ],
         warnings: [
           {
-            title: 'a newer commit is there',
+            title: 'newer commit not replaced',
             message:
               'These services are not deployed, because a newer commit than the requested one is live or on its way: shop/web (bbbbbbb is newer than aaaaaaa), shop/api (bbbbbbb is newer than aaaaaaa) in environment "production". To go back to the older commit, run the command `rollback`, or `deploy` with `force: true`.',
           },
@@ -307,7 +307,7 @@ describe('a plan in words', () => {
       {
         request: { newer: [old] },
         changing: ['p/e/web'],
-        steps: ['deploy: commit bbbbbbb, which it has already and which is newer than aaaaaaa'],
+        steps: ['deploy: commit bbbbbbb, which is live or on its way and newer than aaaaaaa'],
       },
     ],
     [

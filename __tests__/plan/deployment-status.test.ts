@@ -9,10 +9,10 @@ import {
 
 // status, phase, live, under way, words
 it.each<[string, Phase, boolean, boolean, string]>([
-  ['INITIALIZING', 'going', false, true, 'INITIALIZING'],
-  ['QUEUED', 'going', false, true, 'QUEUED'],
-  ['BUILDING', 'going', false, true, 'BUILDING'],
-  ['DEPLOYING', 'going', false, true, 'DEPLOYING'],
+  ['INITIALIZING', 'in-progress', false, true, 'INITIALIZING'],
+  ['QUEUED', 'in-progress', false, true, 'QUEUED'],
+  ['BUILDING', 'in-progress', false, true, 'BUILDING'],
+  ['DEPLOYING', 'in-progress', false, true, 'DEPLOYING'],
   ['WAITING', 'blocked', false, true, "WAITING (it waits for the commit's checks)"],
   [
     'NEEDS_APPROVAL',

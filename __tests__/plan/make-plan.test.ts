@@ -401,7 +401,7 @@ describe('the words of a plan', () => {
       {},
       selectionOf([service('web')]),
       'older',
-      { steps: ['keep: bbbbbbb is newer than aaaaaaa'], warnings: ['a newer commit is there'] },
+      { steps: ['keep: bbbbbbb is newer than aaaaaaa'], warnings: ['newer commit not replaced'] },
     ],
     [
       'a commit of which that is not known, of the services that are deployed',

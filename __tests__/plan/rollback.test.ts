@@ -181,7 +181,7 @@ describe('the plan of a rollback', () => {
             image: null,
             revision: { kind: 'past' },
             detail:
-              'from ccccccc (3 hours ago) to bbbbbbb (2 days ago); variables go back to what they were then',
+              'from ccccccc (3 hours ago) to bbbbbbb (2 days ago); variables return to the values of that deployment',
           },
         ],
         warnings: [],
@@ -204,7 +204,7 @@ describe('the plan of a rollback', () => {
   it('says that nothing is live', () => {
     const step = rollbackStep(targetOf(web), { from: null, to: past('b', 3) }, now)
     expect(step.detail).toBe(
-      'nothing is live; to bbbbbbb (2 days ago); variables go back to what they were then',
+      'nothing is live; to bbbbbbb (2 days ago); variables return to the values of that deployment',
     )
     expect(step.image).toBeNull()
     expect(step).not.toHaveProperty('changes')

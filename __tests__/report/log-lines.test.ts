@@ -194,7 +194,7 @@ describe('the lines of events', () => {
     [
       'no-answer',
       { kind: 'no-answer', milliseconds: 90_000 },
-      'Railway has sent no answer for 1 min 30 s; retrying, while the deployments go on at Railway',
+      'Railway has sent no answer for 1 min 30 s; retrying, while the deployments continue at Railway',
     ],
     [
       'an end',

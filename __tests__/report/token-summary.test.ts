@@ -40,7 +40,7 @@ describe('the card of a token', () => {
     workspace: 'Cannot: reach other workspaces, or act as a person',
     account: 'Cannot: do more than its owner may; it is broader than this job needs',
     oauth:
-      'Cannot: go beyond what was consented to or what its owner may; it expires after an hour',
+      'Cannot: do more than its user consented to, or more than its user may; it expires after an hour',
     project: 'Cannot: reach another project or environment, or create environments',
   }
 

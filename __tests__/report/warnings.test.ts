@@ -26,7 +26,7 @@ describe('the warnings about a token', () => {
   const advice =
     'Create a workspace token at https://railway.com/account/tokens, with the workspace "Acme" instead of "No workspace", and store it as the secret. After that, set `require-workspace-token: true` to reject other tokens.'
   const broad = (message: string) => [
-    { title: 'a workspace token would do', message: `${message}. ${advice}` },
+    { title: 'a workspace token is enough', message: `${message}. ${advice}` },
   ]
 
   it.each<[string, TokenScope, object[]]>([
@@ -107,7 +107,7 @@ describe('where a token was taken from', () => {
   })
 
   const unusual = (name: string, usual: string, is: string) => [
-    `Railway's CLI expects ${usual} in ${name}. This one is ${is}. This action accepts it, because it goes by Railway's answers and not by the name.`,
+    `Railway's CLI expects ${usual} in ${name}. This one is ${is}. This action accepts it, because the type follows from Railway's responses and not from the name of the variable.`,
   ]
   it.each<[TokenSource, TokenType, string[]]>([
     ['input', 'project', []],

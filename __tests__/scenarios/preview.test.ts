@@ -825,13 +825,13 @@ describe('pruning', () => {
       'cannot be looked at again',
       [{ operation: 'PreviewState', times: Infinity, fault: 'status-502-html' }],
       'skipped',
-      'Railway did not say whether it was deployed meanwhile',
+      'Railway did not report whether it was deployed meanwhile',
     ],
     [
       'may not be looked at any more',
       [quoting('PreviewState', 'Not Authorized')],
       'skipped',
-      'Railway did not say whether it was deployed meanwhile',
+      'Railway did not report whether it was deployed meanwhile',
     ],
   ])('keeps an old preview that %s', async (_, faults, status, message) => {
     const stage = await withPreviews()

@@ -95,11 +95,11 @@ describe('a GitHub that does not say whether the pull request is still closed', 
         {
           action: 'keep',
           status: 'skipped',
-          message: 'GitHub did not say whether pull request #7 is still closed',
+          message: 'GitHub did not report whether pull request #7 is still closed',
         },
       ])
       expect(run.warnings.join()).toContain(
-        'GitHub did not say whether pull request #7 is still closed',
+        'GitHub did not report whether pull request #7 is still closed',
       )
     },
   )

@@ -57,8 +57,8 @@ describe('a rollback', () => {
     const { run, railway } = await stage(shop)
     const transcript = await run({ ...rollback, 'dry-run': 'true' })
     expect(plan(transcript)).toEqual([
-      'shop/web: rollback, from ccccccc (60 minutes ago) to bbbbbbb (2 days ago); variables go back to what they were then',
-      'shop/api: rollback, from ccccccc (60 minutes ago) to aaaaaaa (3 days ago); variables go back to what they were then',
+      'shop/web: rollback, from ccccccc (60 minutes ago) to bbbbbbb (2 days ago); variables return to the values of that deployment',
+      'shop/api: rollback, from ccccccc (60 minutes ago) to aaaaaaa (3 days ago); variables return to the values of that deployment',
     ])
     expect(transcript.summary).toContain('from ccccccc')
     expect(changesMade(railway)).toEqual([])

@@ -265,7 +265,7 @@ describe('the detection on a failure', () => {
     const { detection } = await conclude({ apiToken: one }, 'Beta')
     expect(detection.token).toEqual({ ok: true, value: { kind: 'workspace', workspaces: [acme] } })
     expect(detection.probeResults).toEqual([
-      '`me`, which answers only to personal tokens, was refused: Not Authorized',
+      '`me`, which only tokens of a person can read, was refused: Not Authorized',
       '`apiToken` named the workspace "Acme"',
     ])
   })
@@ -293,7 +293,7 @@ describe('the detection on a failure', () => {
 })
 
 describe('the sentences about the results of probes', () => {
-  const me = '`me`, which answers only to personal tokens,'
+  const me = '`me`, which only tokens of a person can read,'
   const denied = 'was refused: Not Authorized'
 
   it.each<[string, Answers, string | null, string[], string[]]>([
@@ -380,8 +380,8 @@ describe('the sentences about the results of probes', () => {
       'Acme',
       [`${me} was inconclusive (api-unavailable)`, '`apiToken` named 2 workspaces: "Acme", "Beta"'],
       [
-        'Railway did not report whether the token belongs to a person. If it does, it may reach more than this workspace. Run the job again, or use a workspace token.',
-        'The token reaches several workspaces, but Railway reports no person that it belongs to. This run treats it as an OAuth token with limited consent. To have a token of a certain type, use a workspace token.',
+        'Railway did not report whether the token belongs to a person. A token of a person may reach more than this workspace. Run the job again, or use a workspace token.',
+        'The token reaches several workspaces, but Railway reports no owner of the token. This run treats the token as an OAuth token with limited consent. To use a token of a known type, create a workspace token.',
       ],
     ],
     [
@@ -397,7 +397,7 @@ describe('the sentences about the results of probes', () => {
         `the OAuth user endpoint ${denied}`,
       ],
       [
-        'The workspace of the token was concluded from the projects that it reaches, because the answer of `apiToken` was inconclusive. The token may reach more. Run the job again to be certain.',
+        'The action determined the workspace of the token from the projects that the token reaches, because Railway gave no clear response to the query `apiToken`. The token may reach more workspaces. To be certain, run the job again.',
       ],
     ],
   ])('%s', async (_, answers, workspace, sentences, uncertainties) => {

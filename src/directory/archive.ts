@@ -152,7 +152,10 @@ async function checkedStat(handle: FileHandle, file: string, expected: string) {
   return { mode: Number(found.mode), size: Number(found.size), mtime: found.mtime }
 }
 
-/** Reads the next bytes of a file, of which `left` are expected. Returns an empty buffer at the end. */
+/**
+ * Reads the next bytes of a file. `left`: the number of bytes that have not been read. Returns an empty buffer at the
+ * end.
+ */
 async function readChunk(handle: FileHandle, left: number, file: string): Promise<Buffer> {
   const length = Math.min(chunk, left)
   if (length === 0) return Buffer.alloc(0)

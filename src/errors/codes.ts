@@ -1,7 +1,7 @@
 import type { UnusableProxy } from '../proxy.ts'
 import type { TokenSource, TokenType } from '../token-type.ts'
 
-/** The place that an error is about, by names: a service in an environment of a project, or the whole environment. */
+/** The location of an error, as names: a service in an environment of a project, or the whole environment. */
 export interface Location {
   project: string
   environment: string
@@ -11,7 +11,7 @@ export interface Location {
 /** The state of an object that Railway refused to change, as it was looked up after the refusal. */
 export type Presence =
   | { readonly kind: 'there' }
-  /** `what`: the outermost object that is gone, of those that `at` names. */
+  /** `what`: the outermost object that was deleted. `at`: its name and the names of the objects around it. */
   | {
       readonly kind: 'deleted'
       readonly what: 'project' | 'environment' | 'service' | 'deployment'
@@ -68,7 +68,7 @@ export type InputProblem =
     }
   /** `variables-mode: replace` without variables would remove all variables of these services. */
   | { readonly kind: 'removes-everything'; readonly services: readonly string[] }
-  /** The pattern matches nothing. `of` and `available`: the kind and the names of what it was compared with. */
+  /** The pattern matches nothing. `of`: the kind of the objects that it was compared with. `available`: their names. */
   | {
       readonly kind: 'no-match'
       readonly of: 'projects-or-services' | 'services' | 'variables'
@@ -88,13 +88,16 @@ export type ForeignEnvironment =
   | { readonly kind: 'restricted' }
   /** Railway did not return the record of the environment. */
   | { readonly kind: 'unknown' }
-  /** Railway itself created it for a pull request. */
+  /** Railway itself created the environment for a pull request. */
   | { readonly kind: 'railway-preview'; readonly pullRequest: number }
   | { readonly kind: 'other-repository'; readonly repository: string }
   | { readonly kind: 'other-base'; readonly source: string; readonly base: string }
-  /** Somebody else created it after the plan was made. */
+  /** Somebody else created the environment after the plan was made. */
   | { readonly kind: 'created-meanwhile' }
-  /** No environment has the name, but Railway rejects it. Railway keeps the names of deleted environments for a while. */
+  /**
+   * No environment has the name, but Railway rejects the name. Railway keeps the names of deleted environments for a
+   * while.
+   */
   | { readonly kind: 'reserved' }
 
 /** The reason why a service cannot be promoted from an environment. */
@@ -104,7 +107,7 @@ export type NotLiveReason =
   | { readonly kind: 'not-live'; readonly status: string }
   | { readonly kind: 'uploaded' }
 
-/** The services that wait until another one is healthy: all beside the canary, or those of later waves. */
+/** The services that wait until another one is healthy: all except the canary, or those of later waves. */
 export type WaitingServices = 'after-canary' | 'later-waves'
 
 /** The last bad result of a health check. */
@@ -119,7 +122,7 @@ export type TokenEvidence =
   | { readonly kind: 'empty-variable'; readonly name: string }
   | { readonly kind: 'call-without-secrets'; readonly job: string; readonly file: string }
 
-/** Something in a token that no Railway token has. */
+/** A fault in the text of a token. No Railway token contains such text. */
 export type TokenFault = 'quotes' | 'bearer-prefix' | 'line-break' | 'white-space' | 'characters'
 
 /** The object that a workflow requests and that a project token does not reach. */
@@ -127,7 +130,7 @@ export type BeyondProjectToken =
   | { readonly kind: 'project' | 'projects'; readonly name: string }
   /** `name`: `null` if no environment was given and several are selected. */
   | { readonly kind: 'environment'; readonly name: string | null }
-  /** The environment in `input`, which is another one than `environment`. */
+  /** The environment that the input `input` names. `input` is not the input `environment`. */
   | { readonly kind: 'other-environment'; readonly name: string; readonly input: string }
   | { readonly kind: 'preview' }
 
@@ -192,17 +195,17 @@ export type Effect =
   | 'removal-unknown'
   | 'preview-unknown'
 
-/** The activity that an error interrupted, with its object: a location, or words. */
+/** The activity that an error interrupted, with its object: a location, or a description in words. */
 export interface InterruptedActivity {
   readonly activity: Activity
   readonly object: Location | string | null
 }
 
-/** A request to Railway that got no usable answer. */
+/** A request to Railway without a usable response. */
 export interface UnansweredRequest extends InterruptedActivity {
   readonly detail: string
   readonly effect: Effect
-  /** The environment variable with the address of the proxy that the request went through. */
+  /** The environment variable with the URL of the proxy that the request went through. */
   readonly proxy?: string
   /** `true` if this machine does not trust the certificate of the server. */
   readonly untrusted?: true
@@ -241,7 +244,10 @@ export interface Facts {
   'workspace-ambiguous': {
     tokenType: TokenType
     workspaces: readonly string[]
-    /** The given name that several workspaces have; `null` if none was given. With a name, `workspaces` contain their ids. */
+    /**
+     * The given name that several workspaces have; `null` if none was given. With a name, `workspaces` contain their
+     * ids.
+     */
     requested: string | null
   }
   'workspace-mismatch': {
@@ -286,7 +292,10 @@ export interface Facts {
     repository: string
     /** Other environments of the selected projects that have such a service, in words. */
     elsewhere?: readonly string[]
-    /** A preview needs a service that is built from the repository; variables are copied from a service. */
+    /**
+     * The reason why the service is needed: to recognize a preview, or to copy variables. Absent for a selected
+     * service.
+     */
     purpose?: 'preview' | 'copy'
     /** The image by which services are selected, if `image` is given without `services`. */
     image?: string
@@ -302,7 +311,10 @@ export interface Facts {
     presence?: Presence
   }
   'two-factor-required': { workspace: string | null }
-  /** `repository`: the fork; `null` if it is not known. `certain`: `false` if the event does not show whose commit it is. */
+  /**
+   * `repository`: the fork; `null` if it is not known. `certain`: `false` if the event does not show whose commit it
+   * is.
+   */
   'untrusted-commit': {
     commit: string | null
     event: string

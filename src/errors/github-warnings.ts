@@ -2,8 +2,8 @@ import type { UpdateError } from './update-error.ts'
 import type { Warning } from './warning.ts'
 
 /**
- * Returns warnings about requests to GitHub that failed. A missing permission has one warning, with everything that it is
- * needed for.
+ * Returns warnings about requests to GitHub that failed. Each missing permission has one warning, with all uses of the
+ * permission.
  */
 export function troubleWarnings(troubles: readonly UpdateError[]): Warning[] {
   const missing = new Map<string, Set<string>>()

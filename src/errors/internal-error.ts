@@ -1,7 +1,9 @@
 import { basename } from 'node:path'
 import { type Failure, failure } from './codes.ts'
 
-/** Describes an unexpected error by its name and its place. Its message is left out, because it may contain a secret. */
+/**
+ * Describes an unexpected error by its name and its place. Its message is left out, because it may contain a secret.
+ */
 export function internalError(error: unknown): Failure {
   const name = error instanceof Error ? error.name : typeof error
   const where = error instanceof Error ? (/\bat (\S+)/.exec(error.stack ?? '')?.[1] ?? '') : ''

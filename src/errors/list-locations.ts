@@ -15,7 +15,8 @@ const maxCharacters = 1_000
 
 /**
  * Lists services with their projects and environments: `shop/web (1a2b3c4), shop/api in environment "production"`. A
- * whole environment is listed by its project: `shop in environment "pr-7"`. A long list is cut, and the rest is counted.
+ * whole environment is listed by its project: `shop in environment "pr-7"`. A long list is cut, and the rest is
+ * counted.
  */
 export function listLocations(locations: readonly ListedLocation[]): string {
   const shown = firstThatFit(locations)

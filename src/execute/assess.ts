@@ -146,7 +146,7 @@ function compare({ requested, instance, target }: Observation, live: DeploymentS
   if (instance === null) {
     return {
       kind: 'live',
-      message: 'it was live when it was read before, but the read that confirms this had no answer',
+      message: 'it was live at the last poll, but the request to confirm this had no response',
       isUncertain: true,
     }
   }

@@ -48,7 +48,7 @@ export class ChangeQueue {
 
   /**
    * Runs a change when the queue reaches it, and resolves with its result. Resolves with {@link NotStarted} if the run
-   * has to stop by then.
+   * has to stop before that.
    */
   async run<Result>(step: Step, change: () => Promise<Result>): Promise<Result | NotStarted> {
     this.#pending += 1

@@ -56,7 +56,7 @@ export interface ExecutePorts {
   readonly emit: Emit
   /** Resolves when the rate limit allows a request at once, or when it allows none until the deadline. */
   readonly whenFree: () => Promise<void>
-  /** Returns the minimum interval of the polls in milliseconds, so that the request budget lasts for the load. */
+  /** Returns the minimum interval of polls in milliseconds with which the request budget suffices for the load. */
   readonly minPollInterval: (load: PollLoad) => number
   /** Returns the number of deployments that one request reads. */
   readonly batchSize: () => number

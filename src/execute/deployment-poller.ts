@@ -31,15 +31,15 @@ export interface PollerPorts extends PollTimerPorts {
   readonly invalidToken: () => Failure | null
 }
 
-/** The number of refused deployments from which on those that were not requested count as refused, too. */
+/** The number of refused deployments with which the deployments that were not requested count as refused, too. */
 const enoughRefusals = 3
 
-/** The number of polls in a row without served deployments after which they are not requested any more. */
+/** The number of polls in a row without served deployments after which the poller does not request them any more. */
 const maxPollsWithoutServed = 2
 
 /**
- * A poller that follows all deployments of the run together, with one poll at a time. A poll without an answer changes
- * nothing: the next one tries again, until `timeout`.
+ * A poller that follows all deployments of the run together, with one poll at a time. If a poll gets no response, the
+ * next poll tries again, until `timeout`.
  */
 export class DeploymentPoller {
   readonly #ports: PollerPorts
@@ -48,7 +48,7 @@ export class DeploymentPoller {
   readonly #live = new LiveDeployments()
   /** The ids of deployments whose state Railway refused to report at the last request. They may have ended. */
   readonly #refused = new Set<string>()
-  /** The number of polls in a row that read states of deployments, but nothing that a service serves. */
+  /** The number of polls in a row that read states of deployments, but no served deployments. */
   #pollsWithoutServed = 0
   #isRunning = false
 
@@ -72,14 +72,14 @@ export class DeploymentPoller {
   }
 
   /**
-   * Returns the last read of the service of a deployment that went live; `null` if there is none. Polls for other
-   * deployments read the service, too, until {@link release}.
+   * Returns the result of the last read of a service whose deployment went live; `null` if there is none. Polls for
+   * other deployments also read this service, until {@link release} is called.
    */
   lastReading(id: string): ServedReading | null {
     return this.#live.readingOf(id)
   }
 
-  /** Stops reading the service of a deployment that went live. */
+  /** Stops the reads of the service of a deployment that went live. */
   release(id: string): void {
     this.#live.remove(id)
   }
@@ -137,8 +137,8 @@ export class DeploymentPoller {
   }
 
   /**
-   * Reads the deployments that services serve. Resolves with `null` if nothing was answered. Resolves with `null`
-   * without a request, too, if several polls had answers about deployments and none about services.
+   * Reads the deployments that services serve. Resolves with `null` if there was no response. Sends no request and
+   * resolves with `null` if {@link maxPollsWithoutServed} polls read deployments but no service.
    */
   async #readServed(
     of: readonly { readonly target: ServiceTarget }[],
@@ -180,8 +180,8 @@ export class DeploymentPoller {
   }
 
   /**
-   * Ends the waits for deployments whose service was deleted. The lookups end with the first service that still exists:
-   * then Railway only shows new deployments late, and the next poll tries again.
+   * Ends the waits for deployments whose service was deleted. The lookups end with the first service that still exists.
+   * In that case Railway only shows new deployments late, and the next poll tries again.
    */
   async #endDeleted(): Promise<void> {
     const { clock, deployments } = this.#ports

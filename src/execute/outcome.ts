@@ -23,7 +23,7 @@ export interface Outcome {
   readonly step: Step
   readonly status: OutcomeStatus
   readonly deploymentId: string | null
-  /** The deployment of that id as it was last read; `null` if it was not read. */
+  /** The deployment `deploymentId` as it was last read; `null` if it was not read. */
   readonly deployment: Deployment | null
   /** The live deployment of the service, as it was last read; `null` if none is live. Absent if it was not read. */
   readonly live?: Deployment | null
@@ -33,7 +33,7 @@ export interface Outcome {
   readonly startedAt: number | null
   /** The time in milliseconds since the epoch; `null` if the step was not started or not followed to its end. */
   readonly finishedAt: number | null
-  /** The failure because of which the job fails; `null` if there is none. */
+  /** The failure that fails the job; `null` if there is none. */
   readonly failure: Failure | null
   /** The outcome in words. Reports show it after the name of the target. */
   readonly message: string
@@ -43,7 +43,7 @@ export interface Outcome {
   readonly changed: boolean
 }
 
-/** Returns an outcome without a deployment, times or a failure. Other outcomes add these to it. */
+/** Returns an outcome without a deployment, times or a failure. Callers add these properties. */
 export function baseOutcome(step: Step, status: OutcomeStatus, message: string): Outcome {
   return {
     step,

@@ -111,7 +111,7 @@ export interface Deployments {
   rollBack(target: ServiceTarget, to: Deployment): Promise<StartResult>
   /** Cancels a deployment that is still under way. */
   cancel(target: ServiceTarget, deploymentId: string): Promise<MutationResult<null>>
-  /** Reads whether Railway can roll back to these deployments, in their order; `null` if nothing was answered. */
+  /** Reads whether Railway can roll back to these deployments, in their order; `null` if there was no response. */
   offers(ids: readonly string[]): Promise<readonly ReadResult<boolean>[] | null>
   /** Reads the newest deployments of a service instance; `null` if there was no answer. */
   recent(target: ServiceTarget): Promise<ReadResult<readonly Deployment[]> | null>
@@ -121,18 +121,19 @@ export interface Deployments {
    */
   deleted(target: ServiceTarget, activity: Activity): Promise<Failure | null>
   /**
-   * Reads the states of these deployments, in their order; `null` if nothing was answered. With the ids of their
-   * environments, not every deployment of a deleted environment is requested.
+   * Reads the states of these deployments, in their order; `null` if there was no response. `environmentIds`: the ids
+   * of their environments, in the same order. With them, a deleted environment is recognized without a request for each
+   * of its deployments.
    */
   states(
     ids: readonly string[],
     environmentIds?: readonly string[],
   ): Promise<readonly ReadResult<DeploymentState>[] | null>
-  /** Reads the newest and the live deployments of these services, in their order; `null` if nothing was answered. */
+  /** Reads the newest and the live deployments of these services, in their order; `null` if there was no response. */
   served(
     targets: readonly ServiceTarget[],
   ): Promise<readonly ReadResult<ServedDeployments>[] | null>
-  /** Reads the present state of these service instances, in their order; `null` if nothing was answered. */
+  /** Reads the present state of these service instances, in their order; `null` if there was no response. */
   instances(targets: readonly ServiceTarget[]): Promise<readonly ReadResult<InstanceState>[] | null>
   /**
    * Reads why a deployment of the target failed. It never throws: parts that could not be read are `null` or empty. The

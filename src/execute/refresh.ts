@@ -134,9 +134,9 @@ export interface ReplanFacts {
 }
 
 /**
- * Plans a step again from the present state of its service. A commit that is live by now is kept. A deployment of the
- * commit that is under way is adopted, because a second one would only replace it. A newer commit is kept, too, unless
- * the step deploys changed variables: it then deploys them with the newer commit.
+ * Plans a step again from the present state of its service. A commit that has gone live since is kept. A deployment of
+ * the commit that is under way is adopted, because a second one would only replace it. A newer commit is kept, too,
+ * unless the step deploys changed variables: it then deploys them with the newer commit.
  */
 export function replan(step: Step<Named>, { now, force, newer, find }: ReplanFacts): Step<Named> {
   if (!starts(step)) return step

@@ -112,8 +112,8 @@ function withSupersededWarning(end: StepResult, planned: Step): StepResult {
 }
 
 /**
- * Returns the step to execute. It is planned again from the prepared preview and from the present state of its service;
- * `null` if that state was not read.
+ * Returns the step to execute. The step is planned again from the prepared preview and from `state`, the present state
+ * of its service (`null` if it was not read).
  */
 async function currentStep(
   planned: Step,

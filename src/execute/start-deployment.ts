@@ -91,7 +91,10 @@ async function confirmStart(
 
 const toStarted = ({ id }: Deployment) => done(id)
 
-/** Returns the result of a start of which it is not known whether it was made, with the most exact failure. */
+/**
+ * Returns the result if it is not known whether the deployment was started. It has the most precise failure that is
+ * known.
+ */
 function lost(
   { target }: StartRequest,
   started: StartResult,
@@ -117,7 +120,7 @@ function lost(
 type LookupResult =
   | { kind: 'found'; deployment: Deployment }
   | { kind: 'absent' }
-  /** It is not known: the last lookup had no answer, or the run had to stop before it. */
+  /** The result is not known: the last lookup had no response, or the run had to stop before it. */
   | { kind: 'unclear' }
   /** The service was deleted meanwhile. */
   | { kind: 'deleted'; failure: Failure }

@@ -13,7 +13,7 @@ import { toOutcome } from './to-outcome.ts'
  */
 const maxReplacements = 5
 
-/** The present states of services, in the order of the deployments; `null` if nothing was answered. */
+/** The present states of services, in the order of the deployments; `null` if there was no response. */
 type InstanceReadings = Awaited<ReturnType<Deployments['instances']>>
 
 /** A group of deployments that one request verifies. */
@@ -129,9 +129,9 @@ export class Verification {
   }
 
   /**
-   * Follows the newer deployment of the same commit or image that replaced this one, and returns its outcome. Follows a
-   * deployment that has crashed since again. Both may happen several times. Returns `null` if neither has happened, or
-   * if the followed deployment is not live in the end.
+   * Follows the newer deployment of the same commit or image that replaced this one, and returns its outcome. If the
+   * deployment has crashed since, it is followed again. Both may happen several times. Returns `null` if neither has
+   * happened, or if the followed deployment is not live in the end.
    */
   async #outcomeOfReplacement(
     replaced: FinishedDeployment,

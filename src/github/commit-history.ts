@@ -27,5 +27,7 @@ export class CombinedHistory implements CommitHistory {
   }
 }
 
-/** Returns whether the changed files are needed. A commit that is older or the same is not deployed, so they are not. */
+/**
+ * Returns whether the changed files are needed. A commit that is older or the same is not deployed, so they are not.
+ */
 const needsFiles = ({ relation }: CommitComparison) => relation !== 'older' && relation !== 'same'

@@ -48,7 +48,7 @@ export interface Runner extends ReportSink {
   file(path: string): FileReading
   /** Writes the logs of failed deployments to a file and returns its path. */
   logFile(content: string): string
-  /** Tells the runner to print `***` instead of a value in the job log from now on. */
+  /** Makes the runner print `***` instead of a value in the job log from now on. */
   mask(value: string): void
   /** Masks a token or a password, and redacts it in everything that is written. */
   secret(value: string): void

@@ -24,8 +24,9 @@ export interface ResolvedContext {
 }
 
 /**
- * Reads the pull request of an event that only refers to it. If it cannot be read, the payload of a review is used.
- * Other payloads are incomplete, so they lead to an error.
+ * Reads the pull request from GitHub if the event has only its number or its head commit, or an old state of it. If the
+ * pull request cannot be read, the payload of a review is used instead, and any other event is an error. A commit
+ * without a pull request is no error.
  */
 export async function readEventPullRequest(
   context: RunContext,

@@ -21,9 +21,9 @@ export class Rejection {
 const maxCharacters = 256 * 1024
 
 /**
- * Builds the zod type of one input. `parse` gets the text, which is never empty. It returns `undefined` or a
- * {@link Rejection} for text that cannot be used. `expected`: the accepted values as a noun phrase. An empty input has the value
- * `absent`.
+ * Builds the zod type of one input. `parse` gets the text, which is never empty. It returns `undefined` or a {@link
+ * Rejection} for text that cannot be used. `expected`: the accepted values as a noun phrase. An empty input has the
+ * value `absent`.
  */
 export function input<Value, Absent>(
   expected: string,

@@ -216,7 +216,10 @@ export interface InputSource {
   file(path: string): FileReading
 }
 
-/** The inputs of a run. `token` is `null` only for a preview without secrets, as for a fork, which is no error. */
+/**
+ * The inputs of a run. `token` is `null` only for a preview in a run without secrets, such as a run for a fork. That is
+ * no error.
+ */
 export interface ReadInputs {
   readonly inputs: Inputs
   readonly token: TokenInput | null
@@ -224,7 +227,10 @@ export interface ReadInputs {
   readonly warnings: readonly Warning[]
 }
 
-/** Reads the inputs, the token and the event. Without a token it returns errors, and nothing is requested. */
+/**
+ * Reads the inputs, the token and the event. If the token is missing, the result is an error, and the run sends no
+ * request.
+ */
 export function readInputs(
   source: InputSource,
   context: RunContext = parseContext(source.environment, source.event()),
@@ -312,7 +318,10 @@ export function parseInputs(
   return ok(toInputs(parsed.data, context, request))
 }
 
-/** Returns whether an error is about an input of one of the others. It then only follows from the empty expression. */
+/**
+ * Returns whether one of the other errors is about the same input. The error is then only a consequence of the empty
+ * expression.
+ */
 const sharesInput = ({ code, facts }: Failure, others: readonly Failure[]) =>
   code === 'input-invalid' &&
   others.some((other) => other.code === 'input-invalid' && other.facts.input === facts.input)
@@ -324,9 +333,7 @@ function checkRegistryPassword(raw: RawInputs, ownTokens: readonly OwnToken[]): 
   return [invalidInput('registry-password', null, rejected(because))]
 }
 
-/**
- * The inputs whose text may hold a secret by mistake, with the sign of it: a value with a name, a password in a URL.
- */
+/** The inputs whose text may contain a secret by mistake. Each has a test for it, such as a password in a URL. */
 const mayHoldSecret: Readonly<Record<string, (given: string) => boolean>> = {
   'remove-variables': (given) => /[=:]/.test(given),
   'api-url': (given) => given.includes('@'),

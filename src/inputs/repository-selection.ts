@@ -40,7 +40,9 @@ export function checkRepositorySelection(raw: RawInputs, context: RunContext): F
   return [invalidInput('services', raw.services ?? '', required(because))]
 }
 
-/** Explains in a sentence why no service can be built from the run's repository; `null` if Railway can build from it. */
+/**
+ * Explains in a sentence why no service can be built from the run's repository; `null` if Railway can build from it.
+ */
 function whyNotBuilt({ foreignHost, run }: RunContext): string | null {
   if (foreignHost !== null) {
     return `This workflow runs on ${foreignHost}, and Railway builds from repositories of github.com only, so no service is built from this repository.`

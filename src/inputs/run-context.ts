@@ -21,7 +21,10 @@ export interface RunContext {
   readonly commit: string | null
   readonly commitOrigin: CommitOrigin
   readonly pullRequest: PullRequest | null
-  /** The pull request of an event that only refers to it. Its description has to be read from GitHub. */
+  /**
+   * The reference to a pull request that has to be read from GitHub, because the event does not contain its present
+   * state.
+   */
   readonly pullRequestToRead: PullRequestReference | null
   readonly fromDependabot: boolean
   readonly run: RunIdentity
@@ -89,8 +92,8 @@ function readVariables(environment: Readonly<Record<string, string | undefined>>
 type RunVariables = ReturnType<typeof readVariables>
 
 /**
- * Reads the run's context from the runner's environment variables and the event's payload. Parts of a payload
- * in an unexpected shape count as missing. If the event's commit follows from them, its origin is unknown.
+ * Reads the run's context from the runner's environment variables and the event's payload. Parts of a payload in an
+ * unexpected shape count as missing. If they would show whose commit it is, the origin of the commit is `unknown`.
  */
 export function parseContext(
   environment: Record<string, string | undefined>,

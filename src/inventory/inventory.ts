@@ -3,7 +3,7 @@ import { labelOf, type Named } from '../named.ts'
 /** A deployment, as far as planning needs it. */
 export interface Deployment {
   readonly id: string
-  /** The status in Railway's word. It is not an enum, because Railway may add values. */
+  /** The status as Railway names it. It is not an enum, because Railway may add values. */
   readonly status: string
   /** The time of its creation by Railway's clock, in ISO 8601. */
   readonly createdAt: string
@@ -33,7 +33,7 @@ export interface Trigger {
 export interface ServiceInstance {
   readonly service: Named
   readonly source: Source
-  /** The newest deployment, also if it failed. */
+  /** The newest deployment, even if it failed. */
   readonly latest: Deployment | null
   /** The deployments that serve traffic now. */
   readonly active: readonly Deployment[]
@@ -46,15 +46,20 @@ export interface ServiceInstance {
   readonly port?: number
   /** Whether the service runs by a cron schedule. */
   readonly cron: boolean
-  /** The path of the config file in the settings; `null` for none, which does not exclude one at the default path. */
+  /**
+   * The path of the config file in the settings; `null` if the settings have none. A file at the default path may still
+   * exist.
+   */
   readonly configFile: string | null
   /** Whether Railway calls a deployment live only after the service has answered on its health check path. */
   readonly hasHealthCheck?: boolean
-  /** The milliseconds that a deployment takes elsewhere, for a service without one of its own. */
+  /**
+   * The duration in milliseconds of its deployment in the base environment. It is set only for a service of a preview.
+   */
   readonly usualDuration?: number
 }
 
-/** Returns whether a service has a public domain, also if that is not verified yet. */
+/** Returns whether a service has a public domain, even if that is not verified yet. */
 export const isPublic = ({ domains, unverifiedDomains = [] }: ServiceInstance): boolean =>
   domains.length + unverifiedDomains.length > 0
 

@@ -16,8 +16,8 @@ export interface Canary {
 
 /**
  * Separates the targets of the canary from the others. A pattern of `canary` matches projects and services. A pattern
- * without wildcards that matches no target, in this shard or in another one, is a failure. One that matches only targets of
- * other shards is a warning.
+ * without wildcards that matches no target, in this shard or in another one, is a failure. One that matches only
+ * targets of other shards is a warning.
  */
 export function chooseCanary(
   { steps }: Plan,

@@ -23,8 +23,8 @@ export const rangeKey = ({ base, commit }: CommitRange): string => `${base}...${
 export const maxComparisons = 20
 
 /**
- * The maximum number of pairs of commits that a run compares if it needs the changed files. A checkout answers without a
- * request, so this maximum is higher. GitHub still receives at most {@link maxComparisons} requests.
+ * The maximum number of pairs of commits that a run compares if it needs the changed files. A checkout answers without
+ * a request, so this maximum is higher. GitHub still receives at most {@link maxComparisons} requests.
  */
 export const maxFileComparisons = 200
 
@@ -63,7 +63,7 @@ export function currentCommits({ latest, active }: ServiceInstance): string[] {
   return [...new Set(current.flatMap(({ commit }) => commit?.toLowerCase() ?? []))]
 }
 
-/** Lists the commits of services that turned out to be newer than the requested commit. */
+/** Lists the commits of services that are newer than the requested commit, by the comparisons. */
 export const newerCommits = (comparisons: Comparisons): string[] =>
   [...comparisons].flatMap(([range, { relation }]) =>
     relation === 'older' ? (range.split('...', 1)[0] ?? []) : [],

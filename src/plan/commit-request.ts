@@ -7,8 +7,8 @@ export interface CommitRequest {
   readonly force: boolean
   readonly context: Pick<RunContext, 'repository' | 'branch'>
   /**
-   * The commits, in lower case, that are newer than the requested one: it is among their ancestors. A service with one of
-   * these commits is not deployed.
+   * The commits, in lower case, that are newer than the requested commit: the requested commit is an ancestor of each
+   * of them. A service with one of these commits is not deployed.
    */
   readonly newer: readonly string[]
 }

@@ -14,8 +14,8 @@ export interface Cost {
 }
 
 /**
- * Returns the cost of a plan. `batch`: the number of deployments that one request can read. `stale`: the inventory is too
- * old, so that the services of the first wave are read again before they are changed.
+ * Returns the cost of a plan. `batch`: the number of deployments that one request can read. `stale`: the inventory is
+ * too old, so that the services of the first wave are read again before they are changed.
  */
 export function costOf(
   { steps }: Plan,
@@ -49,10 +49,10 @@ export function costOf(
   const poll = wait ? sum(pollsOfWaves.map(({ batches, each }) => batches * each)) : 0
   // A service that has waited, for a canary or for a slot, is read again before it is deployed.
   const laterBatches = sum(pollsOfWaves.map(({ batches, each }) => Math.max(0, batches - 1) * each))
-  // So is a preview before it is deleted for its age.
+  // A preview that is deleted because of its age is read again, too.
   const aged = steps.filter((step) => step.action === 'delete-preview' && step.idleSince).length
   const refreshes = (stale ? first : 0) + sum(later) + laterBatches + aged
-  // A rollback must be affordable: a request and a reading for each service, and a few polls of all.
+  // The budget also has to suffice for a rollback: a request and a read for each service, and a few polls of all.
   const rollback = onFailure === 'rollback' ? 2 * sum(followed) + 4 * poll : 0
   return {
     mutations,

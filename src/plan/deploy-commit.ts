@@ -19,8 +19,8 @@ import { targetKey, toStep } from './step-id.ts'
 
 /**
  * Plans one step for each selected service: a deployment, the adoption of a deployment under way, or nothing to do.
- * `changing`: keys of the targets that are deployed even if the commit is live, because their variables change. `adjust`
- * may replace a step.
+ * `changing`: keys of the targets that are deployed even if the commit is live, because their variables change.
+ * `adjust` may replace a step.
  */
 export function planDeploy(
   selection: Selection,
@@ -40,8 +40,8 @@ export function planDeploy(
 }
 
 /**
- * Plans the step for one service. `isChanging`: the service is deployed even if the commit is live, because its variables
- * or its image change.
+ * Plans the step for one service. `isChanging`: the service is deployed even if the commit is live, because its
+ * variables or its image change.
  */
 export function planService<Place extends StepEnvironment>(
   target: ServiceTarget<Place>,
@@ -67,7 +67,7 @@ export function planService<Place extends StepEnvironment>(
 }
 
 /**
- * Plans the deployment of a service whose variables change and that has a newer commit than the requested one. It keeps
+ * Plans the deployment of a service with changed variables and a newer commit than the requested one. The service keeps
  * the newer commit.
  */
 function deployNewer<Place extends StepEnvironment>(
@@ -75,13 +75,13 @@ function deployNewer<Place extends StepEnvironment>(
   requested: Extract<Revision, { kind: 'commit' }>,
   sha: string,
 ): DeployStep<Place> {
-  const detail = `commit ${short(sha)}, which it has already and which is newer than ${short(requested.sha)}`
+  const detail = `commit ${short(sha)}, which is live or on its way and newer than ${short(requested.sha)}`
   return toStep({ action: 'deploy', revision: { kind: 'commit', sha }, target, detail })
 }
 
 /**
- * Returns the step for a service that already has the commit, live or under way. The result is `null` if the commit has to
- * be deployed.
+ * Returns the step for a service that already has the commit, live or under way. The result is `null` if the commit has
+ * to be deployed.
  */
 export function reuseDeployment<Place extends StepEnvironment>(
   target: ServiceTarget<Place>,
@@ -136,10 +136,10 @@ function describeRevision(revision: RequestedRevision, { source }: ServiceInstan
       return 'the newest commit'
     case 'current':
       return source.kind === 'repository'
-        ? `the commit it has now, from ${source.repository}`
+        ? `the commit that it has now, from ${source.repository}`
         : source.kind === 'image'
           ? `image ${source.image}`
-          : 'what was last uploaded'
+          : 'the last upload'
   }
 }
 
@@ -156,7 +156,7 @@ export function superseded(steps: readonly Step[]): Warning[] {
   if (locations.length === 0) return []
   return [
     {
-      title: 'a newer commit is there',
+      title: 'newer commit not replaced',
       message: `These services are not deployed, because a newer commit than the requested one is live or on its way: ${listLocations(locations)}. To go back to the older commit, run the command \`rollback\`, or \`deploy\` with \`force: true\`.`,
     },
   ]

@@ -51,8 +51,8 @@ export function planUpload(
 
 /**
  * Returns the directory in the archive that the tree is packed into; empty for the top of the archive. Railway builds a
- * service with a root directory from that directory of the archive. If the tree contains the root directory, it is packed
- * at the top. Otherwise the tree is packed into the root directory.
+ * service with a root directory from that directory of the archive. If the tree contains the root directory, it is
+ * packed at the top. Otherwise the tree is packed into the root directory.
  */
 export function placeBelow({ entries }: Pick<Tree, 'entries'>, rootDirectory: string): string {
   const inside = `${rootDirectory}/`

@@ -47,8 +47,8 @@ export function promotionOf(
 }
 
 /**
- * Returns a reference to an image by its digest instead of its tag. Without a digest from Railway, the reference stays as
- * it is. The result is `null` if the text is no reference.
+ * Returns a reference to an image by its digest instead of its tag. Without a digest from Railway, the reference stays
+ * as it is. The result is `null` if the text is no reference.
  */
 export function pinned(text: string, digest: string | null = null): ImageReference | null {
   const image = parseImageReference(text)
@@ -86,8 +86,8 @@ export interface PromotionFacts {
 
 /**
  * Plans the deployment of the commits and images that are live in another environment, one step for each service. If a
- * service has no live deployment there, the plan fails. `changing`: keys of targets that are deployed in any case. `adjust`
- * may replace a step.
+ * service has no live deployment there, the plan fails. `changing`: keys of targets that are deployed in any case.
+ * `adjust` may replace a step.
  */
 export function planPromotion(
   selection: Selection,

@@ -28,9 +28,9 @@ export interface ImageRequest {
 }
 
 /**
- * Plans to set one image on each selected service and to deploy the image. A service that already runs the image stays as
- * it is, unless it is in `changing`. A service with another source, such as a repository or a database, is switched only
- * if `services` gives its name or id. The reason is that a glob may match more services than intended.
+ * Plans to set one image on each selected service and to deploy the image. A service that already runs the image stays
+ * as it is, unless it is in `changing`. A service with another source, such as a repository or a database, is switched
+ * only if `services` gives its name or id. The reason is that a glob may match more services than intended.
  */
 export function planImage(
   selection: Selection,
@@ -71,8 +71,8 @@ function planService(target: ServiceTarget, { image, force }: ImageRequest): Ste
 }
 
 /**
- * Returns whether the source of a service need not be set. It is this reference already, or a digest. A digest may stand
- * for the same image.
+ * Returns whether the source of a service does not have to be set. It is already this reference, or both are digests.
+ * Two digests may name the same image: that of the index and that of the platform.
  */
 const isSetTo = (image: ImageReference, source: string): boolean =>
   isSameReference(image, source) ||
@@ -126,7 +126,10 @@ const notMeant = (target: ServiceTarget, image: ImageReference): Failure =>
     },
   })
 
-/** Returns a warning about services that `services` names and that run another image. The name may be wrong. */
+/**
+ * Returns a warning about services that run another image, although `services` names them. The name in `services` may
+ * be a mistake.
+ */
 function otherImages(targets: readonly ServiceTarget[], image: ImageReference): Warning[] {
   const locations = targets.flatMap((target) => {
     const { source } = target.instance

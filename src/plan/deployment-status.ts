@@ -1,6 +1,6 @@
 /**
  * The phase of a deployment for a run that waits for its end. Each status of Railway belongs to one phase.
- * - `going`: the deployment goes on by itself.
+ * - `in-progress`: the deployment continues without a person.
  * - `blocked`: the deployment waits for a person or for a check, perhaps forever.
  * - `live`: the deployment answers requests, or sleeps until a request arrives.
  * - `failed`: the build or the start failed.
@@ -10,7 +10,7 @@
  * - `unknown`: this version does not know the status. The run shows it, and waits until `timeout`.
  */
 export type Phase =
-  | 'going'
+  | 'in-progress'
   | 'blocked'
   | 'live'
   | 'failed'
@@ -22,10 +22,10 @@ export type Phase =
 /** The phase of every value of Railway's `DeploymentStatus`. */
 const phases: ReadonlyMap<string, Phase> = new Map(
   Object.entries<Phase>({
-    INITIALIZING: 'going',
-    QUEUED: 'going',
-    BUILDING: 'going',
-    DEPLOYING: 'going',
+    INITIALIZING: 'in-progress',
+    QUEUED: 'in-progress',
+    BUILDING: 'in-progress',
+    DEPLOYING: 'in-progress',
     WAITING: 'blocked',
     NEEDS_APPROVAL: 'blocked',
     SUCCESS: 'live',
@@ -60,4 +60,4 @@ export const isLive = (status: string) => phaseOf(status) === 'live'
 
 /** Returns whether a deployment with this status is neither live nor finished. */
 export const isUnderWay = (status: string) =>
-  phaseOf(status) === 'going' || phaseOf(status) === 'blocked'
+  phaseOf(status) === 'in-progress' || phaseOf(status) === 'blocked'

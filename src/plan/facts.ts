@@ -5,7 +5,9 @@ import type { EnvironmentRecord, History, PullRequestState, Scan, SourceSettings
 import type { VariablesSnapshot } from './variables/snapshot.ts'
 import type { VariableState } from './variables/state.ts'
 
-/** The facts that a plan is made from, in addition to the inputs and the selection. A fact that is not needed is empty. */
+/**
+ * The facts that a plan is made from, in addition to the inputs and the selection. A fact that is not needed is empty.
+ */
 export interface PlanFacts {
   /** `null` for a run that sets no variables. */
   readonly variables: VariablesSnapshot | null

@@ -18,8 +18,8 @@ export interface ServiceOrder {
 
 /**
  * Assigns the services of a plan to the lines of `order`; the first line that matches wins. A name that no selected
- * service has, in this shard or another one, is an error. A line before others that has services only in other shards is a
- * warning.
+ * service has, in this shard or another one, is an error. A line before others that has services only in other shards
+ * is a warning.
  */
 export function orderServices(
   { steps }: Plan,

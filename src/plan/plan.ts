@@ -10,7 +10,10 @@ import type { VariableOwner } from './variables/state.ts'
 /** The name of a step, unique in its plan: `deploy shop/production/web`. */
 export type StepId = string
 
-/** The environment of a step. It exists, or a step of the same plan creates it, or it does not exist and need not. */
+/**
+ * The environment of a step. It exists, or a step of the same plan creates it, or the step does nothing because it does
+ * not exist.
+ */
 export type StepEnvironment =
   | Named
   | { readonly createdBy: StepId; readonly name: string }
@@ -55,13 +58,16 @@ export interface DeployStep<Place extends StepEnvironment = StepEnvironment>
   extends StepBase<ServiceTarget<Place>> {
   readonly action: 'deploy'
   readonly revision: Revision
-  /** The step deploys again the revision that is live. If another one is live when the step begins, that one is deployed. */
+  /**
+   * The step deploys the live revision again. If another revision is live when the step begins, the step deploys that
+   * one.
+   */
   readonly ofLive?: true
   /** The commit is deployed even if a newer commit goes live before the step begins. */
   readonly mayGoBack?: true
 }
 
-/** A step that waits for a deployment of the same commit or image that is already under way. */
+/** A step that waits for a deployment under way of the same commit or image. */
 export interface AdoptStep<Place extends StepEnvironment = StepEnvironment>
   extends StepBase<ServiceTarget<Place>> {
   readonly action: 'adopt'
@@ -122,8 +128,8 @@ export interface PlannedVariables {
   /** The comparison of the stored variables with the requested ones. */
   readonly diff: VariableDiff
   /**
-   * The paths of removals that an interrupted run has left staged in the environment. This plan requests the same removals,
-   * so it commits them together with its own.
+   * The paths of removals that an interrupted run has left staged in the environment. This plan requests the same
+   * removals, so it commits them together with its own.
    */
   readonly leftoverPaths: readonly string[]
 }
@@ -135,15 +141,15 @@ export interface SetVariablesStep extends StepBase<Target> {
 }
 
 /**
- * A step that creates a preview environment. If a concurrent run has created it in the meantime, the step uses that one.
- * The target's environment is `createdBy` this step.
+ * A step that creates a preview environment. If a concurrent run has created it in the meantime, the step uses that
+ * one. The target's environment is `createdBy` this step.
  */
 export interface CreatePreviewStep extends StepBase<Target<StepEnvironment>> {
   readonly action: 'create-preview'
   readonly preview: PreviewSpec
 }
 
-/** A step that adds to an existing preview what it needs: services, branch, image, variables and domains. */
+/** A step that completes an existing preview: it adds missing services, branch, image, variables and domains. */
 export interface UpdatePreviewStep extends StepBase<Target> {
   readonly action: 'update-preview'
   readonly preview: PreviewSpec
@@ -153,11 +159,14 @@ export interface UpdatePreviewStep extends StepBase<Target> {
 export interface DeletePreviewStep extends StepBase<Target> {
   readonly action: 'delete-preview'
   /**
-   * The time of the last deployment in the preview, in milliseconds since the epoch. It is set if the preview is deleted
-   * because of its age. If there is a newer deployment when the step begins, the preview is kept.
+   * The time of the last deployment in the preview, in milliseconds since the epoch. It is set if the preview is
+   * deleted because of its age. If there is a newer deployment when the step begins, the preview is kept.
    */
   readonly idleSince?: number
-  /** The pull request, if it is deleted because that is closed. It is kept if that is open again by then. */
+  /**
+   * The pull request, if the preview is deleted because the pull request is closed. If the pull request is open again
+   * when the step begins, the preview is kept.
+   */
   readonly closed?: ClosedPullRequest
 }
 

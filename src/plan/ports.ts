@@ -24,8 +24,8 @@ export interface VariableReader {
   /** Reads the variables of these targets, in their order. If some cannot be read, the result has all failures. */
   read(targets: readonly VariableTarget[]): Promise<Result<readonly VariableState[]>>
   /**
-   * Reads the staged changes of these environments. The result has the paths of the changes by environment id; no paths if
-   * nothing is staged. The path of a variable is `/services/<id>/variables/<name>` or `/sharedVariables/<name>`.
+   * Reads the staged changes of these environments. The result has the paths of the changes by environment id; no paths
+   * if nothing is staged. The path of a variable is `/services/<id>/variables/<name>` or `/sharedVariables/<name>`.
    */
   stagedPaths(
     environments: readonly Target[],
@@ -44,7 +44,9 @@ export type History =
 
 /** The port for reading earlier deployments. */
 export interface Histories {
-  /** Reads the histories of the targets, in their order. Each is read until `isEnough` returns `true`, or to its end. */
+  /**
+   * Reads the histories of the targets, in their order. Each is read until `isEnough` returns `true`, or to its end.
+   */
   read(
     targets: readonly ServiceTarget[],
     isEnough: (target: ServiceTarget, deployments: readonly PastDeployment[]) => boolean,
@@ -64,7 +66,7 @@ export interface TreeEntry {
 
 /** Files that ignore rules left out. */
 export interface IgnoredFiles {
-  /** The number of files; the minimum of it if `complete` is `false`. */
+  /** The number of files; the minimum number if `complete` is `false`. */
   readonly count: number
   readonly complete: boolean
   /** The paths of the first ten. */
@@ -104,15 +106,18 @@ export type Scan =
 /** The port for reading directories on the runner. */
 export interface Directories {
   /**
-   * Lists the files in a directory that no ignore rule excludes. `path`: relative to the workspace. An aborted signal ends
-   * the scan with `cancelled`.
+   * Lists the files in a directory that no ignore rule excludes. `path`: relative to the workspace. An aborted signal
+   * ends the scan with `cancelled`.
    */
   scan(path: string, signal?: AbortSignal): Promise<Scan>
 }
 
 /** The port for reading a service's root directory. */
 export interface RootDirectories {
-  /** Reads the directory that Railway builds a service from, relative to the root of its source, without slashes at the ends. */
+  /**
+   * Reads the directory that Railway builds a service from, relative to the root of its source, without slashes at the
+   * ends.
+   */
   rootDirectory(target: ServiceTarget): Promise<string>
 }
 
@@ -168,8 +173,8 @@ export type CommitRelation = 'same' | 'newer' | 'older' | 'diverged' | 'unknown'
 export interface CommitComparison {
   readonly relation: CommitRelation
   /**
-   * The paths that differ between the two commits, relative to the root of the repository. The list is `null` if it was not
-   * requested or is not complete. A renamed file has both names. The path of a submodule ends with a slash.
+   * The paths that differ between the two commits, relative to the root of the repository. The list is `null` if it was
+   * not requested or is not complete. A renamed file has both names. The path of a submodule ends with a slash.
    */
   readonly files: readonly string[] | null
 }

@@ -60,8 +60,8 @@ export function liveOf({
 }
 
 /**
- * Returns the deployment to roll back to; `null` if there is none. It is the newest deployment that is older than the live
- * one, that did not fail, that has another commit or image, and that Railway can still roll back to.
+ * Returns the deployment to roll back to; `null` if there is none. It is the newest deployment that is older than the
+ * live one, that did not fail, that has another commit or image, and that Railway can still roll back to.
  */
 export function previousGood(
   target: ServiceTarget,
@@ -78,8 +78,8 @@ export function previousGood(
 }
 
 /**
- * Returns whether two deployments are of the same commit or the same image, by Railway's report. Two uploads never count as
- * the same.
+ * Returns whether two deployments are of the same commit or the same image, by Railway's report. Two uploads never
+ * count as the same.
  */
 export function consistOfSame(one: Deployment, other: Deployment): boolean {
   if (one.commit !== null || other.commit !== null) {
@@ -91,8 +91,8 @@ export function consistOfSame(one: Deployment, other: Deployment): boolean {
 }
 
 /**
- * Returns the image of an earlier deployment, if it has to be set as the source of the service again. Otherwise the next
- * deployment would use the present image. The result is `null` if the source can stay as it is.
+ * Returns the image of an earlier deployment, if it has to be set as the source of the service again. Otherwise the
+ * next deployment would use the present image. The result is `null` if the source can stay as it is.
  */
 export function formerImage(
   { instance: { source } }: ServiceTarget,
@@ -117,7 +117,7 @@ export function rollbackStep(
 ): RollbackStep {
   const age = ({ createdAt }: Deployment) => humanAge(now - Date.parse(createdAt))
   const left = from ? `from ${describeDeployment(from)} (${age(from)})` : 'nothing is live;'
-  const detail = `${left} to ${describeDeployment(to)} (${age(to)}); variables go back to what they were then`
+  const detail = `${left} to ${describeDeployment(to)} (${age(to)}); variables return to the values of that deployment`
   const content = { target, from, to, image, revision: { kind: 'past' }, detail } as const
   return toStep({ action: 'rollback', ...content, ...(image && { changes: 2 }) })
 }

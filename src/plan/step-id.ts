@@ -29,8 +29,8 @@ export function toStep<const Content extends Draft>(
 }
 
 /**
- * Replaces the ids of a finished plan by readable ones, such as `deploy shop/production/web`. If an id repeats, a number is
- * added.
+ * Replaces the ids of a finished plan by readable ones, such as `deploy shop/production/web`. If an id repeats, a
+ * number is added.
  */
 export function nameSteps(plan: Plan): Plan {
   const names = new Map<StepId, StepId>()

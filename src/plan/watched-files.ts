@@ -14,8 +14,8 @@ interface ChangedPath {
 const splitLists = new WeakMap<readonly string[], readonly ChangedPath[]>()
 
 /**
- * Returns whether a changed file belongs to a service; `null` if there are too many patterns and files, or if a pattern is
- * invalid. A path that ends with a slash is a submodule: any file in it may have changed.
+ * Returns whether a changed file belongs to a service; `null` if there are too many patterns and files, or if a pattern
+ * is invalid. A path that ends with a slash is a submodule: any file in it may have changed.
  */
 export function touches(
   { rootDirectory, watchPatterns }: SourceSettings,
@@ -63,8 +63,8 @@ function within(root: string): (path: string) => boolean {
 }
 
 /**
- * Returns a test for changed paths that watch patterns match. The last pattern that matches a path, or a directory above
- * it, decides. Upper and lower case differ.
+ * Returns a test for changed paths that watch patterns match. The last pattern that matches a path, or a directory
+ * above it, decides. Upper and lower case differ.
  */
 function matcherOf(patterns: readonly string[]): (changed: ChangedPath) => boolean {
   const rules = patterns

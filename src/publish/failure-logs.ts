@@ -51,8 +51,8 @@ export class FailureLogs {
   }
 
   /**
-   * Returns the excerpts. Each line is redacted before it is cut, because a cut secret would not be found. It is redacted
-   * again after terminal codes are removed, because such codes can divide a secret.
+   * Returns the excerpts. Each line is redacted before it is cut, because a cut secret would not be found. It is
+   * redacted again after terminal codes are removed, because such codes can divide a secret.
    */
   excerpts(): LogExcerpt[] {
     const { redact } = this.#redactor
@@ -73,8 +73,8 @@ export class FailureLogs {
   }
 
   /**
-   * Returns the content of the file; empty without logs. Secrets are replaced again, because more secrets may be known than
-   * at the time when a log was added.
+   * Returns the content of the file; empty without logs. Secrets are replaced again, because more secrets may be known
+   * than at the time when a log was added.
    */
   render(): string {
     const rest =

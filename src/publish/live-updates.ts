@@ -23,8 +23,8 @@ import type { Comments, GitHubDeploymentsPort } from './ports.ts'
 import { chooseTargets, type UpdateTargets } from './update-targets.ts'
 
 /**
- * The updates on GitHub during a run: the pull request comment and the GitHub deployments. Updates are sent one after the
- * other while the run goes on. The run waits for them only at its end. An error of an update becomes a warning.
+ * The updates on GitHub during a run: the pull request comment and the GitHub deployments. Updates are sent one after
+ * the other while the run continues. The run waits for them only at its end. An error of an update becomes a warning.
  */
 export class LiveUpdates {
   readonly #inputs: Inputs
@@ -51,8 +51,8 @@ export class LiveUpdates {
   }
 
   /**
-   * Writes the comment and opens the GitHub deployments before the plan is executed. The comment about a deletion, or about
-   * a plan with nothing to do, is written at the end of the run only.
+   * Writes the comment and opens the GitHub deployments before the plan is executed. The comment about a deletion, or
+   * about a plan with nothing to do, is written at the end of the run only.
    */
   begin(plan: Plan): void {
     const { records } = this.#targets
@@ -94,7 +94,7 @@ export class LiveUpdates {
   }
 
   /**
-   * Writes the result of the run, also if the run stopped before it executed anything. Resolves when all updates are
+   * Writes the result of the run, even if the run stopped before it executed anything. Resolves when all updates are
    * finished, with warnings about the failed ones.
    */
   async end(known: RunReport): Promise<Warning[]> {
@@ -134,7 +134,10 @@ export class LiveUpdates {
     }
   }
 
-  /** Closes the GitHub deployments of environments without an outcome. The run was interrupted, and no later run closes them. */
+  /**
+   * Closes the GitHub deployments of environments without an outcome. The run was interrupted, and no later run closes
+   * them.
+   */
   async #closeRest(
     port: GitHubDeploymentsPort,
     statuses: ReadonlyMap<string, RecordStatus>,
@@ -157,7 +160,9 @@ export class LiveUpdates {
     return port.put({ number, marker, body: this.#redactor.redactOwn(body), create })
   }
 
-  /** Adds an update to the queue. An update that throws, because of a defect of this action, does not stop later ones. */
+  /**
+   * Adds an update to the queue. An update that throws, because of a defect of this action, does not stop later ones.
+   */
   #then(update: () => Promise<readonly UpdateError[]>): void {
     this.#tail = this.#tail.then(async () => {
       try {

@@ -70,8 +70,8 @@ export class LogWriter {
   }
 
   /**
-   * Returns a safe line of a deployment's log. It is redacted before it is cut, because a cut secret would not be found. It
-   * is redacted again after terminal codes are removed, because such codes can divide a secret.
+   * Returns a safe line of a deployment's log. It is redacted before it is cut, because a cut secret would not be
+   * found. It is redacted again after terminal codes are removed, because such codes can divide a secret.
    */
   #logLine(line: string): string {
     return this.#redactor.redact(oneLine(this.#redactor.redact(line), maxLogLine))

@@ -12,8 +12,8 @@ export interface WithFinalDeadline {
 /** The port for comments of a pull request. */
 export interface Comments extends WithFinalDeadline {
   /**
-   * Creates or updates the comment that begins with a marker. With `create: false`, only an existing comment is updated.
-   * There is only one such comment in the end, also if several runs call this at the same time.
+   * Creates or updates the comment that begins with a marker. With `create: false`, only an existing comment is
+   * updated. There is only one such comment in the end, even if several runs call this at the same time.
    */
   put(comment: {
     number: number

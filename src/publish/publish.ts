@@ -35,7 +35,7 @@ export interface ReportSink extends Log {
 
 /**
  * Publishes the report of a run, on success and on failure. The exit code and the error annotations come first, because
- * they need no file. Each file is written on its own, and an error of it becomes a warning. `docs`: the address of
+ * they need no file. Each file is written on its own, and an error of it becomes a warning. `docs`: the URL of
  * `docs/errors.md`.
  */
 export async function publish(known: RunReport, sink: ReportSink, docs: string): Promise<void> {

@@ -38,9 +38,9 @@ export function chooseTargets(
 }
 
 /**
- * Returns the marker by which the comment of this step is found again. It is an HTML comment, which GitHub does not show.
- * It contains the name of the preview or environment, because steps of different jobs may have the same name. It contains
- * the shard, because the jobs of a matrix share a step.
+ * Returns the marker by which the comment of this step is found again. It is an HTML comment, which GitHub does not
+ * show. It contains the name of the preview or environment, because steps of different jobs may have the same name. It
+ * contains the shard, because the jobs of a matrix share a step.
  */
 export function markerOf({ command, preview, environment, shard, context }: Inputs): string {
   const name = command === 'preview' ? previewName(preview) : (environment ?? '')

@@ -54,7 +54,7 @@ function atMost(
 const codesOf = (failures: readonly Failure[]) =>
   [...new Set(failures.map(({ code }) => code))].map((code) => `[${code}]`).join(', ')
 
-/** Returns the address of the section about an error code. `docs`: the address of `docs/errors.md`. */
+/** Returns the URL of the section about an error code. `docs`: the URL of `docs/errors.md`. */
 export const docsLink = (docs: string, code: ErrorCode) => `${docs}#${code}`
 
 /** Returns the message of a failure in one paragraph: what happened, why, the next step, a link, and the code. */

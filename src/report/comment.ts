@@ -29,7 +29,7 @@ export function renderBegin(inputs: Inputs, plan: Plan, now: number): string {
   return assemble(title, [table(rows, inputs)], inputs, now)
 }
 
-/** Renders the comment at the end of the run, also if the run stopped early. `docs` is the URL of `docs/errors.md`. */
+/** Renders the comment at the end of the run, even if the run stopped early. `docs` is the URL of `docs/errors.md`. */
 export function renderEnd(known: RunReport, inputs: Inputs, now: number, docs: string): string {
   if (inputs.dryRun) return renderPlan(known, inputs, now, docs)
   if (isRemoval(inputs)) return renderRemoval(known, inputs, now, docs)
@@ -113,8 +113,8 @@ function withoutGround(rows: readonly Row[]): Row[] {
 }
 
 /**
- * Returns whether a row is shown in the table. In a preview, a service that is not built from this repository is shown only
- * if it failed or has a warning.
+ * Returns whether a row is shown in the table. In a preview, a service that is not built from this repository is shown
+ * only if it failed or has a warning.
  */
 function isShown({ step, outcome }: Row, { context, command }: Inputs): boolean {
   const { instance } = step.target
@@ -151,8 +151,8 @@ function statusCell(outcome: Outcome | null, inputs: Inputs): string {
 }
 
 /**
- * Returns the word for an outcome. An unchanged outcome of `variables` says nothing about a deployment, so the word does
- * not either.
+ * Returns the word for an outcome. An unchanged outcome of `variables` says nothing about a deployment, so the word
+ * does not either.
  */
 function wordOf({ step, status }: Outcome, { command }: Inputs): string {
   if (step.action === 'set-variables' && status === 'success') return 'Variables set'

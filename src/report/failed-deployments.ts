@@ -9,8 +9,8 @@ import { nameOf } from './log-lines.ts'
 const maxServices = 20
 
 /**
- * Renders for each failed deployment what serves now, and the last lines of its log if there is an excerpt. Empty without
- * a failed deployment.
+ * Renders each failed deployment with the deployment that is live now, and with the last lines of its log if there is
+ * an excerpt. Returns an empty text if no deployment failed.
  */
 export function failedDeployments({ outcomes, logExcerpts }: RunReport): string {
   const parts = (outcomes ?? []).filter(isBad).flatMap((outcome) => {
@@ -42,8 +42,8 @@ function renderFailed(outcome: Outcome, serving: string, lines: readonly string[
 }
 
 /**
- * Describes the deployment that serves after a failed one. If it was not read after the failure, the text names the one
- * that was live before. Empty for an outcome whose message says it, such as a rollback.
+ * Describes the deployment that is live after a failed one. If it was not read after the failure, the text names the
+ * deployment that was live before. Returns an empty text for any other outcome than a failed deployment.
  */
 function describeServing({ step, status, live }: Outcome): string {
   const { instance } = step.target

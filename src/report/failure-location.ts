@@ -9,7 +9,8 @@ export interface SourceLine {
 
 /**
  * Returns the line of the workflow file at which GitHub shows a failure. It is the line of the entry that causes the
- * failure, else of its input, else of the step's `uses:`. The result is `null` if the step was not found with certainty.
+ * failure, else of its input, else of the step's `uses:`. The result is `null` if the step was not found with
+ * certainty.
  */
 export function placeOfFailure(failure: Failure, finding: StepFinding): SourceLine | null {
   if (finding.kind !== 'found') return null

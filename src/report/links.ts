@@ -4,23 +4,23 @@ import { isPlaced } from '../plan/plan.ts'
 
 const dashboard = 'https://railway.com'
 
-/** Returns the address of the page of a service in an environment. */
+/** Returns the URL of the page of a service in an environment. */
 export function serviceLink({ project, environment, instance }: ServiceTarget): string {
   return `${dashboard}/project/${project.id}/service/${instance.service.id}?environmentId=${environment.id}`
 }
 
-/** Returns the address of the page of an environment. */
+/** Returns the URL of the page of an environment. */
 export function environmentLink({ project, environment }: Target): string {
   return `${dashboard}/project/${project.id}?environmentId=${environment.id}`
 }
 
-/** Returns the address of the page of a deployment with its logs. */
+/** Returns the URL of the page of a deployment with its logs. */
 export function deploymentLink({ project, environment, instance }: Target, id: string): string {
   if (!instance) return environmentLink({ project, environment, instance })
   return `${dashboard}/project/${project.id}/service/${instance.service.id}?id=${id}&environmentId=${environment.id}`
 }
 
-/** Returns the address of the first domain of a service, with `https://`; `null` without a domain. */
+/** Returns the URL of the first domain of a service, with `https://`; `null` without a domain. */
 export function siteLink(domains: readonly string[]): string | null {
   const [domain] = domains
   if (!domain) return null
@@ -39,6 +39,6 @@ export function linksOf({ step, domains, deploymentId }: Outcome) {
 /** The statuses with which the site of a service runs the revision of the outcome. */
 const serving: ReadonlySet<Outcome['status']> = new Set(['success', 'unchanged', 'rolled-back'])
 
-/** Returns the address of a service's site, for people; `null` if the site does not run the revision of the outcome. */
+/** Returns the URL of a service's site, for people; `null` if the site does not run the revision of the outcome. */
 export const servingSite = ({ status, domains }: Outcome): string | null =>
   serving.has(status) ? siteLink(domains) : null

@@ -74,7 +74,7 @@ export function eventLines(event: ExecuteEvent): string[] {
       ]
     case 'no-answer':
       return [
-        `Railway has sent no answer for ${humanTime(event.milliseconds)}; retrying, while the deployments go on at Railway`,
+        `Railway has sent no answer for ${humanTime(event.milliseconds)}; retrying, while the deployments continue at Railway`,
       ]
     case 'ended':
       return [endLine(event)]

@@ -16,10 +16,10 @@ import { allFailures, hasChanged, statusOf } from './run-status.ts'
 import { siteUrls } from './site-urls.ts'
 
 /**
- * Returns the values of all outputs, in full, also if the run stopped early. `docs`: the address of `docs/errors.md`.
+ * Returns the values of all outputs, in full, even if the run stopped early. `docs`: the URL of `docs/errors.md`.
  *
- * A new output also needs an entry in `output-schema.ts`, which gives it its type, and one in `action.yml`. `npm run docs`
- * then updates the README and `docs/outputs.schema.json`.
+ * A new output also needs an entry in `output-schema.ts`, which gives it its type, and one in `action.yml`. `npm run
+ * docs` then updates the README and `docs/outputs.schema.json`.
  */
 export function outputValues(known: RunReport, docs: string): Outputs {
   const { scope, selection, plan, outcomes } = known
@@ -149,7 +149,9 @@ function projectEntry({
   }
 }
 
-/** Returns the id of the selected environment if there is only one, and its name if all have the same name; else empty. */
+/**
+ * Returns the id of the selected environment if there is only one, and its name if all have the same name; else empty.
+ */
 function onlyEnvironment(environments: readonly SelectedEnvironment[]) {
   const ids = new Set(environments.map(({ environment }) => environment.id))
   const names = new Set(environments.map(({ environment }) => environment.name))

@@ -23,9 +23,9 @@ export function previewEnvironments({
 }
 
 /**
- * Returns the environments that the outputs describe: the selected ones. For a run that made or updated previews, these
- * are the previews in their place. A project whose preview could not be made has none: nobody should test the base in
- * the belief that it is the preview. Before anything was changed, the base is all there is.
+ * Returns the environments that the outputs describe: the selected ones, or the previews if the run has created or
+ * updated previews. A project without its preview then has no environment, so that nobody tests the base by mistake.
+ * Before the first change, these are the base environments.
  */
 export function describedEnvironments({
   inputs,

@@ -4,7 +4,9 @@ import { pinned } from '../plan/deploy-from-environment.ts'
 import type { Revision, Step } from '../plan/plan.ts'
 import { liveOf } from '../plan/rollback.ts'
 
-/** Returns the full revision of a deployment: its commit, or its image with the digest if it is known, or else its id. */
+/**
+ * Returns the full revision of a deployment: its commit, or its image with the digest if it is known, or else its id.
+ */
 export function revisionOf({ commit, image, digest, id }: Deployment): string {
   return commit ?? (image === null ? id : (pinned(image, digest)?.text ?? image))
 }

@@ -7,16 +7,16 @@ import type { StepEnvironment } from '../plan/plan.ts'
 import type { RunReport } from '../run-state.ts'
 import { siteLink } from './links.ts'
 
-/** The address of a target's site. */
+/** The URL of a target's site. */
 interface Site {
   readonly target: Target<StepEnvironment>
   readonly url: string
 }
 
 /**
- * Returns the output `urls`: addresses by `<project>/<service>`. They are of the services in the outcomes, or of the live
- * selected services in a run without outcomes. If a service is in several environments, the base environment of the
- * project counts, or else the first one.
+ * Returns the output `urls`: addresses by `<project>/<service>`. They are of the services in the outcomes, or of the
+ * live selected services in a run without outcomes. If a service is in several environments, the base environment of
+ * the project counts, or else the first one.
  */
 export function siteUrls(known: RunReport): Record<string, string> {
   const urls = new Map<string, string>()

@@ -205,7 +205,9 @@ function inventoryTable({ selection }: RunReport): string {
   )
 }
 
-/** Renders the live commit or image of a service. A commit is linked to github.com, where all sources of Railway are. */
+/**
+ * Renders the live commit or image of a service. A commit is linked to github.com, where all sources of Railway are.
+ */
 function liveCell({ instance }: ServiceTarget): string {
   const live = liveOf({ instance })
   if (!live) return ''
@@ -234,7 +236,7 @@ function footer({ requests, remaining }: RunReport): string {
   return `<sub>${count(requests, 'Railway API request')}${left}.</sub>`
 }
 
-/** Renders a table. `total` is the number of rows if not all of them are handed over. */
+/** Renders a table. `total`: the number of all rows, if `rows` contains only the first ones. */
 function table(
   head: readonly string[],
   rows: readonly (readonly string[])[],

@@ -20,7 +20,7 @@ export function scopeCard(known: Facts): Row[] {
   return [...tokenRows(known), ...reachRows(known)]
 }
 
-/** Returns the rows that are known after the token was probed, also if its scope does not fit the inputs. */
+/** Returns the rows that are known after the token was probed, even if its scope does not fit the inputs. */
 export function tokenRows(known: Facts): Row[] {
   const { tokenSource, detection, scope } = known
   const finding = detectedToken(known)
@@ -36,7 +36,9 @@ export function tokenRows(known: Facts): Row[] {
   ]
 }
 
-/** Returns the rows that are known after the inventory was read. Without an inventory, only the request limit is known. */
+/**
+ * Returns the rows that are known after the inventory was read. Without an inventory, only the request limit is known.
+ */
 export function reachRows({ scope, inventory, remaining }: Facts): Row[] {
   return [
     ...(scope?.kind === 'project' && inventory ? [ownEnvironment(scope, inventory)] : []),
@@ -74,8 +76,8 @@ function ownEnvironment(
 const maxNamed = 3
 
 /**
- * Describes the projects, environments and services that a token reaches. A project token sees the other environments of
- * its project, too, but reaches only its own one.
+ * Describes the projects, environments and services that a token reaches. A project token sees the other environments
+ * of its project, too, but reaches only its own one.
  */
 function describeReach({ projects }: Inventory, scope: TokenScope | null): string {
   const reached = projects
@@ -101,6 +103,6 @@ function describeReach({ projects }: Inventory, scope: TokenScope | null): strin
 const limitsOf: Record<TokenScope['kind'], string> = {
   workspace: 'reach other workspaces, or act as a person',
   account: 'do more than its owner may; it is broader than this job needs',
-  oauth: 'go beyond what was consented to or what its owner may; it expires after an hour',
+  oauth: 'do more than its user consented to, or more than its user may; it expires after an hour',
   project: 'reach another project or environment, or create environments',
 }

@@ -18,7 +18,7 @@ export function scopeWarnings(scope: TokenScope): Warning[] {
   return [
     ...uncertain,
     {
-      title: 'a workspace token would do',
+      title: 'a workspace token is enough',
       message: `The token is an ${tokenNames[scope.kind]}, which can do more than this run needs: it reaches ${
         scope.workspaces.length > 1
           ? `${scope.workspaces.length} workspaces`
@@ -38,13 +38,16 @@ export function tokenLines({ source, passedOver }: TokenInput): string[] {
   return [`The token is taken from ${sourceNames[source]}.`, ...others]
 }
 
-/** Returns the lines of the log about Railway's answers to the probes of the token. A rejection is an answer, too. */
+/** Returns the lines of the log about Railway's answers to the probes of the token. A rejection is a response, too. */
 export function probeLines({ probeResults, token }: DetectionResult): string[] {
   const from = token.ok ? "The type follows from Railway's answers:" : "Railway's answers:"
   return [from, ...probeResults.map((sentence) => `  ${oneLine(sentence)}`)]
 }
 
-/** Returns a line of the log if the token has another type than Railway's CLI expects in the variable; else none. */
+/**
+ * Returns a line of the log if the token has another type than Railway's CLI expects in the variable; otherwise no
+ * line.
+ */
 export function nameLines({ source }: TokenInput, kind: TokenType): string[] {
   const usual = { RAILWAY_TOKEN: 'project token', RAILWAY_API_TOKEN: 'account or workspace token' }
   if (source === 'RAILWAY_TOKEN' && kind !== 'project')
@@ -56,7 +59,7 @@ export function nameLines({ source }: TokenInput, kind: TokenType): string[] {
 }
 
 const unusual = (source: string, usual: string, kind: TokenType) =>
-  `Railway's CLI expects ${/^[aeiou]/.test(usual) ? 'an' : 'a'} ${usual} in ${source}. This one is ${/^[aeo]/.test(kind) ? 'an' : 'a'} ${tokenNames[kind]}. This action accepts it, because it goes by Railway's answers and not by the name.`
+  `Railway's CLI expects ${/^[aeiou]/.test(usual) ? 'an' : 'a'} ${usual} in ${source}. This one is ${/^[aeo]/.test(kind) ? 'an' : 'a'} ${tokenNames[kind]}. This action accepts it, because the type follows from Railway's responses and not from the name of the variable.`
 
 /** Returns the warnings about outcomes that do not fail the job but need attention. */
 export function outcomeWarnings(outcomes: readonly Outcome[]): Warning[] {

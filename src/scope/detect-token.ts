@@ -6,9 +6,9 @@ import type { Probe, TokenProbes } from './ports.ts'
 import type { DetectedToken, DetectionResult, ScopeRequirements } from './token-scope.ts'
 
 /**
- * Detects the type of the token and its workspaces from Railway's answers, never from its name or format. A workspace
- * token costs two requests. More follow only if those are inconclusive. A token is invalid only if every probe was
- * answered with a refusal.
+ * Detects the type of a token and its workspaces. Both follow from Railway's responses, never from the source or the
+ * format of the token. A workspace token needs two requests, and other tokens need more. A token counts as invalid only
+ * if Railway rejected every probe.
  */
 export async function detectToken(
   probes: TokenProbes,
@@ -27,7 +27,7 @@ async function probeToken(
   log: DetectionLog,
 ): Promise<Result<DetectedToken>> {
   const [user, workspaces] = await Promise.all([probes.user(), probes.tokenWorkspaces()])
-  log.add('`me`, which answers only to personal tokens,', user, () => 'answered')
+  log.add('`me`, which only tokens of a person can read,', user, () => 'answered')
   log.addWorkspaces('`apiToken`', workspaces)
   const named = workspacesOf(workspaces)
   // Railway requires two-factor authentication of persons only.
@@ -38,7 +38,7 @@ async function probeToken(
   return otherToken(probes, { user, workspaces, requirements }, log)
 }
 
-/** Detects a token from the workspaces of `apiToken`, with `me` refused or inconclusive. */
+/** Detects a token whose workspaces `apiToken` has returned. The probe `me` was refused or inconclusive. */
 function tokenOfWorkspaces(
   user: Probe<null>,
   workspaces: readonly Named[],
@@ -48,12 +48,12 @@ function tokenOfWorkspaces(
   if (user.kind === 'inconclusive') {
     if (requirements.requireWorkspaceToken) return err([user.failure])
     log.addUncertainty(
-      'Railway did not report whether the token belongs to a person. If it does, it may reach more than this workspace. Run the job again, or use a workspace token.',
+      'Railway did not report whether the token belongs to a person. A token of a person may reach more than this workspace. Run the job again, or use a workspace token.',
     )
   }
   if (workspaces.length === 1) return ok({ kind: 'workspace', workspaces })
   log.addUncertainty(
-    'The token reaches several workspaces, but Railway reports no person that it belongs to. This run treats it as an OAuth token with limited consent. To have a token of a certain type, use a workspace token.',
+    'The token reaches several workspaces, but Railway reports no owner of the token. This run treats the token as an OAuth token with limited consent. To use a token of a known type, create a workspace token.',
   )
   return ok({ kind: 'oauth', workspaces })
 }
@@ -65,7 +65,10 @@ interface FirstProbes {
   readonly requirements: ScopeRequirements
 }
 
-/** Detects an account or OAuth token, which acts as a person. It stops as soon as the requested workspace is found. */
+/**
+ * Detects an account or OAuth token, which acts as a person. No more probes are sent after the requested workspace is
+ * found.
+ */
 async function personalToken(
   probes: TokenProbes,
   { user, workspaces, requirements }: FirstProbes,
@@ -104,7 +107,8 @@ async function personalToken(
 }
 
 /**
- * Detects a token that neither `me` nor `apiToken` answers: a project token, a limited OAuth token, or an invalid one.
+ * Detects a token that neither `me` nor `apiToken` has identified: a project token, a limited OAuth token, or an
+ * invalid one.
  */
 async function otherToken(
   probes: TokenProbes,
@@ -135,7 +139,7 @@ async function otherToken(
   }
   if (visibleOnes.length > 0) {
     log.addUncertainty(
-      'The workspace of the token was concluded from the projects that it reaches, because the answer of `apiToken` was inconclusive. The token may reach more. Run the job again to be certain.',
+      'The action determined the workspace of the token from the projects that the token reaches, because Railway gave no clear response to the query `apiToken`. The token may reach more workspaces. To be certain, run the job again.',
     )
     return ok({ kind: 'workspace', workspaces: visibleOnes })
   }
@@ -151,7 +155,8 @@ async function otherToken(
 }
 
 /**
- * Returns the error of a probe that needs a second factor, else of the first inconclusive one; `null` if there is none.
+ * Returns the error of the first probe that requires two-factor authentication, or else of the first inconclusive
+ * probe; `null` if there is neither.
  */
 function firstInconclusive(probes: readonly Probe<unknown>[]): Result<never> | null {
   for (const probe of probes) {
@@ -169,8 +174,8 @@ const workspacesOf = (probe: Probe<readonly Named[]>): readonly Named[] =>
   probe.kind === 'answered' ? probe.value : []
 
 /**
- * Probes the requested workspace by its id, after no list has it. A limited OAuth token may see a workspace and no list
- * of workspaces. A workspace that is requested by its name cannot be found like that.
+ * Probes the requested workspace by its id if no list contains it: a limited OAuth token may read a workspace, but no
+ * list of workspaces. A workspace that is requested by its name cannot be probed.
  */
 async function requestedWorkspace(
   probes: TokenProbes,
@@ -180,11 +185,14 @@ async function requestedWorkspace(
   if (workspace === null) return { kind: 'answered', value: [] }
   const probe = await probes.workspace(workspace)
   log.add('`workspace`, requested by that id,', probe, ({ name }) => `answered: "${name}"`)
-  // Railway refuses a name that is no id, so a refusal proves nothing.
+  // Railway refuses a name that is not an id, so a refusal proves nothing.
   return { kind: 'answered', value: probe.kind === 'answered' ? [probe.value] : [] }
 }
 
-/** Probes the workspace of a project token if the workflow requests one. Returns `null` without an answer. */
+/**
+ * Probes the workspace of a project token if the workflow requests a workspace. Returns `null` if Railway does not
+ * report it.
+ */
 async function projectWorkspace(
   probes: TokenProbes,
   { workspace }: ScopeRequirements,

@@ -6,12 +6,15 @@ export type Probe<Value> =
   | { readonly kind: 'answered'; readonly value: Value }
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'two-factor'; readonly workspace: string | null }
-  /** There was no answer, or an unreadable one, which proves nothing. */
+  /** There was no response, or one that cannot be parsed. This proves nothing about the token. */
   | { readonly kind: 'inconclusive'; readonly failure: Failure }
 
-/** The requests from which a token's type follows. Each is separate, so that a refusal of one hides no other answer. */
+/**
+ * The requests that show the type of a token. Each is sent alone, so that a refusal of one does not hide the response
+ * to another.
+ */
 export interface TokenProbes {
-  /** Requests `me`. It is answered for tokens that act as a person. */
+  /** Requests `me`. Railway accepts it only for tokens that act as a person. */
   user(): Promise<Probe<null>>
   /** Requests `apiToken { workspaces }`, which has exactly one workspace for a workspace token. */
   tokenWorkspaces(): Promise<Probe<readonly Named[]>>
@@ -19,11 +22,14 @@ export interface TokenProbes {
   userWorkspaces(): Promise<Probe<readonly Named[]>>
   /** Requests `projectToken`, with the token in the header for project tokens. */
   projectToken(): Promise<Probe<{ projectId: string; environmentId: string }>>
-  /** Requests a workspace by its id. It is answered if the token reaches the workspace, even if no list has it. */
+  /**
+   * Requests a workspace by its id. Railway accepts it if the token reaches the workspace, even if no list contains the
+   * workspace.
+   */
   workspace(id: string): Promise<Probe<Named>>
   /** Requests the workspace of a project token's project; `null` if Railway does not report it. */
   projectWorkspace(projectId: string): Promise<Probe<Named | null>>
-  /** Requests the OAuth user-info endpoint, which is answered for OAuth tokens. */
+  /** Requests the OAuth user-info endpoint. Railway accepts it only for OAuth tokens. */
   oauthIdentity(): Promise<Probe<null>>
   /** Requests `externalWorkspaces`, the workspaces of projects to which an OAuth token has consent. */
   sharedWorkspaces(): Promise<Probe<readonly Named[]>>

@@ -63,8 +63,8 @@ function mismatch(
 }
 
 /**
- * Checks the workspace of a project token. Railway does not have to report it, so an unknown workspace is no error.
- * Returns sentences for warnings.
+ * Checks the workspace of a project token. An unknown workspace is no error, because Railway may not report it. Returns
+ * sentences for warnings.
  */
 function checkProjectWorkspace(
   { workspace: requested }: ScopeRequirements,
@@ -77,6 +77,6 @@ function checkProjectWorkspace(
     return err([failure('workspace-mismatch', { tokenType: 'project', ...facts })])
   }
   return ok([
-    `The workspace of this project token was not compared with "${requested}", because Railway did not report it. The token reaches its own project only.`,
+    `The workspace of this project token was not compared with "${requested}", because Railway did not report that workspace. The token reaches its own project only.`,
   ])
 }

@@ -5,7 +5,7 @@ import type { Named } from '../named.ts'
 /**
  * The scope of a token.
  * - `workspace`: one workspace, with the rights of an admin.
- * - `account`, `oauth`: the rights of a person. `workspaces` are all in reach, and `workspace` is the chosen one.
+ * - `account`, `oauth`: the rights of a person. `workspaces`: all that the token reaches. `workspace`: the chosen one.
  * - `project`: one environment of one project. The token does not name its workspace.
  */
 export type TokenScope = {

@@ -24,7 +24,7 @@ const escapedEnd = /(?:^|[^\\])\\(?:\\\\)*$/
  * no line numbers, keep the last of two values of a name, and skip what it cannot parse. A secret could be cut short
  * without an error, so these are faults here: a line that is no entry, an unterminated quote, text after a quoted
  * value. Values that common dotenv parsers read differently are faults, too. A `#` in a value without quotes begins a
- * comment for some of them. An escaped quote or backslash is unescaped by some of them. A comment may hold any text.
+ * comment for some of them. An escaped quote or backslash is unescaped by some of them. A comment may contain any text.
  */
 export function parseDotenv(text: string): Entries {
   const rest = text.replace(/\r\n?/g, '\n')

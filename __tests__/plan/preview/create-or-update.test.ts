@@ -222,8 +222,8 @@ describe('a preview that is not there', () => {
       steps.filter(({ action }) => action === 'create-preview').map(({ detail }) => detail),
     ).toEqual([
       'cloned from production, 2 services',
-      'cloned from production, 2 services; Railway creates one environment per 30 s, so it begins after about 30 s',
-      'cloned from production, 2 services; Railway creates one environment per 30 s, so it begins after about 60 s',
+      'cloned from production, 2 services; Railway creates one environment per 30 s, so this one begins after about 30 s',
+      'cloned from production, 2 services; Railway creates one environment per 30 s, so this one begins after about 60 s',
     ])
   })
 })
@@ -287,7 +287,7 @@ describe('a preview that is there', () => {
       {
         action: 'keep',
         because: 'unchanged',
-        detail: 'the preview is there, with everything it needs',
+        detail: 'the preview exists and is complete',
       },
       { action: 'keep', target: { instance: { service: { name: 'db' } } } },
       { action: 'keep', target: { instance: { service: { name: 'web' } } } },
@@ -339,7 +339,7 @@ describe('a preview that is there', () => {
     expect(steps[0]).toMatchObject({ target: { environment: { id: 'older' } } })
     expect(warnings).toEqual([
       {
-        title: 'several previews of one name',
+        title: 'several previews with the same name',
         message:
           'Project "shop" has more than one preview environment "pr-7". This run uses the oldest one. When the pull request is closed, all of them are deleted. Delete the others in Railway if you do not need them.',
       },

@@ -99,7 +99,7 @@ function prune({ latest = [ago(20)], active, state = 'open', olderThan = 14 * da
 
 const open = 'pull request #7 is open'
 const leftOver = (why: string) =>
-  `previews that may be left over: These preview environments are not deleted, because it is not certain that they may be deleted: environment "pr-7" of project "shop" (${why}). Run the job again. If a preview is still there then and nobody needs it, delete it in Railway.`
+  `previews that may be left over: These preview environments are not deleted, because it is not certain that they may be deleted: environment "pr-7" of project "shop" (${why}). Run the job again. If a preview still exists after that and nobody needs it, delete it in Railway.`
 const unknownAge = [
   `keep skipped: ${open}, and the time of its last deployment is not known`,
   leftOver(`${open}, and the time of its last deployment is not known`),
@@ -156,8 +156,8 @@ describe('the preview of a pull request', () => {
       'is kept at any age when nobody knows whether it is open',
       { state: null },
       [
-        'keep skipped: GitHub did not say whether pull request #7 is closed',
-        leftOver('GitHub did not say whether pull request #7 is closed'),
+        'keep skipped: GitHub did not report whether pull request #7 is closed',
+        leftOver('GitHub did not report whether pull request #7 is closed'),
       ],
     ],
     [
@@ -270,7 +270,7 @@ describe('the deletion of the preview of a pull request', () => {
       `keep p-shop/b skipped: ${unclear}`,
     ])
     expect(warnings).toEqual([
-      `These preview environments are not deleted, because it is not certain that they may be deleted: environment "pr-7" of project "shop" (${unclear}); environment "pr-7" of project "shop" (${unclear}). Run the job again. If a preview is still there then and nobody needs it, delete it in Railway.`,
+      `These preview environments are not deleted, because it is not certain that they may be deleted: environment "pr-7" of project "shop" (${unclear}); environment "pr-7" of project "shop" (${unclear}). Run the job again. If a preview still exists after that and nobody needs it, delete it in Railway.`,
     ])
   })
 })

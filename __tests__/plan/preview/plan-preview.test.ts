@@ -197,7 +197,7 @@ describe('a preview with another commit', () => {
     expect(made.steps.map(({ action }) => action)).toEqual(['keep', 'keep', 'keep', 'keep'])
     expect(made.warnings).toEqual([
       {
-        title: 'a newer commit is there',
+        title: 'newer commit not replaced',
         message:
           'These services are not deployed, because a newer commit than the requested one is live or on its way: shop/web (bbbbbbb is newer than aaaaaaa) in environment "pr-7". To go back to the older commit, run the command `rollback`, or `deploy` with `force: true`.',
       },
@@ -379,7 +379,7 @@ describe('the pruning of previews', () => {
     [
       'keeps all without a token',
       { raw, others: two.slice(0, 1), facts: { pullRequests: null } },
-      ['keep pr-7: GitHub did not say whether pull request #7 is closed'],
+      ['keep pr-7: GitHub did not report whether pull request #7 is closed'],
       ['previews that may be left over', 'nothing pruned'],
     ],
     ['says nothing of a token if there are none', { raw, facts: { pullRequests: null } }, [], []],

@@ -426,7 +426,7 @@ describe('the command `variables`', () => {
   const one: Given = { values: { A: '1' }, written: { web: {} } }
   const withWeb = (web: Partial<ServiceInstance>): Given => ({ ...one, services: { web } })
   const status = (name: string) => deployment('d', { status: name, commit: live })
-  const noCommit = 'the commit or image it has now, with the new variables'
+  const noCommit = 'the commit or image that it has now, with the new variables'
 
   it.each<[string, Given, string[], object[]]>([
     ['deploys what changed, as it is live', one, [added, `${deployWeb}: ${commitLine}`], []],

@@ -71,7 +71,7 @@ function unusableProxy({ variable, problem }: UnusableProxy): Omit<Message<Words
       return {
         what,
         why: words`The value of the variable is not the URL of a proxy. It is not shown here, because it may contain a password.`,
-        next: words`Set \`${variable}\` to \`http://host:port\`. Credentials stand before the host as \`user:password@\`, with special characters percent-encoded (\`#\` as \`%23\`, \`@\` as \`%40\`, \`%\` as \`%25\`).`,
+        next: words`Set \`${variable}\` to \`http://host:port\`. Put credentials before the host as \`user:password@\`, with special characters percent-encoded (\`#\` as \`%23\`, \`@\` as \`%40\`, \`%\` as \`%25\`).`,
       }
     case 'unsupported-protocol':
       return {
@@ -83,13 +83,13 @@ function unusableProxy({ variable, problem }: UnusableProxy): Omit<Message<Words
       return {
         what,
         why: words`The action runs on Node ${problem.version} here, which ignores the variable by default. An action can change this only since Node 24.14.`,
-        next: words`Set \`NODE_USE_ENV_PROXY: 1\` under \`env:\` of the step, which Node 24 obeys, or update the runner.`,
+        next: words`Set \`NODE_USE_ENV_PROXY: 1\` under \`env:\` of the step, which Node 24 reads, or update the runner.`,
       }
   }
 }
 
 export const apiIncompatible: Wording<'api-incompatible'> = ({ operation, field, detail }) => ({
-  title: words`answer not understood`,
+  title: words`response not understood`,
   what: words`Railway's answer to ${operation} does not have the expected form.`,
   why: words`At \`${field}\`: ${detail.replace(/^invalid input: /i, '')}. The token is not the cause.`,
   next: words`Use the newest version of this action. If that version fails too, report this message as an issue of the action.`,

@@ -32,7 +32,7 @@ export const deploymentFailed: Wording<'deployment-failed'> = (facts) => {
   }
 }
 
-/** Words the failure of a canary, or of an earlier wave, that a newer deployment replaced. */
+/** Returns the message about a deployment of the canary or of an earlier wave that a newer deployment replaced. */
 const replacedBeforeHealthy = (
   place: Facts['deployment-failed'],
   waiting: WaitingServices,

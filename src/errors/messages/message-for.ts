@@ -75,5 +75,5 @@ export function messageFor<Code extends ErrorCode>({ code, facts }: Failure<Code
   return { title: title.text, what: what.text, why: why.text, next: next.text }
 }
 
-/** Every code there is, in the order of the documentation. */
+/** All codes, in the order of the documentation. */
 export const errorCodes = Object.keys(wordings) as ErrorCode[]

@@ -5,10 +5,10 @@ import type { Words } from '../words.ts'
 export interface Message<Text = string> {
   /** After `Railway: ` in the annotation: short, and the same for the same cause. */
   readonly title: Text
-  /** What happened, and to which object. */
+  /** The event and its object. */
   readonly what: Text
   readonly why: Text
-  /** What the reader can do, with the name of the input, setting or page. */
+  /** The next step for the reader, with the name of the input, setting or page. */
   readonly next: Text
 }
 

@@ -12,7 +12,7 @@ export const nameTaken: Wording<'name-taken'> = ({ project, environment, reason 
   next: nextStep(reason),
 })
 
-/** Says why an environment is not taken for a preview, as a clause without a full stop. */
+/** Describes why an environment does not count as a preview. The text is a clause without a full stop. */
 export function describeForeign(reason: ForeignEnvironment): string {
   switch (reason.kind) {
     case 'base-environment':
@@ -36,7 +36,7 @@ export function describeForeign(reason: ForeignEnvironment): string {
   }
 }
 
-/** A reader who deletes an environment on this advice loses nothing but a preview. */
+/** Returns the next step. It never suggests to delete the environment, because somebody may need it. */
 function nextStep(reason: ForeignEnvironment): Words {
   switch (reason.kind) {
     case 'base-environment':

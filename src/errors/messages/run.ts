@@ -34,7 +34,7 @@ function defect(name: string, where: string) {
   }
 }
 
-/** Describes an action of which a file is missing, such as a copy that was made by hand. */
+/** Describes an action with a missing file, such as an incomplete copy. */
 function incompleteAction(file: string) {
   return {
     what: words`The file \`${file}\` of the action is missing on the runner.`,

@@ -85,7 +85,7 @@ export const tokenInvalid: Wording<'token-invalid'> = ({ source, questions, work
   next: words`${createWorkspaceToken} and store it as the secret.`,
 })
 
-/** A request is given by the name of a field of the API, or in words. */
+/** Describes a request: a name of a field of the API as code, a description in words as it is. */
 const describeQuestion = (question: string): Words =>
   /\s/.test(question) ? words`${question}` : words`\`${question}\``
 

@@ -7,19 +7,27 @@ import type { DeploymentState, ServedDeployments } from '../ports.ts'
 import type { PollResult } from './poll-result.ts'
 import { crashGrace, stableAt } from './stability.ts'
 
-/** The facts about a deployment to follow that its target does not have. */
+/** The facts about a deployment to follow, in addition to its target. */
 export interface FollowOptions {
-  /** `true` if the run has created its environment. Services may crash there until their databases are ready. */
+  /**
+   * `true` if the run has created the environment. Services may crash in a new environment until their databases are
+   * ready.
+   */
   readonly isInNewEnvironment?: boolean
-  /** `true` if it is a rollback. A rollback takes less time than other deployments, because it builds nothing. */
+  /**
+   * `true` if the deployment is a rollback. A rollback takes less time than other deployments, because it builds
+   * nothing.
+   */
   readonly isRollback?: boolean
-  /** `true` if it is also finished when it starts to wait for a person or a check. */
+  /** `true` if the deployment counts as finished when it starts to wait for a person or a check. */
   readonly endsIfBlocked?: boolean
-  /** The time at which Railway accepted it, in milliseconds since the epoch; by default the present time. */
+  /**
+   * The time at which Railway accepted the deployment, in milliseconds since the epoch; by default the present time.
+   */
   readonly acceptedAt?: number | undefined
 }
 
-/** The maximum age of a deployment under way, in milliseconds. An earlier start is taken for a wrong time. */
+/** The maximum age of a deployment under way, in milliseconds. An earlier start counts as a wrong time. */
 const maxAge = 3_600_000
 
 /** The milliseconds of refusals after which a deployment that was never read is reported as unreadable. */
@@ -28,7 +36,7 @@ const unreadableAfter = 120_000
 /** The milliseconds of refusals after which a deployment that was read before counts as deleted. */
 const deletedAfter = 10_000
 
-/** A deployment that is polled, with what the polls have shown. Times are milliseconds since the epoch. */
+/** A deployment that is polled, with the results of the polls. Times are milliseconds since the epoch. */
 export class FollowedDeployment {
   readonly target: ServiceTarget
   readonly id: string
@@ -40,14 +48,16 @@ export class FollowedDeployment {
   readonly #endsIfBlocked: boolean
   /** The status that was read last; `null` if none was read. */
   #status: string | null = null
-  /** The last time at which it was certainly not live. */
+  /** The last time at which the deployment was certainly not live. */
   #notLiveAt: number
-  /** The time at which its state was read last, at first the time from which it is followed. */
+  /** The time of the last read of the state; before the first read, the time from which the deployment is followed. */
   #answeredAt: number
-  /** The time of the first refusal since its state was read last; `null` if there was none. */
+  /** The time of the first refusal since the last read of the state; `null` if there was none. */
   #refusedSince: number | null = null
   #refusedAt: number | null = null
-  /** The time of the first read that showed it crashed, and the state of the last one; `null` if it is not crashed. */
+  /**
+   * The time of the first read with a crash, and the state at the last read; `null` if the deployment is not crashed.
+   */
   #crash: { readonly since: number; readonly state: DeploymentState } | null = null
   #served: { readonly served: ServedDeployments | null; readonly at: number }
 
@@ -73,23 +83,23 @@ export class FollowedDeployment {
     return this.#answeredAt
   }
 
-  /** The time of the last refusal to report its state; `null` if its state was read since, or was never refused. */
+  /** The time of the last refusal to report the state; `null` if the state was read after it, or if there was none. */
   get refusedAt(): number | null {
     return this.#refusedAt
   }
 
-  /** The end of the time in which it may recover from its crash; `null` if it is not crashed. */
+  /** The end of the time to recover from a crash; `null` if the deployment is not crashed. */
   get recoversUntil(): number | null {
     return this.#crash && this.#crash.since + this.#crashGrace
   }
 
-  /** The deployments that its service served, and the time of that read; `null` if the last poll did not read them. */
+  /** The deployments that the service served, and the time of that read; `null` if the last poll did not read them. */
   get served(): { readonly served: ServedDeployments; readonly at: number } | null {
     const { served, at } = this.#served
     return served && { served, at }
   }
 
-  /** Records the deployments that its service served. `at` is the time at which they were requested. */
+  /** Records the deployments that the service served. `at`: the time of the request. */
   recordServed(served: ServedDeployments | null, at: number): void {
     this.#served = { served, at }
   }
@@ -107,7 +117,7 @@ export class FollowedDeployment {
     const phase = phaseOf(state.status)
     if (phase === 'crashed') return this.#recordCrash(state, now)
     this.#crash = null
-    const isUnderWay = phase === 'going' || phase === 'blocked' || phase === 'unknown'
+    const isUnderWay = phase === 'in-progress' || phase === 'blocked' || phase === 'unknown'
     if (!isUnderWay || (phase === 'blocked' && this.#endsIfBlocked)) {
       return this.#finished(state, now)
     }
@@ -115,7 +125,10 @@ export class FollowedDeployment {
     return null
   }
 
-  /** Records a crash. It is the result once the time to recover is over: Railway restarts the service until then. */
+  /**
+   * Records a crash. Returns the result if the time to recover is over, or else `null`. Railway restarts a crashed
+   * service.
+   */
   #recordCrash(state: DeploymentState, now: number): PollResult | null {
     if (this.#crash === null) {
       const note = `it crashed; it has ${humanTime(this.#crashGrace)} to recover`
@@ -127,15 +140,15 @@ export class FollowedDeployment {
     return now - since >= this.#crashGrace ? this.#finished(state, now) : null
   }
 
-  /** Records that Railway refused to report its state. */
+  /** Records that Railway refused to report the state. */
   recordRefusal(refusal: Failure, now: number): PollResult | null {
     this.#refusedAt = now
     return this.presumeRefused(refusal, now)
   }
 
   /**
-   * Treats its state as refused now. Returns the result if that has lasted too long, or else `null`. A deployment that
-   * was read before counts as deleted earlier than a new one, which Railway may show late.
+   * Counts the state as refused at a time. Returns the result if refusals have lasted too long, or else `null`. The
+   * limit is shorter for a deployment that was read before. Railway may show a new deployment late.
    */
   presumeRefused(refusal: Failure, now: number): PollResult | null {
     this.#refusedSince ??= now
@@ -146,13 +159,19 @@ export class FollowedDeployment {
     return refusedFor > unreadableAfter ? { kind: 'unreadable', failure: refusal } : null
   }
 
-  /** Returns whether neither it nor its service could be read for so long that the service may be deleted. */
+  /**
+   * Returns whether the service may be deleted, because neither the deployment nor the service could be read for some
+   * time.
+   */
   mayBeDeleted(now: number): boolean {
     const since = this.#refusedSince
     return this.#served.served === null && since !== null && now - since >= deletedAfter
   }
 
-  /** Returns the result if `timeout` passes now. A crash is the result, even if the time to recover is not over. */
+  /**
+   * Returns the result for a deployment that is not finished at `timeout`. A crashed deployment has failed then, even
+   * if its time to recover is not over.
+   */
   timedOut(now: number): PollResult {
     if (this.#crash) return this.#finished(this.#crash.state, now)
     return { kind: 'timed-out', status: this.#status, withoutAnswerFor: now - this.#answeredAt }
@@ -171,7 +190,9 @@ export class FollowedDeployment {
   }
 }
 
-/** Returns the time of a deployment's start. That of an earlier deployment is known from the inventory. */
+/**
+ * Returns the time at which a deployment started. For a deployment of the inventory, it is the time of its creation.
+ */
 function startOf(id: string, target: ServiceTarget, acceptedAt: number, now: number): number {
   const adopted = knownDeployments(target).find((one) => one.id === id)
   const startedAt = adopted ? Date.parse(adopted.createdAt) : acceptedAt
@@ -187,7 +208,7 @@ function usualDuration(id: string, target: ServiceTarget): number | null {
 const knownDeployments = ({ instance }: ServiceTarget) =>
   [instance.latest, ...instance.active].flatMap((one) => one ?? [])
 
-/** Adds to a refusal that the deployment is deleted, because it was read before. */
+/** Adds to a refusal that the deployment is deleted. It was read before, so it existed. */
 function asDeleted(refusal: Failure, target: ServiceTarget): Failure {
   if (refusal.code !== 'operation-not-permitted') return refusal
   const presence = { kind: 'deleted', what: 'deployment', at: locationOf(target) } as const

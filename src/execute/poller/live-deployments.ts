@@ -17,8 +17,8 @@ export interface LiveDeployment {
 }
 
 /**
- * The deployments that went live and are not verified yet. Polls for other deployments read their services, too. The
- * last poll can then replace the request of the verification.
+ * The deployments that went live and are not verified yet. Polls for other deployments also read the services of these.
+ * The last poll can then replace the request of the verification.
  */
 export class LiveDeployments {
   readonly #byId = new Map<string, LiveDeployment>()

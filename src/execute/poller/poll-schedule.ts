@@ -9,7 +9,8 @@ export interface ExpectedEnd {
 }
 
 /**
- * The time in which a deployment is live and its success does not count yet, as ages of the deployment in milliseconds.
+ * The period in which a deployment is live but its success does not count yet, as ages of the deployment in
+ * milliseconds.
  */
 export interface Stabilization {
   /** The age at which it goes live. */
@@ -52,7 +53,10 @@ const firstPoll = 12_000
  */
 const nearEnd = { from: 0.85, to: 1.15, step: 0.06, stabilizingStep: 0.1, maxInterval: 20_000 }
 
-/** The interval after that, or without an expected duration, as a part of the age. It is at least {@link firstPoll}. */
+/**
+ * The interval after {@link nearEnd}, or if no duration is expected, as a part of the age. It is at least {@link
+ * firstPoll}.
+ */
 const growingStep = 0.15
 
 /** The intervals while a result affects further steps: the first in milliseconds, and the factor of each later one. */

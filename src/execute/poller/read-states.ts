@@ -20,12 +20,12 @@ export interface StateReading {
 
 /**
  * Reads the states of deployments and returns them in their order, with `null` for one that was not requested. Resolves
- * with `null` if nothing was answered.
+ * with `null` if there was no response.
  *
  * `served` has the deployments that the services serve, in the same order. Only a deployment that is not among them is
- * requested by its id. One unknown id spoils the answer about all others, and Railway may not know new deployments
- * yet. Of those, the newest one is therefore requested first, or after a refusal the next one, and the rest only if
- * that one was answered.
+ * requested by its id. An unknown id makes Railway reject the whole request, which then has to be divided. Railway may
+ * not know new deployments yet. Of the deployments that were never read, only one is therefore requested first: the
+ * newest one, or the next one after a refusal. The rest is requested only if Railway returned that one.
  */
 export async function readStates(
   requests: readonly StateRequest[],
@@ -59,7 +59,7 @@ const findServed = (served: ReadResult<ServedDeployments> | undefined, id: strin
     ? [...served.value.active, served.value.latest].find((one) => one?.id === id)
     : undefined
 
-/** Reads deployments by their ids and adds their states. Resolves with `false` if nothing was answered. */
+/** Reads deployments by their ids and adds their states. Resolves with `false` if there was no response. */
 async function readById(
   requests: readonly StateRequest[],
   states: Map<StateRequest, ReadResult<DeploymentState>>,

@@ -29,9 +29,10 @@ export function stabilizationTime({ instance }: ServiceTarget, took: number): nu
 }
 
 /**
- * Returns the time from which the status of a deployment counts, in milliseconds since the epoch. The time at which it
- * went live follows from its start by the run's clock and its duration by Railway's clock, within the times of the
- * reads. A status other than live, or a duration that is not known, counts {@link maxStabilizationTime} after the read.
+ * Returns the time from which the status of a deployment counts, in milliseconds since the epoch. The deployment went
+ * live at its start (by the run's clock) plus its duration (by Railway's clock). That time is limited to the interval
+ * between the two reads. A status other than live, or a duration that is not known, counts {@link maxStabilizationTime}
+ * after the read.
  */
 export function stableAt(
   target: ServiceTarget,

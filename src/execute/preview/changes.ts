@@ -101,7 +101,7 @@ function notApplied(
     object: locationOf({ ...place, instance: null }),
     tokenType,
     reason: 'other',
-    message: error ?? 'nothing; the change never showed',
+    message: error ?? '(no error; the change did not take effect in time)',
   })
   return new PreviewStepError('failed', 'branch and variables could not be set', refusal)
 }

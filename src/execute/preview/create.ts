@@ -29,10 +29,10 @@ const lookupDelays = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000]
 const takenLookupDelays = [0, 2_000, 6_000, 14_000, 30_000, 40_000]
 
 /**
- * Creates the environment of a preview at most once. After an unclear answer, the run looks for an environment of that
- * name. Only if the last lookup still shows none, the environment is requested a second and last time. If another run
- * has created the preview meanwhile, that one is used. Throws {@link PreviewStepError} if there is no preview to use,
- * or if it is not known.
+ * Creates the environment of a preview at most once. After an unclear response, the run looks for an environment of
+ * that name. Only if the last lookup still shows none, the environment is requested a second and last time. If another
+ * run has created the preview meanwhile, that one is used. Throws {@link PreviewStepError} if there is no preview to
+ * use, or if that is not known.
  */
 export async function createPreview(
   step: CreatePreviewStep,

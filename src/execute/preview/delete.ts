@@ -11,8 +11,8 @@ import { PreviewStepError, unwrap } from './step-error.ts'
 const lookupDelays = [0, 3_000, 8_000, 20_000, 45_000, 90_000]
 
 /**
- * The maximum number of requests for one deletion. A further one is sent if the environment is still listed. It does no
- * harm: Railway rejects it if the environment is deleted.
+ * The maximum number of requests for one deletion. A further request is sent if the environment is still listed. It has
+ * no effect on a deleted environment, because Railway rejects it.
  */
 const maxAttempts = 3
 
@@ -55,7 +55,7 @@ export async function deletePreview(
       detail: 'no answer to its list of environments',
       effect: 'deleted-or-found-later',
     })
-    throw new PreviewStepError('unknown', 'Railway did not say whether it is deleted', unclear)
+    throw new PreviewStepError('unknown', 'Railway did not report whether it is deleted', unclear)
   }
 
   async function waitUntilDeleted(context: PreviewContext, delays: readonly number[]) {
@@ -88,8 +88,8 @@ async function keepIfInUse(
 type KeepReason = Pick<KeepStep, 'because' | 'detail'>
 
 /**
- * Returns the reason to keep a preview that is deleted for its age: a deployment since then, or no answer about that.
- * Returns `null` if it is to be deleted.
+ * Returns the reason to keep a preview that is to be deleted because of its age: a newer deployment, or no response
+ * about deployments. Returns `null` if the preview is to be deleted.
  */
 async function reasonIfDeployed(
   { idleSince, target }: DeletePreviewStep,
@@ -100,13 +100,13 @@ async function reasonIfDeployed(
   const last = state?.ok ? lastDeploymentOf(state.value.instances) : null
   if (last !== null && last <= idleSince) return null
   return last === null
-    ? { because: 'skipped', detail: 'Railway did not say whether it was deployed meanwhile' }
+    ? { because: 'skipped', detail: 'Railway did not report whether it was deployed meanwhile' }
     : { because: 'unchanged', detail: 'it was deployed meanwhile' }
 }
 
 /**
- * Returns the reason to keep the preview of a closed pull request: it was reopened, or GitHub did not answer. Returns
- * `null` if it is to be deleted. If GitHub denies access to the pull request, the state in
+ * Returns the reason to keep the preview of a closed pull request: the pull request was reopened, or GitHub sent no
+ * response. Returns `null` if the preview is to be deleted. If GitHub denies access to the pull request, the state in
  * the event of the run is trusted.
  */
 async function reasonIfReopened(
@@ -123,6 +123,6 @@ async function reasonIfReopened(
   const isForbidden =
     state === 'missing' || troubles.some(({ kind }) => kind === 'missing-permission')
   if (reportedBy === 'event' && isForbidden) return null
-  const detail = `GitHub did not say whether pull request #${number} is still closed`
+  const detail = `GitHub did not report whether pull request #${number} is still closed`
   return { because: 'skipped', detail }
 }

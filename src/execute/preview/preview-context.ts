@@ -59,7 +59,9 @@ export class PreviewContext {
     })
   }
 
-  /** Makes a change when the queue reaches the step. Throws {@link StepNotStarted} if the run has to stop by then. */
+  /**
+   * Makes a change when the queue reaches the step. Throws {@link StepNotStarted} if the run has to stop before that.
+   */
   async change<Result>(make: () => Promise<Result>): Promise<Result> {
     const result = await this.#queue.run(this.step, make)
     if (isNotStarted(result)) throw new StepNotStarted(result.notStarted)

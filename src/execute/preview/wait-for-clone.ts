@@ -96,7 +96,7 @@ function incomplete(names: string, { previews: { tokenType } }: PreviewContext):
     object: names,
     tokenType,
     reason: 'other',
-    message: 'nothing that may be shown; the services never appeared',
+    message: '(no error; the services did not appear in time)',
   })
   return new PreviewStepError('failed', `the clone lacks ${names}`, refusal)
 }

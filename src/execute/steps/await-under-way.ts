@@ -12,11 +12,11 @@ import type { StepContext } from '../step-context.ts'
 const maxWaits = 5
 
 /**
- * Waits for a deployment of another revision that is under way before a step deploys the live one again for its
- * variables. Otherwise the service would go back: the step's deployment would take the place of a newer commit. The
- * step then deploys whatever is live by then. A deployment that starts to wait for a person or a check is not awaited
- * any longer: the step deploys the live revision. If it does not wait, or not to the end, it deploys the revision that is
- * under way.
+ * Waits for a deployment of another revision before a step deploys the live revision again for its variables. Without
+ * this wait, the step could replace a newer commit by an older one. Returns the step with the revision that is live
+ * after the wait. The wait also ends if the deployment starts to wait for a person or a check. If the run does not wait
+ * for deployments, has waited for {@link maxWaits} of them, or cannot read the end, the returned step deploys the
+ * revision that is under way.
  */
 export async function awaitUnderWay(
   step: DeployStep<Named>,
@@ -34,7 +34,7 @@ export async function awaitUnderWay(
     emit({ kind: 'note', target: step.target, note })
     const end = await poller.follow(current.target, other.id, { endsIfBlocked: true })
     poller.release(other.id)
-    // What stopped the wait stops the step, too.
+    // A cancellation or the deadline also stops the step.
     if (signal.aborted || deadline.passed) return current
     if (end.kind !== 'finished') return deployInPlaceOf(other, current)
     if (phaseOf(end.state.status) === 'blocked') {
@@ -53,8 +53,8 @@ const deployInPlaceOf = (other: Deployment, step: DeployStep<Named>): DeployStep
 })
 
 /**
- * Returns a service after the end of a deployment, by what was read with that end, or else by what is read now. If
- * neither could be read, a deployment that went live is taken for the live one.
+ * Returns a service with its state after the end of a deployment. The state comes from the poll that read the end, or
+ * else from a new read. If neither has it, a deployment that went live counts as the live one.
  */
 async function afterEnd(
   { served, state }: Extract<PollResult, { kind: 'finished' }>,

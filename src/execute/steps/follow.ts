@@ -104,7 +104,7 @@ async function readLateLog(
   id: string,
   { lateLogs, ports }: StepContext,
 ): Promise<void> {
-  if (status === null || phaseOf(status) !== 'going' || lateLogs.size >= maxLateLogs) return
+  if (status === null || phaseOf(status) !== 'in-progress' || lateLogs.size >= maxLateLogs) return
   lateLogs.add(id)
   await explainFailure(target, id, null, ports)
 }

@@ -43,7 +43,7 @@ export async function startAndFollow(
     // The failure is reported within the change, so that the next change is not started.
     if (notPrepared?.notStarted.failure) queue.reportFailure()
     if (notPrepared) return notPrepared
-    // The time of the answer, not of a later lookup: Railway had the deployment by then.
+    // The time of the answer, not of a later lookup: Railway already had the deployment then.
     let acceptedAt: number | undefined
     const startOnce = async () => {
       const answer = await start()

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** The reason why GitHub rejects a request. */
 export type RejectionCause =
-  /** The token lacks a permission for this. */
+  /** The token lacks a permission for the request. */
   | { readonly kind: 'missing-permission' }
   | { readonly kind: 'not-found' }
   /** `detail` is foreign text if it quotes GitHub. */

@@ -21,7 +21,7 @@ export type GitHubAnswer<Value> =
   | { readonly ok: true; readonly value: Value; readonly next: boolean }
   | { readonly ok: false; readonly problem: GitHubProblem }
 
-/** Everything that a client of GitHub works with. */
+/** The dependencies of {@link GitHubClient}. */
 export interface GitHubEdges {
   readonly apiUrl: string
   readonly token: Secret
@@ -73,11 +73,12 @@ const errorSchema = z.object({
 type Octokit = ReturnType<typeof getOctokit>
 
 /**
- * The client of GitHub's REST API for a run. It returns errors of GitHub and never throws them. If there is no answer, a
- * repeatable request is sent again. Any other request is sent again only if it certainly had no effect.
+ * The client of GitHub's REST API for a run. It returns errors of GitHub and never throws them. If there is no answer,
+ * a repeatable request is sent again. Any other request is sent again only if it certainly had no effect.
  *
- * A run does not depend on GitHub's answers. If GitHub does not answer a request after all attempts, no more requests are
- * sent, and their result is `given-up`. The same holds after the job was cancelled, and a minute after the end of the run.
+ * A run does not depend on GitHub's answers. If GitHub does not answer a request after all attempts, no more requests
+ * are sent, and their result is `given-up`. The same holds after the job was cancelled, and a minute after the end of
+ * the run.
  */
 export class GitHubClient {
   #octokit: Promise<Octokit> | null = null
@@ -155,7 +156,7 @@ export class GitHubClient {
   }
 
   /**
-   * Returns the address of GraphQL: beside `/api/v3` on GitHub Enterprise Server, else below the REST API
+   * Returns the URL of GraphQL: beside `/api/v3` on GitHub Enterprise Server, else below the REST API
    * (docs.github.com/en/enterprise-server/graphql/guides/forming-calls-with-graphql).
    */
   get graphqlUrl(): string {
@@ -178,8 +179,8 @@ export class GitHubClient {
   }
 
   /**
-   * Reads the pages of a list, at most {@link maxPages}. `next`: the list has more entries than were read. An empty page
-   * counts as the last one.
+   * Reads the pages of a list, at most {@link maxPages}. `next`: the list has more entries than were read. An empty
+   * page counts as the last one.
    */
   async all<Item>(request: GitHubRequest<Item[]>): Promise<GitHubAnswer<Item[]>> {
     const items: Item[] = []
@@ -265,7 +266,8 @@ const silence = (detail: string, sent: boolean): Refused => ({
 })
 
 /**
- * Converts an error of Octokit. A network error has the status 500 and no response there, so its `cause` is read instead.
+ * Converts an error of Octokit. A network error has the status 500 and no response there, so its `cause` is read
+ * instead.
  */
 function readError(error: unknown, now: number): Refused {
   const read = errorSchema.safeParse(error)

@@ -66,9 +66,9 @@ export class GitHubComments implements Comments {
   }
 
   /**
-   * Creates the comment at most once. After a lost answer, the comments are looked up before the request is sent a second
-   * and last time. After a success they are read again, because a concurrent run may have created the same comment. Both
-   * runs then keep the older comment and delete the newer one.
+   * Creates the comment at most once. After a lost answer, the comments are looked up before the request is sent a
+   * second and last time. After a success they are read again, because a concurrent run may have created the same
+   * comment. Both runs then keep the older comment and delete the newer one.
    */
   async #create(number: number, marker: string, body: string): Promise<UpdateError[]> {
     for (let attempt = 1; ; attempt += 1) {
@@ -125,9 +125,10 @@ export class GitHubComments implements Comments {
   }
 
   /**
-   * Reads the user that the token acts as; `null` if it is not known. GraphQL's `viewer` works with every type of token,
-   * also with the token of a job. `GET /user` is the second way: it works only with tokens of people, but also on servers
-   * without GraphQL. If both fail, the user is known from the answer to the first comment that this run creates.
+   * Reads the user that the token acts as; `null` if it is not known. GraphQL's `viewer` works with every type of
+   * token, also with the token of a job. `GET /user` is the second way: it works only with tokens of people, but also
+   * on servers without GraphQL. If both fail, the user is known from the answer to the first comment that this run
+   * creates.
    */
   async #readIdentity(): Promise<Identity | null> {
     if (this.#identity) return this.#identity

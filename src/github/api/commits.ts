@@ -44,8 +44,8 @@ const relations: Readonly<Record<z.infer<typeof comparisonSchema>['status'], Com
 const unknown: CommitComparison = { relation: 'unknown', files: null }
 
 /**
- * The history of the repository, from GitHub's API for comparing commits. At most {@link maxComparisons} pairs are compared
- * in a run. If GitHub does not know a commit or does not answer, the relation is `unknown`.
+ * The history of the repository, from GitHub's API for comparing commits. At most {@link maxComparisons} pairs are
+ * compared in a run. If GitHub does not know a commit or does not answer, the relation is `unknown`.
  * https://docs.github.com/en/rest/commits/commits#compare-two-commits
  */
 export class GitHubCommits implements CommitHistory {

@@ -6,7 +6,9 @@ import type { GitHubAnswer, GitHubClient, GitHubProblem } from './client.ts'
 import type { Repository } from './repository.ts'
 import { troubleOf } from './to-update-error.ts'
 
-/** The schema of a GitHub deployment. Its payload names the run that opened it. GitHub returns it as an object or text. */
+/**
+ * The schema of a GitHub deployment. Its payload names the run that opened it. GitHub returns it as an object or text.
+ */
 const deploymentSchema = z.object({ id: z.number(), payload: z.unknown().optional() })
 
 type Deployment = z.infer<typeof deploymentSchema>
@@ -97,8 +99,9 @@ export class GitHubDeployments implements GitHubDeploymentsPort {
   }
 
   /**
-   * Sets the other GitHub deployments of an environment to `inactive`. GitHub itself does this only for deployments that
-   * are not transient, and those of previews are transient. They are read newest first, until one is inactive already.
+   * Sets the other GitHub deployments of an environment to `inactive`. GitHub itself does this only for deployments
+   * that are not transient, and those of previews are transient. They are read newest first, until one is inactive
+   * already.
    */
   async deactivateOthers(environment: string, except: number | null): Promise<UpdateError[]> {
     const known = await this.#list(environment, null)

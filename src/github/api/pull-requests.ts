@@ -60,7 +60,8 @@ export class GitHubPullRequests implements PullRequests {
 
   /**
    * Reads the pull request that an event refers to by its number or by a commit. By a commit, it is the only open pull
-   * request with this head, or else the only closed one. The result is `null` if there is none, or if there are several.
+   * request with this head, or else the only closed one. The result is `null` if there is none, or if there are
+   * several.
    */
   async read(
     reference: PullRequestReference,

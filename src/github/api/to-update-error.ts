@@ -2,8 +2,8 @@ import type { UpdateError } from '../../errors/update-error.ts'
 import type { GitHubProblem } from './client.ts'
 
 /**
- * Converts the problem of a request. `doing`: the object of the request as a noun phrase. `permission`: the permission of
- * the job that the request needs.
+ * Converts the problem of a request. `doing`: the object of the request as a noun phrase. `permission`: the permission
+ * of the job that the request needs.
  */
 export function troubleOf(problem: GitHubProblem, doing: string, permission: string): UpdateError {
   switch (problem.kind) {

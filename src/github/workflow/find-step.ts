@@ -38,8 +38,8 @@ export async function findStep(
 }
 
 /**
- * Returns the path of the run's workflow file; `null` if the file is in another repository. Gitea and Forgejo keep workflow
- * files in directories of their own.
+ * Returns the path of the run's workflow file; `null` if the file is in another repository. Gitea and Forgejo keep
+ * workflow files in directories of their own.
  */
 function ownWorkflow({ GITHUB_WORKFLOW_REF, GITHUB_REPOSITORY }: Environment): string | null {
   const ref = /^([^/]+\/[^/]+)\/(\.(?:github|gitea|forgejo)\/workflows\/[^/@]+)@/.exec(
@@ -50,8 +50,8 @@ function ownWorkflow({ GITHUB_WORKFLOW_REF, GITHUB_REPOSITORY }: Environment): s
 }
 
 /**
- * Returns the directory of the checkout: the workspace itself, or a directory in it if the checkout was made with `path:`.
- * The result is `null` if there is none, or if there are several.
+ * Returns the directory of the checkout: the workspace itself, or a directory in it if the checkout was made with
+ * `path:`. The result is `null` if there is none, or if there are several.
  */
 function findCheckout(workspace: string, file: string, environment: Environment): string | null {
   if (isFile(join(workspace, file))) return isThisCommit(workspace, environment) ? workspace : null
@@ -63,8 +63,9 @@ function findCheckout(workspace: string, file: string, environment: Environment)
 }
 
 /**
- * Returns whether a directory is a checkout of the commit of the run. In a checkout of another commit, the lines may differ.
- * A directory without git data, such as a download of the sources, counts as one, because the step in it must match, too.
+ * Returns whether a directory is a checkout of the commit of the run. In a checkout of another commit, the lines may
+ * differ. A directory without git data, such as a download of the sources, counts as one, because the step in it must
+ * match, too.
  */
 function isThisCommit(root: string, environment: Environment): boolean {
   const repository = repositoryIn(readText(join(root, '.git', 'config')) ?? '')

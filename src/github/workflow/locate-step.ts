@@ -28,8 +28,9 @@ const maxCallDepth = 10
 
 /**
  * Finds the running step in the workflow files of a checkout. `read` returns the text of a file by its path in the
- * repository. A step matches if its job, its name and its action are the same, and if each input without an expression has
- * the value of the running step. If several steps match, the result is `unknown`, because a wrong line would mislead.
+ * repository. A step matches if its job, its name and its action are the same, and if each input without an expression
+ * has the value of the running step. If several steps match, the result is `unknown`, because a wrong line would
+ * mislead.
  */
 export function locateStep(
   running: RunningStep,
@@ -122,8 +123,8 @@ function searchJob(
 }
 
 /**
- * Returns a test for steps that may have the name of the running step. If the job has groups of steps, the names that the
- * runner generates are not known. A step without an id then matches, unless the name is the id of another step.
+ * Returns a test for steps that may have the name of the running step. If the job has groups of steps, the names that
+ * the runner generates are not known. A step without an id then matches, unless the name is the id of another step.
  */
 function nameTest(
   steps: readonly StepInFile[],

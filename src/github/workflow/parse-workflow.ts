@@ -45,7 +45,9 @@ export interface StepInFile extends StepHead {
 /** The maximum number of characters of a workflow file. GitHub's own limit is lower. */
 const maxCharacters = 1_000_000
 
-/** The maximum number of YAML tokens of a file. The parser takes seconds for more, and no signal is handled meanwhile. */
+/**
+ * The maximum number of YAML tokens of a file. The parser takes seconds for more, and no signal is handled meanwhile.
+ */
 const maxTokens = 100_000
 
 /** The maximum number of YAML nodes of a file. With aliases, a small file can expand to any number of nodes. */
@@ -55,8 +57,8 @@ const maxNodes = 50_000
 class TooManyNodes extends Error {}
 
 /**
- * Parses a workflow file, with the lines of the inputs. The result is `null` if the file is invalid, is no workflow, or is
- * too large or too deeply nested.
+ * Parses a workflow file, with the lines of the inputs. The result is `null` if the file is invalid, is no workflow, or
+ * is too large or too deeply nested.
  */
 export function parseWorkflow(text: string): WorkflowInFile | null {
   if (text.length > maxCharacters || hasTooManyTokens(text)) return null

@@ -9,9 +9,9 @@ const maxNameLength = 100
 
 /**
  * Returns the names of the steps of a job, as GitHub passes them in `GITHUB_ACTION`. The name of a step is its `id`.
- * Without an `id`, it is generated: `__owner_repository` for an action, `__self` for an action of the checkout, `__run` for
- * a script. If a name repeats, a number is added: `__owner_repository_2`. A generated name is never the `id` of another
- * step (`ConvertToSteps` in actions/runner, `convertSteps` in actions/languageservices).
+ * Without an `id`, it is generated: `__owner_repository` for an action, `__self` for an action of the checkout, `__run`
+ * for a script. If a name repeats, a number is added: `__owner_repository_2`. A generated name is never the `id` of
+ * another step (`ConvertToSteps` in actions/runner, `convertSteps` in actions/languageservices).
  */
 export function stepNames(steps: readonly StepHead[]): string[] {
   const taken = new Set(steps.flatMap(({ id }) => (id ? id.toLowerCase() : [])))

@@ -13,7 +13,7 @@ export interface ClonedService {
   readonly given: ReadonlyMap<string, string>
 }
 
-/** A variable with a literal value that other variables get through references. */
+/** A variable with a literal value, which other variables may get through references. */
 export interface Literal {
   /** The name with its service, as in a reference: `Postgres.PASSWORD`. */
   readonly name: string
@@ -49,7 +49,7 @@ export class ClonedVariables {
   readonly #local: ReadonlySet<string>
 
   constructor(shared: VariableState, services: readonly ClonedService[]) {
-    // An exact name comes before the name of another service in other capitals.
+    // An exact name takes precedence over the name of another service that differs only in case.
     const aliases = [
       ...services.map(({ id }) => [id, id] as const),
       ...services.map(({ id, name }) => [name, id] as const),
@@ -65,8 +65,9 @@ export class ClonedVariables {
   }
 
   /**
-   * Returns the variable with the literal value of the base that a variable gets, itself or through references; `null` if
-   * there is none. `serviceId`: `null` for a shared variable.
+   * Returns the variable of the base from which a variable gets a literal value: the variable itself, or one that it
+   * refers to, directly or through other variables. Returns `null` if there is none. `serviceId`: `null` for a shared
+   * variable.
    */
   literalOf(serviceId: string | null, name: string): Literal | null {
     const start = keyOf(serviceId ?? sharedOwner, name)

@@ -132,7 +132,7 @@ const notRecognizable = (project: Project, base: Environment, repository: string
   })
 
 const several = (project: Project, name: string): Warning => ({
-  title: 'several previews of one name',
+  title: 'several previews with the same name',
   message: `Project "${labelOf(project)}" has more than one preview environment "${name}". This run uses the oldest one. When the pull request is closed, all of them are deleted. Delete the others in Railway if you do not need them.`,
 })
 
@@ -212,7 +212,7 @@ function planCreation(
   const waits =
     earlier === 0
       ? ''
-      : `; Railway creates one environment per ${cooldown} s, so it begins after about ${earlier * cooldown} s`
+      : `; Railway creates one environment per ${cooldown} s, so this one begins after about ${earlier * cooldown} s`
   const step: CreatePreviewStep = toStep({
     action: 'create-preview',
     preview: spec,
@@ -238,7 +238,7 @@ function planUpdate(
   const place = { project: toNamed(project), environment: toNamed(environment) }
   const target = { ...place, instance: null }
   if (missing.length === 0) {
-    const detail = 'the preview is there, with everything it needs'
+    const detail = 'the preview exists and is complete'
     const step: KeepStep = toStep({ action: 'keep', because: 'unchanged', target, detail })
     const services = inStartOrder(own).map((instance) =>
       decideInPreview({ ...place, instance }, spec),
@@ -262,8 +262,8 @@ function planUpdate(
 }
 
 /**
- * Lists what an existing preview needs before its services are deployed, by the inventory. The list is the detail of the
- * step.
+ * Lists what an existing preview needs before its services are deployed, by the inventory. The list is the detail of
+ * the step.
  */
 function missingParts(
   environment: Environment,

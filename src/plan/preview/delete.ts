@@ -33,8 +33,8 @@ export interface RemovalRequest {
 }
 
 /**
- * Plans the deletion of the preview in each project, found by its name. An environment of that name that is not a preview
- * of this repository is kept.
+ * Plans the deletion of the preview in each project, found by its name. An environment of that name that is not a
+ * preview of this repository is kept.
  */
 export function planDeletions(
   projects: readonly Project[],
@@ -67,7 +67,7 @@ export interface PruneCandidate {
   readonly number: number
 }
 
-/** Lists every environment whose name is one of a preview, with the number of the pull request in the name. */
+/** Lists every environment with the name of a preview, and the number of the pull request in that name. */
 export function pruneCandidates(
   projects: readonly Project[],
   { preview }: Pick<RemovalRequest, 'preview'>,
@@ -82,17 +82,19 @@ export function pruneCandidates(
 
 /** The facts that decide whether the preview of an open pull request is old enough to be deleted. */
 export interface PruneAge {
-  /** The input `older-than` in milliseconds since the last deployment; `null`: previews of open pull requests are kept. */
+  /**
+   * The input `older-than` in milliseconds since the last deployment; `null`: previews of open pull requests are kept.
+   */
   readonly olderThan: number | null
   /** Milliseconds since the epoch. */
   readonly now: number
-  /** Parts of the inventory that are missing: an environment with such a part has no known age. */
+  /** The missing parts of the inventory. The age of an environment with a missing part is not known. */
   readonly missingFields: readonly MissingField[]
 }
 
 /**
- * Plans the deletion of each preview whose pull request is closed, and of each that is older than `age`. If the state of
- * a pull request or the age is not known, the preview is kept and listed in a warning.
+ * Plans the deletion of each preview whose pull request is closed, and of each that is older than `age`. If the state
+ * of a pull request or the age is not known, the preview is kept and listed in a warning.
  */
 export function planPruning(
   candidates: readonly PruneCandidate[],
@@ -125,7 +127,7 @@ export function planPruning(
   return toPlan(removals)
 }
 
-/** Adds the condition to a deletion that its pull request is still closed when the preview is deleted. */
+/** Adds a condition to a deletion: the pull request must still be closed when the preview is deleted. */
 const becauseClosed = (removal: Removal, closed: ClosedPullRequest): Removal =>
   removal.step.action === 'delete-preview'
     ? { ...removal, step: { ...removal.step, closed } }
@@ -137,7 +139,10 @@ function lastDeployed({ id, instances }: Environment, { missingFields }: PruneAg
   return lastDeploymentOf(instances)
 }
 
-/** Returns the time of the last deployment in an environment, in milliseconds since the epoch; `null` if it is not known. */
+/**
+ * Returns the time of the last deployment in an environment, in milliseconds since the epoch; `null` if it is not
+ * known.
+ */
 export function lastDeploymentOf(
   instances: readonly Pick<ServiceInstance, 'latest' | 'active'>[],
 ): number | null {
@@ -151,7 +156,7 @@ const reasons = {
   closed: (number: number) => `pull request #${number} is closed`,
   open: (number: number) => `pull request #${number} is open`,
   missing: (number: number) => `there is no pull request #${number}`,
-  unknown: (number: number) => `GitHub did not say whether pull request #${number} is closed`,
+  unknown: (number: number) => `GitHub did not report whether pull request #${number} is closed`,
 }
 
 /** The planned step for one environment. `isUnclear`: it is kept only because a fact about it is not known. */
@@ -204,7 +209,7 @@ function toPlan(removals: readonly Removal[]): Plan {
   )
   const warning: Warning = {
     title: 'previews that may be left over',
-    message: `These preview environments are not deleted, because it is not certain that they may be deleted: ${named.join('; ')}. Run the job again. If a preview is still there then and nobody needs it, delete it in Railway.`,
+    message: `These preview environments are not deleted, because it is not certain that they may be deleted: ${named.join('; ')}. Run the job again. If a preview still exists after that and nobody needs it, delete it in Railway.`,
   }
   return { steps: removals.map(({ step }) => step), warnings: left.length > 0 ? [warning] : [] }
 }

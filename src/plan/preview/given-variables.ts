@@ -68,8 +68,8 @@ const mayErase = ({ variables: { values, allowEmpty } }: Inputs) =>
   !allowEmpty && [...values.values()].some((value) => value.reveal() === '')
 
 /**
- * Lists the services that the inputs give values to. `shown`: the service in the preview, for messages. `now`: the owners
- * whose variables the values would replace. They are in the preview, or in the base if there is no preview yet.
+ * Lists the services that the inputs give values to. `shown`: the service in the preview, for messages. `now`: the
+ * owners whose variables the values would replace. They are in the preview, or in the base if there is no preview yet.
  */
 function erasable(
   inputs: Inputs,

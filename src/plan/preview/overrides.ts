@@ -11,9 +11,10 @@ export interface ClonedBase {
 }
 
 /**
- * Returns a failure for each variable that matches `require-overrides` and whose literal value the preview would take
- * over from its base. A variable is allowed in three cases. The inputs give it another value. It is sealed, and Railway
- * does not copy it. Or it refers to something in the preview itself, such as the domain of a service there.
+ * Returns a failure for each variable that matches `require-overrides` and whose literal value the preview would
+ * inherit from its base. A variable is allowed in three cases: the inputs give it another value, or it is sealed
+ * (Railway does not copy sealed variables), or it refers to something in the preview itself, such as the domain of a
+ * service.
  */
 export function inheritedVariables(
   place: { readonly project: string; readonly environment: string },

@@ -9,15 +9,15 @@ export type Ownership =
   | { readonly kind: 'not-ours' | 'unknown'; readonly reason: ForeignEnvironment }
 
 /**
- * Decides whether an environment with a matching name is a preview of this repository. Railway does not store who created
- * an environment, so all of these conditions have to hold:
+ * Decides whether an environment with a matching name is a preview of this repository. Railway does not store who
+ * created an environment, so all of these conditions have to be met:
  * - The environment is ephemeral. An environment that a person creates is usually persistent.
  * - Railway itself has not created it for a pull request.
- * - A service in the environment, or in the environment that it was cloned from, is built from this repository. The second
- *   part matters for an incomplete clone, in which that service may be missing.
+ * - A service in the environment, or in the environment that it was cloned from, is built from this repository. The
+ *   second part matters for an incomplete clone, in which that service may be missing.
  *
- * Railway may not report the environment that a clone comes from. If the clone is still empty, the persistent environments
- * of the project are then searched for such a service.
+ * Railway may not report the environment that a clone comes from. If the clone is still empty, the persistent
+ * environments of the project are then searched for such a service.
  *
  * Two repositories that deploy into the same project need different names in `preview-name`, if their pull requests can
  * have the same number.

@@ -4,8 +4,8 @@ import { withoutReferences } from '../../variables/references.ts'
 const gap = '\0'
 
 /**
- * The pattern of a password in a URL: `user:text@`. The text needs at least one character that is not part of a reference.
- * The colon in `https://` is not the beginning of a password.
+ * The pattern of a password in a URL: `user:text@`. The text needs at least one character that is not part of a
+ * reference. The colon in `https://` is not the beginning of a password.
  */
 const inUrl = /:(?!\/\/)([^\s@]*)@/g
 

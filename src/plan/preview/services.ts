@@ -7,9 +7,9 @@ import { toStep } from '../step-id.ts'
 import type { PreviewSpec } from './spec.ts'
 
 /**
- * Returns the step for one service in a preview. It is called for the plan, and again before the step is executed, because
- * a concurrent run may have started a deployment in the meantime. `reconfigured`: the run has changed the variables or the
- * image of the service.
+ * Returns the step for one service in a preview. It is called for the plan, and again before the step is executed,
+ * because a concurrent run may have started a deployment in the meantime. `reconfigured`: the run has changed the
+ * variables or the image of the service.
  *
  * A service that is built from this repository is deployed at each new commit. Other services, such as databases, are
  * started once, so that a push does not restart them.

@@ -1,7 +1,9 @@
 import type { Named } from '../../named.ts'
 import type { CommitRequest } from '../commit-request.ts'
 
-/** The differences between a service of a preview and the same service of its base. A missing property is no difference. */
+/**
+ * The differences between a service of a preview and the same service of its base. A missing property is no difference.
+ */
 export interface ServiceChange {
   readonly service: Named
   readonly branch?: string
@@ -25,7 +27,7 @@ export interface PreviewSpec {
   readonly base: Named
   readonly services: readonly BaseService[]
   readonly changes: readonly ServiceChange[]
-  /** The request from which the deployments are decided again when the preview is ready. */
+  /** The request from which the deployments are planned again when the preview is ready. */
   readonly request: CommitRequest
   /** The ids of the services to deploy in the preview. */
   readonly deployed: readonly string[]

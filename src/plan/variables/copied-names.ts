@@ -14,9 +14,9 @@ export function takenNames({ names }: VariableRequest): (name: string) => boolea
 }
 
 /**
- * Checks that each name in `variables-names` is a variable of a target in the other environment. This also holds for names
- * after `!`. A name that is missing is a failure. In a shard, it is only a warning: the variables of other shards are not
- * read, and may have the name.
+ * Checks that each name in `variables-names` is a variable of a target in the other environment. This also applies to
+ * names after `!`. A name that is missing is a failure. In a shard, it is only a warning: the variables of other shards
+ * are not read, and may have the name.
  */
 export function checkCopiedNames(
   snapshot: CopiedFrom,

@@ -164,8 +164,8 @@ function planTarget(
 }
 
 /**
- * Returns a failure for each environment in which variables are removed and somebody else has staged changes. The commit
- * of the removal would commit those changes, too.
+ * Returns a failure for each environment in which variables are removed and somebody else has staged changes. The
+ * commit of the removal would commit those changes, too.
  */
 function stagedChangeFailures(
   steps: readonly (SetVariablesStep | KeepStep)[],
@@ -207,7 +207,9 @@ export function describeDiff(diff: VariableDiff): string {
   return parts.length > 0 ? parts.join('; ') : 'there is nothing to remove'
 }
 
-/** Lists the services that a step affects: the service of the step, and services that refer to the changed variables. */
+/**
+ * Lists the services that a step affects: the service of the step, and services that refer to the changed variables.
+ */
 function servicesChangedBy(
   { target, variables: { owner, write, remove } }: SetVariablesStep,
   snapshot: VariablesSnapshot,
@@ -238,15 +240,15 @@ function redeployment(target: ServiceTarget, by: readonly StepId[]): Step {
   const other = otherUnderWay(target)
   const name = other?.commit?.slice(0, 7) ?? other?.image ?? 'another revision'
   const what = other
-    ? `what is live once ${name} has been deployed, which is under way`
+    ? `the revision that is live after the deployment of ${name}, which is under way`
     : describeLive(revision)
   const detail = `${what}, with the new variables`
   return toStep({ action: 'deploy', revision, target, detail, ofLive: true }, by)
 }
 
 /**
- * Returns the live commit or image of a service. The result is `current` if Railway does not report it, or if the service
- * is set to it.
+ * Returns the live commit or image of a service. The result is `current` if Railway does not report it, or if the
+ * service is set to it.
  */
 export const liveRevision = (target: ServiceTarget): KnownRevision =>
   revisionOf(liveOf(target), target)
@@ -254,8 +256,8 @@ export const liveRevision = (target: ServiceTarget): KnownRevision =>
 type KnownRevision = Exclude<Revision, { readonly kind: 'latest' }>
 
 /**
- * Returns the commit or image of a deployment of a service. The result is `current` if Railway does not report it, or if
- * the service is set to it.
+ * Returns the commit or image of a deployment of a service. The result is `current` if Railway does not report it, or
+ * if the service is set to it.
  */
 export function revisionOf(
   deployment: Deployment | null,
@@ -278,13 +280,13 @@ function describeLive(revision: KnownRevision): string {
     case 'image':
       return `image ${revision.image.text}, which is live`
     case 'current':
-      return 'the commit or image it has now'
+      return 'the commit or image that it has now'
   }
 }
 
 /**
- * Returns a warning about services that are built from a repository and whose live commit is not known. Railway deploys
- * the commit that it has stored for the service.
+ * Returns a warning about services from a repository if their live commit is not known. Railway deploys the commit that
+ * it has stored for such a service.
  */
 function withoutRevision(steps: readonly Step[]): Warning[] {
   const locations = steps.flatMap((step) =>

@@ -19,7 +19,7 @@ export type VariableOwner =
 export const ownerKey = (owner: VariableOwner): string =>
   owner.kind === 'service' ? `${owner.environmentId}/${owner.serviceId}` : owner.environmentId
 
-/** A target with the owner of its variables. A target without a service stands for the shared variables. */
+/** A target with the owner of its variables. A target without a service has the shared variables of its environment. */
 export interface VariableTarget {
   readonly target: Target
   readonly owner: VariableOwner

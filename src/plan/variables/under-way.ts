@@ -6,19 +6,19 @@ import type { Step } from '../plan.ts'
 import { consistOfSame, liveOf } from '../rollback.ts'
 
 /**
- * Returns the deployment of another revision than the live one that is under way; `null` if there is none. The
- * deployment that applies new variables waits for it, so that the service does not go back.
+ * Returns the deployment under way if it has another revision than the live one; `null` otherwise. The deployment that
+ * applies new variables waits for it, so that the service does not go back.
  */
 export function otherUnderWay(target: ServiceTarget): Deployment | null {
   const { latest } = target.instance
-  if (latest === null || phaseOf(latest.status) !== 'going') return null
+  if (latest === null || phaseOf(latest.status) !== 'in-progress') return null
   const live = liveOf(target)
   return live !== null && consistOfSame(live, latest) ? null : latest
 }
 
 /**
  * Returns a warning about services whose deployment waits for a person or a check. It is not known when such a
- * deployment goes on, so the run does not wait for it.
+ * deployment continues, so the run does not wait for it.
  */
 export function blockedDeployments(steps: readonly Step[]): Warning[] {
   const locations = steps.flatMap(({ action, target }) =>

@@ -30,8 +30,8 @@ export class ApiContext {
   }
 
   /**
-   * Converts the problem of a request into a failure that users see. `interrupted`: the activity that the request belongs to,
-   * and its object. `effect`: the state that the problem leaves.
+   * Converts the problem of a request into a failure that users see. `interrupted`: the activity that the request
+   * belongs to, and its object. `effect`: the state that the problem leaves.
    */
   failure(problem: ApiProblem, interrupted: InterruptedActivity, effect: Effect): Failure {
     return toFailure(problem, { ...interrupted, effect, tokenType: this.tokenType })
@@ -61,8 +61,8 @@ export class ApiContext {
   }
 
   /**
-   * Requests a change of an object with `make`. Returns the value of `make`, or the result of a change that was rejected,
-   * lost or not sent.
+   * Requests a change of an object with `make`. Returns the value of `make`, or the result of a change that was
+   * rejected, lost or not sent.
    */
   async change<Value>(
     object: ChangedObject,
@@ -78,8 +78,8 @@ export class ApiContext {
   }
 
   /**
-   * Returns the failure of an activity on an object that existed earlier in the run and is deleted now. Returns `null` if the
-   * object exists, or if its state cannot be read.
+   * Returns the failure of an activity on an object that existed earlier in the run and is deleted now. Returns `null`
+   * if the object exists, or if its state cannot be read.
    */
   async failureIfDeleted(
     object: ChangedObject,
@@ -93,8 +93,9 @@ export class ApiContext {
   }
 
   /**
-   * Converts the problem of a change into the result of the change. If the object may have been deleted, it is looked up
-   * first, so that the failure can say so. `effects`: the state if the change was rejected, and if its response was lost.
+   * Converts the problem of a change into the result of the change. If the object may have been deleted, it is looked
+   * up first, so that the failure can say so. `effects`: the state if the change was rejected, and if its response was
+   * lost.
    */
   async toMutationResult(
     problem: ApiProblem,

@@ -13,8 +13,8 @@ export const isUnknownCommit = (result: StartResult): result is Rejected =>
   result.kind === 'rejected' && result.reason === 'commit-not-found'
 
 /**
- * The retries of deployments whose commit Railway does not know yet. A commit that was pushed a moment ago may be missing
- * for some seconds.
+ * The retries of deployments whose commit Railway does not know yet. A commit that was pushed a moment ago may be
+ * missing for some seconds.
  */
 export class CommitRetries {
   readonly #client: RailwayClient

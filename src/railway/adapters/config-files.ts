@@ -7,14 +7,15 @@ import type { ApiContext } from './api-context.ts'
 const timeLimit = 5_000
 
 /**
- * The number of requests that must be left in addition to one for each service. Otherwise the config files are not read.
+ * The number of requests that must be left in addition to one for each service. Otherwise the config files are not
+ * read.
  */
 const reservedRequests = 50
 
 /**
- * Returns the config file of each service whose settings come from one, such as `railway.json`. All services are read with
- * one request without retries. Returns an empty map if the request fails, if few requests are left, or if there are more
- * services than fit into one request.
+ * Returns the config file of each service whose settings come from one, such as `railway.json`. All services are read
+ * with one request without retries. Returns an empty map if the request fails, if few requests are left, or if there
+ * are more services than fit into one request.
  */
 export async function readConfigFiles(
   { client, batcher }: ApiContext,

@@ -10,7 +10,10 @@ import { type ApiContext, itemMissing } from './api-context.ts'
 /** The maximum number of pages that are read of one service's history. */
 const maxPages = 10
 
-/** The adapter of the port {@link Histories} of `plan/` to Railway's API. The first pages of all services are read in batches. */
+/**
+ * The adapter of the port {@link Histories} of `plan/` to Railway's API. The first pages of all services are read in
+ * batches.
+ */
 export class RailwayHistories implements Histories {
   readonly #api: ApiContext
 

@@ -44,7 +44,10 @@ import { sendArchive, serviceMissing } from './upload.ts'
 /** The number of newest deployments that are read to find the one whose start got no response. */
 const recentCount = 20
 
-/** The retry budget of a read of the newest deployments, in milliseconds. It is short, because the caller repeats the read. */
+/**
+ * The retry budget of a read of the newest deployments, in milliseconds. It is short, because the caller repeats the
+ * read.
+ */
 const recentRetryBudget = 20_000
 
 /** The adapter of the port {@link Deployments} of `execute/` to Railway's API. */
@@ -113,7 +116,10 @@ export class RailwayDeployments implements Deployments {
     })
   }
 
-  /** Requests a change of a service. `effects`: the state of the service if the change is rejected or its response is lost. */
+  /**
+   * Requests a change of a service. `effects`: the state of the service if the change is rejected or its response is
+   * lost.
+   */
   #change<Value>(
     activity: Activity,
     target: ServiceTarget,
@@ -258,7 +264,9 @@ const activityOn = (activity: Activity, target: ServiceTarget) => ({
   object: locationOf(target),
 })
 
-/** The states of a service after a change that was rejected (`ifRejected`), and after one without a response (`ifLost`). */
+/**
+ * The states of a service after a change that was rejected (`ifRejected`), and after one without a response (`ifLost`).
+ */
 const imageEffects = { ifRejected: 'not-changed', ifLost: 'image-unknown' } as const
 const cancelEffects = { ifRejected: 'continues', ifLost: 'cancellation-unknown' } as const
 const deployEffects = { ifRejected: 'not-deployed', ifLost: 'deployment-unknown' } as const

@@ -41,8 +41,8 @@ const maxRequests = 10
 const retryBudget = 5_000
 
 /**
- * The time for which the result of a lookup is cached, in milliseconds. An object with a `deletedAt` stays cached for the
- * whole run.
+ * The time for which the result of a lookup is cached, in milliseconds. An object with a `deletedAt` stays cached for
+ * the whole run.
  */
 const maxAge = 10_000
 
@@ -53,16 +53,20 @@ interface CachedState {
 }
 
 /**
- * A cached lookup of the objects whose changes Railway rejected. It returns whether they still exist. The lookups of a run
- * share one cache, so many rejections about one object cause one lookup.
+ * A cached lookup of the objects whose changes Railway rejected. It returns whether they still exist. The lookups of a
+ * run share one cache, so many rejections about one object cause one lookup.
  */
 export class Existence {
   readonly #client: RailwayClient
   readonly #cache = new Map<string, CachedState>()
-  /** The environments that were looked up by their ids alone. If one is missing, its project may be the deleted object. */
+  /**
+   * The environments that were looked up by their ids alone. If one is missing, its project may be the deleted object.
+   */
   readonly #environments = new Map<string, CachedState>()
   #requests = 0
-  /** The last lookup in the queue. Lookups run one after the other, so that each can use what the earlier ones cached. */
+  /**
+   * The last lookup in the queue. Lookups run one after the other, so that each can use what the earlier ones cached.
+   */
   #lastLookup: Promise<unknown> = Promise.resolve()
 
   constructor(client: RailwayClient) {
@@ -107,9 +111,9 @@ export class Existence {
 
   /**
    * Requests the object together with the objects around it. A rejection does not say which of them is missing. The
-   * environment is therefore requested next without its service, and then the project without its environment. As soon as
-   * Railway returns one of them, the level that was rejected before it is the deleted one. If Railway rejects all of them, the
-   * project is the deleted one.
+   * environment is therefore requested next without its service, and then the project without its environment. As soon
+   * as Railway returns one of them, the level that was rejected before it is the deleted one. If Railway rejects all of
+   * them, the project is the deleted one.
    */
   async #lookUpNow(object: ChangedObject): Promise<ObjectPresence | null> {
     const at = toLocation(object)
@@ -135,8 +139,8 @@ export class Existence {
   }
 
   /**
-   * Returns the outermost level that is cached as deleted; `there` if the object is cached as existing; `null` if nothing
-   * about it is cached.
+   * Returns the outermost level that is cached as deleted; `there` if the object is cached as existing; `null` if
+   * nothing about it is cached.
    */
   #cachedState(object: ChangedObject): Level | 'there' | null {
     const now = this.#client.now()

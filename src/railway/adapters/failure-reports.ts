@@ -96,8 +96,8 @@ export class FailureReports {
   }
 
   /**
-   * Adds the values of a service's variables to the redactor, because its log may show any of them. They are read once for
-   * each service. Resolves with `false` if they cannot be read.
+   * Adds the values of a service's variables to the redactor, because its log may show any of them. They are read once
+   * for each service. Resolves with `false` if they cannot be read.
    */
   #redactVariables({ project, environment, instance }: Target): Promise<boolean> {
     if (!instance) return Promise.resolve(true)

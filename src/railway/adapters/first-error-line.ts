@@ -11,8 +11,8 @@ export interface LogLine {
 }
 
 /**
- * Matches a word such as `error` or `failed`, or an error type such as `TypeError:`. It does not match such a word inside a
- * path or a file name.
+ * Matches a word such as `error` or `failed`, or an error type such as `TypeError:`. It does not match such a word
+ * inside a path or a file name.
  */
 const errorWord =
   /(?:^|[\s[({"':|>])(?:(?:error|fatal|failed|failure|exception|panic|panicked)(?=$|[\s\])}"':,!|[(]|\.(?:\s|$))|npm err!)|\b\w{1,60}(?:Error|Exception)\b(?=:|$)/i
@@ -31,9 +31,9 @@ const isError = ({ message }: LogLine) =>
   errorWord.test(message.slice(0, maxSearched).replace(noErrors, ''))
 
 /**
- * Returns the line of a log that most likely names the cause of a failure, cut to 300 characters; `null` if no line reports
- * an error. Lines with the severity of an error are preferred, and lines that name a cause. Of several such lines, the last
- * one is returned, because the application continued after the earlier ones.
+ * Returns the line of a log that most likely names the cause of a failure, cut to 300 characters; `null` if no line
+ * reports an error. Lines with the severity of an error are preferred, and lines that name a cause. Of several such
+ * lines, the last one is returned, because the application continued after the earlier ones.
  */
 export function findErrorLine(lines: readonly LogLine[]): string | null {
   const errors = lines.filter(isError)

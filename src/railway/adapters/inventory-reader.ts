@@ -27,8 +27,9 @@ import { type ApiContext, itemMissing } from './api-context.ts'
 import { toMissingField } from './missing-fields.ts'
 
 /**
- * The page sizes, in the order in which they are tried. `first`: projects of a page. `inner`: entries of each connection below
- * a project or an environment. Railway's limits are not documented, so the first size that Railway accepts is used.
+ * The page sizes, in the order in which they are tried. `first`: projects of a page. `inner`: entries of each
+ * connection below a project or an environment. Railway's limits are not documented, so the first size that Railway
+ * accepts is used.
  */
 const pageSizes = [
   { first: 50, inner: 50 },
@@ -64,8 +65,8 @@ interface PageRequest {
 }
 
 /**
- * A reader of the inventory. It sends one request for each page of projects. It sends more if a project or an environment has
- * more entries than fit into the page.
+ * A reader of the inventory. It sends one request for each page of projects. It sends more if a project or an
+ * environment has more entries than fit into the page.
  */
 export class InventoryReader {
   readonly #api: ApiContext
@@ -113,8 +114,8 @@ export class InventoryReader {
   }
 
   /**
-   * Reads the project of a project token. Only the contents of the token's own environment `environmentId` are read. Every
-   * other environment is inaccessible in the result. Throws {@link ApiError} if a request fails.
+   * Reads the project of a project token. Only the contents of the token's own environment `environmentId` are read.
+   * Every other environment is inaccessible in the result. Throws {@link ApiError} if a request fails.
    */
   async project(id: string, environmentId: string): Promise<Inventory> {
     this.#ownEnvironmentId = environmentId
@@ -129,7 +130,9 @@ export class InventoryReader {
     return { first: first * this.#growth, inner }
   }
 
-  /** Doubles the number of projects of the next page, unless a page was slow or too large, or the maximum is reached. */
+  /**
+   * Doubles the number of projects of the next page, unless a page was slow or too large, or the maximum is reached.
+   */
   #grow(startedAt: number): void {
     const isSlow = this.#api.client.now() - startedAt > slowPage
     if (isSlow || this.#pageSizeIndex > 0) this.#mayGrow = false
@@ -137,8 +140,8 @@ export class InventoryReader {
   }
 
   /**
-   * Makes all further pages smaller. Pages that have grown get the first size of `pageSizes`; other pages get the next size.
-   * Pages never grow afterwards.
+   * Makes all further pages smaller. Pages that have grown get the first size of `pageSizes`; other pages get the next
+   * size. Pages never grow afterwards.
    */
   #shrink(): void {
     if (this.#growth === 1) this.#pageSizeIndex += 1
@@ -156,8 +159,8 @@ export class InventoryReader {
   }
 
   /**
-   * Sends a request for a page. It is sent again with smaller pages if the response is too large or too complex, or if the
-   * first attempt gets no response. All further pages of the run have the smaller size.
+   * Sends a request for a page. It is sent again with smaller pages if the response is too large or too complex, or if
+   * the first attempt gets no response. All further pages of the run have the smaller size.
    */
   async #withSmallerPages<Data>(
     send: (page: PageRequest, options: CallOptions) => Promise<Answer<Data>>,
@@ -181,8 +184,8 @@ export class InventoryReader {
   }
 
   /**
-   * Sends a request for projects with the contents of their environments. If Railway rejects the contents of one environment,
-   * the response has no data at all. The request is then sent again without the contents of environments.
+   * Sends a request for projects with the contents of their environments. If Railway rejects the contents of one
+   * environment, the response has no data at all. The request is then sent again without the contents of environments.
    */
   async #withFallback<Data>(send: (deep: boolean) => Promise<Answer<Data>>): Promise<Data> {
     try {
@@ -195,7 +198,10 @@ export class InventoryReader {
     }
   }
 
-  /** Sends a request up to three times until no part of the response is missing. Records the parts that are still missing. */
+  /**
+   * Sends a request up to three times until no part of the response is missing. Records the parts that are still
+   * missing.
+   */
   async #retryPartial<Data>(send: () => Promise<Answer<Data>>): Promise<Data> {
     for (let requested = 1; ; requested += 1) {
       const { data, gaps } = await send()
@@ -247,8 +253,8 @@ export class InventoryReader {
   }
 
   /**
-   * Reads the services and triggers of the accessible environments that were read without them, by environment id. Environments
-   * whose contents Railway rejects are missing in the result.
+   * Reads the services and triggers of the accessible environments that were read without them, by environment id.
+   * Environments whose contents Railway rejects are missing in the result.
    */
   async #contents(environments: readonly EnvironmentAnswer[]): Promise<Map<string, Contents>> {
     const missing = environments.filter(
@@ -330,14 +336,14 @@ const empty: Page<TriggerAnswer> = { nodes: [], next: null }
 const idOf = ({ id }: { id: string }) => id
 
 /**
- * Removes items with the same key. An item appears on two pages if the order of the list changes between the requests. It would
- * be deployed twice otherwise.
+ * Removes items with the same key. An item appears on two pages if the order of the list changes between the requests.
+ * It would be deployed twice otherwise.
  */
 const unique = <Item>(items: readonly Item[], key: (item: Item) => string): Item[] => [
   ...new Map(items.map((item) => [key(item), item])).values(),
 ]
 
-/** Adds to a service instance its triggers, which Railway lists by environment. */
+/** Adds the triggers of a service instance to it. Railway lists triggers by environment. */
 export function withTriggers<Instance extends Omit<ServiceInstance, 'triggers'>>(
   instance: Instance,
   triggers: readonly TriggerAnswer[],

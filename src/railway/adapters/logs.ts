@@ -35,8 +35,8 @@ type QueryOrNull = <Variables extends object, Data>(
 
 /**
  * Reads the last 5,000 lines of the build's log and of the container's log. If that request fails, it reads the last 50
- * lines of the container's log, or of the build's log if the container has none. `failedInBuild`: no container was started,
- * so only the build's log is read.
+ * lines of the container's log, or of the build's log if the container has none. `failedInBuild`: no container was
+ * started, so only the build's log is read.
  */
 export async function readLogs(
   id: string,

@@ -2,8 +2,9 @@ import type { MissingField } from '../../inventory/inventory.ts'
 import type { GraphqlError } from '../transport/classify-error.ts'
 
 /**
- * Returns the part of a response that is missing because of an error. `data`: the parsed response, in which a connection has
- * `nodes` instead of `edges`. `place`: the names of the objects on the error's path, as `project / environment / service`.
+ * Returns the part of a response that is missing because of an error. `data`: the parsed response, in which a
+ * connection has `nodes` instead of `edges`. `place`: the names of the objects on the error's path, as `project /
+ * environment / service`.
  */
 export function toMissingField(data: unknown, { path, message }: GraphqlError): MissingField {
   const names: string[] = []

@@ -17,7 +17,9 @@ export interface Time {
 /** A patch of an environment after the request to commit it. */
 export interface Patch {
   readonly id: string
-  /** The id of the workflow that applies the patch; `null` if the response to the commit was lost or was a rejection. */
+  /**
+   * The id of the workflow that applies the patch; `null` if the response to the commit was lost or was a rejection.
+   */
   readonly workflowId: string | null
 }
 
@@ -46,9 +48,9 @@ const longestInterval = 10_000
 const growth = 1.5
 
 /**
- * Polls a patch until Railway has applied it, for up to two minutes. The status comes from the patch's workflow. It comes
- * from the patch itself if there is no workflow or Railway rejects the request for it. `isDeleted` returns whether a
- * rejection was caused by the deletion of the environment, which ends the wait.
+ * Polls a patch until Railway has applied it, for up to two minutes. The status comes from the patch's workflow. It
+ * comes from the patch itself if there is no workflow or Railway rejects the request for it. `isDeleted` returns
+ * whether a rejection was caused by the deletion of the environment, which ends the wait.
  */
 export async function waitForPatch(
   client: RailwayClient,

@@ -20,8 +20,8 @@ const pageSize = 500
 const retryBudget = 20_000
 
 /**
- * Reads the present state of an environment: its services, their triggers and its staged changes. Throws {@link ApiError}
- * with the reason `not-found` if the environment is deleted.
+ * Reads the present state of an environment: its services, their triggers and its staged changes. Throws {@link
+ * ApiError} with the reason `not-found` if the environment is deleted.
  */
 export async function readPreviewState(client: RailwayClient, id: string): Promise<PreviewState> {
   const { data } = await client.call(previewState, { id, first: pageSize }, { retryBudget })

@@ -33,7 +33,10 @@ import { toRecord } from './preview-reader.ts'
 import { readPreviewState } from './preview-state.ts'
 import { type ServiceConfigs, toCopiedConfig, toServiceConfigs } from './service-config.ts'
 
-/** The retry budget of a read of the environments' names, in milliseconds. It is short, because the caller repeats the read. */
+/**
+ * The retry budget of a read of the environments' names, in milliseconds. It is short, because the caller repeats the
+ * read.
+ */
 const namesRetryBudget = 20_000
 
 /** The adapter of the port {@link Previews} of `execute/preview/` to Railway's API. */
@@ -50,11 +53,11 @@ export class RailwayPreviews implements Previews {
 
   /**
    * Creates an environment as a clone of `base`.
-   * - `applyChangesInBackground` lets Railway respond before the clone is complete. Completing a clone may take longer than
-   *   an HTTP connection lasts, and then the response would be lost.
+   * - `applyChangesInBackground` lets Railway respond before the clone is complete. Completing a clone may take longer
+   *   than an HTTP connection lasts, and then the response would be lost.
    * - `skipInitialDeploys` prevents deployments before the preview has its own branch and variables.
-   * - `stageInitialChanges` is off, because staged services would need a second request to be committed. If the run ended
-   *   before that request, the environment would stay empty.
+   * - `stageInitialChanges` is off, because staged services would need a second request to be committed. If the run
+   *   ended before that request, the environment would stay empty.
    */
   create({ project, name, base }: { project: Named; name: string; base: Named }) {
     const input = {
@@ -131,8 +134,8 @@ export class RailwayPreviews implements Previews {
   }
 
   /**
-   * Reads the configurations of services in the base, and stages copies of them in the preview. Railway's own CLI duplicates
-   * environments in the same way.
+   * Reads the configurations of services in the base, and stages copies of them in the preview. Railway's own CLI
+   * duplicates environments in the same way.
    */
   async stageMissing(
     place: EnvironmentPlace,

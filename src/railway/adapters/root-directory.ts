@@ -2,7 +2,10 @@ import type { ServiceTarget } from '../../inventory/inventory.ts'
 import { instanceRoot } from '../operations/deployments.ts'
 import type { ApiContext } from './api-context.ts'
 
-/** Reads the directory that a service is built from: a path relative to the root of its source, without slashes at its ends. */
+/**
+ * Reads the directory that a service is built from: a path relative to the root of its source, without slashes at its
+ * ends.
+ */
 export async function readRootDirectory(
   { client }: ApiContext,
   { environment, instance }: ServiceTarget,

@@ -7,7 +7,10 @@ import { normalizePath } from './root-directory.ts'
 /** The maximum number of requests of one read. The settings of further services are `null`. */
 const maxRequests = 3
 
-/** The adapter of the port {@link SourceSettingsReader} of `plan/` to Railway's API. Throws `ApiError` if a request fails. */
+/**
+ * The adapter of the port {@link SourceSettingsReader} of `plan/` to Railway's API. Throws `ApiError` if a request
+ * fails.
+ */
 export class RailwaySourceSettings implements SourceSettingsReader {
   readonly #api: ApiContext
 

@@ -83,7 +83,9 @@ const oauthRejection = (status: number) =>
 /** The reasons of rejections that are caused by the token. Other errors leave its type unknown. */
 const rejectionReasons: ReadonlySet<string> = new Set(['not-authorized', 'not-found'])
 
-/** Sends the request of a probe. An error of Railway's API becomes a result, too. `name`: the operation, for failures. */
+/**
+ * Sends the request of a probe. An error of Railway's API becomes a result, too. `name`: the operation, for failures.
+ */
 async function probe<Value>(name: string, request: () => Promise<Value>): Promise<Probe<Value>> {
   try {
     return { kind: 'answered', value: await request() }

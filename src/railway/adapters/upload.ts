@@ -9,7 +9,9 @@ import { classifyError } from '../transport/classify-error.ts'
 import type { RailwayClient } from '../transport/client.ts'
 import type { HttpAnswer } from '../transport/http.ts'
 
-/** The time limit of an upload, in milliseconds. Users report uploads longer than 90 s, the time limit of Railway's CLI. */
+/**
+ * The time limit of an upload, in milliseconds. Users report uploads longer than 90 s, the time limit of Railway's CLI.
+ */
 const timeLimit = 900_000
 
 /** The maximum length of Railway's message in an error, in characters. */
@@ -25,8 +27,9 @@ const errorBody = z.object({ message: z.string() })
 const graphqlErrors = z.object({ errors: z.array(z.object({ message: z.string() })).min(1) })
 
 /**
- * Uploads an archive to a service, without retries. Returns the id of the deployment, or the rejection of the archive. Throws
- * {@link ApiError} if there is no usable response, or if Railway rejects the token or its plan does not allow the upload.
+ * Uploads an archive to a service, without retries. Returns the id of the deployment, or the rejection of the archive.
+ * Throws {@link ApiError} if there is no usable response, or if Railway rejects the token or its plan does not allow
+ * the upload.
  */
 export async function sendArchive(
   client: RailwayClient,

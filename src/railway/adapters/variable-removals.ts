@@ -25,8 +25,8 @@ interface QueuedRemoval {
 const maxCommits = 3
 
 /**
- * The maximum time between the response that shows the staged changes and the commit, in milliseconds. Later, others may
- * have staged changes that the response does not show.
+ * The maximum time between the response that shows the staged changes and the commit, in milliseconds. Later, others
+ * may have staged changes that the response does not show.
  */
 const maxPatchAge = 5_000
 
@@ -39,16 +39,16 @@ const retryableReasons: ReadonlySet<ErrorReason> = new Set(['other', 'nothing-st
  * - `variableCollectionUpsert` with `replace` removes every variable that the request does not contain. It would remove
  *   sealed variables, whose values cannot be read and sent back, and variables that were added after the last read.
  * - `environmentPatchCommit` commits a patch directly, and deploys.
- * - `environmentStageChanges` stages the removal, and `environmentPatchCommitStaged` commits it with `skipDeploys`. This
- *   way deploys nothing, so it is used here.
+ * - `environmentStageChanges` stages the removal, and `environmentPatchCommitStaged` commits it with `skipDeploys`.
+ *   This way deploys nothing, so it is used here.
  *
  * The commit applies everything that is staged in the environment. Changes of somebody else must not be among it:
  * - Planning rejects environments with staged changes (`VariableReader.stagedPaths`).
  * - The removal is merged into the staged changes and never replaces them.
- * - The response to the staging shows all staged changes. If one of them is not this run's, the run does not commit. The
- *   removal stays staged, where a person can see it.
- * - Every commit, retries included, directly follows such a response. Only a change that somebody stages between the response
- *   and the commit could still be committed.
+ * - The response to the staging shows all staged changes. If one of them is not this run's, the run does not commit.
+ *   The removal stays staged, where a person can see it.
+ * - Every commit, retries included, directly follows such a response. Only a change that somebody stages between the
+ *   response and the commit could still be committed.
  *
  * Removals of the same environment run one after the other, because they share its staged changes. Removals that are
  * requested while another one runs are committed together.
@@ -93,8 +93,8 @@ export class VariableRemovals {
   }
 
   /**
-   * Removes variables of several targets of one environment with one commit. Returns a function that gives the result for
-   * each target.
+   * Removes variables of several targets of one environment with one commit. Returns a function that gives the result
+   * for each target.
    */
   async #removeTogether(
     environmentId: string,
@@ -114,8 +114,9 @@ export class VariableRemovals {
   }
 
   /**
-   * Stages the removals, commits them and waits until Railway has applied them. It is retried up to {@link maxCommits} times.
-   * Before each commit, the removals are staged again, because the response shows the changes that others have staged by then.
+   * Stages the removals, commits them and waits until Railway has applied them. It is retried up to {@link maxCommits}
+   * times. Before each commit, the removals are staged again, because the response shows the changes that others have
+   * staged by then.
    */
   async #stageAndCommit(
     environmentId: string,
@@ -150,8 +151,8 @@ export class VariableRemovals {
   }
 
   /**
-   * Commits the staged changes of an environment. If the request has to wait for more than {@link maxPatchAge}, it is not
-   * sent. Returns the id of the workflow that applies the changes, or the problem of the request.
+   * Commits the staged changes of an environment. If the request has to wait for more than {@link maxPatchAge}, it is
+   * not sent. Returns the id of the workflow that applies the changes, or the problem of the request.
    */
   async #commit(
     id: string,
@@ -166,8 +167,8 @@ export class VariableRemovals {
   }
 
   /**
-   * Waits for the effect of a commit. `problem`: the error of the commit, which may have taken effect all the same. Returns
-   * `null` if the changes are still staged and the commit may be retried.
+   * Waits for the effect of a commit. `problem`: the error of the commit, which may have taken effect all the same.
+   * Returns `null` if the changes are still staged and the commit may be retried.
    */
   async #waitForCommit(
     patch: Patch,
@@ -248,7 +249,9 @@ function notAlone(target: Target): VariableWriteResult {
   return { kind: 'rejected', reason: 'other', certain: true, failure: because }
 }
 
-/** The effects of a removal that was not committed. Nothing is removed, even if the response to the staging was lost. */
+/**
+ * The effects of a removal that was not committed. Nothing is removed, even if the response to the staging was lost.
+ */
 const notRemoved = { ifRejected: 'not-removed', ifLost: 'not-removed' } as const
 
 const removing = (target: Target) =>

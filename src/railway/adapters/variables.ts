@@ -28,7 +28,9 @@ import { objectOf } from './existence.ts'
 import type { Time } from './patch-status.ts'
 import { VariableRemovals } from './variable-removals.ts'
 
-/** The adapter of the ports {@link VariableReader} of `plan/` and {@link VariableWriter} of `execute/` to Railway's API. */
+/**
+ * The adapter of the ports {@link VariableReader} of `plan/` and {@link VariableWriter} of `execute/` to Railway's API.
+ */
 export class RailwayVariables implements VariableReader, VariableWriter {
   readonly #api: ApiContext
   readonly #removals: VariableRemovals
@@ -95,9 +97,9 @@ export class RailwayVariables implements VariableReader, VariableWriter {
   }
 
   /**
-   * Writes the values of a target with one request, and then removes variables. In this order, a variable that is renamed
-   * always exists under at least one name. If the request for the values has no clear result, the values are read to find
-   * out whether they were written.
+   * Writes the values of a target with one request, and then removes variables. In this order, a variable that is
+   * renamed always exists under at least one name. If the request for the values has no clear result, the values are
+   * read to find out whether they were written.
    */
   async write(change: VariablesWrite): Promise<VariableWriteResult> {
     const values = change.values.size > 0 ? await this.#writeValues(change) : written
@@ -137,8 +139,8 @@ export class RailwayVariables implements VariableReader, VariableWriter {
   }
 
   /**
-   * Returns the result of a write that ended with a problem. If the problem does not say whether the values were written,
-   * they are read and compared.
+   * Returns the result of a write that ended with a problem. If the problem does not say whether the values were
+   * written, they are read and compared.
    */
   async #resultOfProblem(
     change: VariablesWrite,
@@ -162,8 +164,8 @@ export class RailwayVariables implements VariableReader, VariableWriter {
   }
 
   /**
-   * Compares the stored values with the written ones. `new`: all are equal. `old`: none is. `unclear`: some are, or they
-   * cannot be read. Sealed values are ignored, because they cannot be read.
+   * Compares the stored values with the written ones. `new`: all are equal. `old`: none is. `unclear`: some are, or
+   * they cannot be read. Sealed values are ignored, because they cannot be read.
    */
   async #readBack(change: VariablesWrite): Promise<'new' | 'old' | 'unclear'> {
     const sealed = new Set(change.sealed)
@@ -182,8 +184,8 @@ export class RailwayVariables implements VariableReader, VariableWriter {
   }
 
   /**
-   * Reads the values of these targets, in their order. The variables of services are one batch, and shared variables another
-   * one.
+   * Reads the values of these targets, in their order. The variables of services are one batch, and shared variables
+   * another one.
    */
   async #readValues(places: readonly VariableTarget[]): Promise<ItemAnswer<ValueMap>[]> {
     const services = places.flatMap(({ owner }) => (owner.kind === 'service' ? [owner] : []))
@@ -234,8 +236,8 @@ export class RailwayVariables implements VariableReader, VariableWriter {
 type ValueMap = ReadonlyMap<string, Secret | null>
 
 /**
- * Combines the readable values of a target's variables with the list of all variables of its environment, which includes
- * sealed ones.
+ * Combines the readable values of a target's variables with the list of all variables of its environment, which
+ * includes sealed ones.
  */
 function toState(
   { owner }: VariableTarget,

@@ -10,9 +10,9 @@ import type { InventoryReader } from './inventory-reader.ts'
 type WorkspaceScope = Exclude<TokenScope, { kind: 'project' }>
 
 /**
- * Reads the projects of a workspace that the token can access. An account or OAuth token may have access to single projects
- * of a workspace whose projects it cannot list. These projects are read by their ids. Throws {@link ApiError} if a
- * request fails, or if Railway hides the projects until the user turns on two-factor authentication.
+ * Reads the projects of a workspace that the token can access. An account or OAuth token may have access to single
+ * projects of a workspace whose projects it cannot list. These projects are read by their ids. Throws {@link ApiError}
+ * if a request fails, or if Railway hides the projects until the user turns on two-factor authentication.
  */
 export async function readWorkspace(
   client: RailwayClient,
@@ -47,8 +47,8 @@ const twoFactorRequired = (workspace: string) =>
   })
 
 /**
- * Returns whether Railway hides the projects of a workspace from a user without two-factor authentication. Returns `false` if
- * Railway rejects the query. Throws any other error.
+ * Returns whether Railway hides the projects of a workspace from a user without two-factor authentication. Returns
+ * `false` if Railway rejects the query. Throws any other error.
  */
 async function isRedacted(client: RailwayClient, workspaceId: string): Promise<boolean> {
   try {
@@ -73,7 +73,9 @@ async function sharedProjectIds(client: RailwayClient, workspaceId: string): Pro
   }
 }
 
-/** The retry budget of a read of project names, in milliseconds. It is short, because only a hint depends on the read. */
+/**
+ * The retry budget of a read of project names, in milliseconds. It is short, because only a hint depends on the read.
+ */
 const namesRetryBudget = 5_000
 
 /** Reads the ids and names of a workspace's projects, for a hint in an error; `null` if the request fails. */

@@ -9,8 +9,8 @@ export interface Variant {
 }
 
 /**
- * The evidence for the assumed variant. `unknown`: there is none. `reported`: users or Railway's own client have shown it.
- * `contradictory`: reports disagree.
+ * The evidence for the assumed variant. `unknown`: there is none. `reported`: users or Railway's own client have shown
+ * it. `contradictory`: reports disagree.
  */
 export type Evidence = 'unknown' | 'reported' | 'contradictory'
 

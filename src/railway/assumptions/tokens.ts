@@ -15,7 +15,7 @@ const neverRequested = 'The run never requests them.'
 const absentFromList =
   'The run lists the environments, and concludes from the list that it is deleted.'
 
-/** Assumptions about tokens, and about what they may read. */
+/** Assumptions about tokens and the data that they may read. */
 export const tokens: Topic = {
   title: 'Tokens and what they may read',
   assumptions: [

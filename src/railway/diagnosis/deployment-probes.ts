@@ -29,8 +29,8 @@ const listed = z.object({
 type Listed = z.infer<typeof listed>
 
 /**
- * Returns the input of a query for deployments of one project; `null` if no service is deployed. A project with a deployed
- * service from a repository is preferred.
+ * Returns the input of a query for deployments of one project; `null` if no service is deployed. A project with a
+ * deployed service from a repository is preferred.
  */
 function deploymentsInput(context: ProbeContext): Record<string, unknown> | null {
   const found =

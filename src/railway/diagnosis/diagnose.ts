@@ -20,8 +20,8 @@ export const probes: readonly DiagnosisProbe[] = [
 export const maxProbeRequests = 25
 
 /**
- * Runs all probes and returns the verdict on each assumption. An assumption without a probe is undecided, and so is one whose
- * probe fails. It does not throw for an error of Railway.
+ * Runs all probes and returns the verdict on each assumption. An assumption without a probe is undecided, and so is one
+ * whose probe fails. It does not throw for an error of Railway.
  */
 export async function diagnose(context: ProbeContext): Promise<Diagnosis> {
   const found = new Map<string, Finding>()

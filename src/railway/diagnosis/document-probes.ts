@@ -180,7 +180,7 @@ const badInput: DiagnosisProbe = {
 }
 
 /**
- * The probes of GraphQL documents and their limits. The order matters: `roots` compares the remaining requests in its first
- * response with those in the response before it.
+ * The probes of GraphQL documents and their limits. The order matters: `roots` compares the remaining requests in its
+ * first response with those in the response before it.
  */
 export const documentProbes: readonly DiagnosisProbe[] = [schema, roots, fields, objects, badInput]

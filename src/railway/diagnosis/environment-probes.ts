@@ -119,7 +119,9 @@ const variableMap: DiagnosisProbe = {
   },
 }
 
-/** Reads the form of a sealed variable in the map of values: missing, `null`, empty or other. The values are discarded. */
+/**
+ * Reads the form of a sealed variable in the map of values: missing, `null`, empty or other. The values are discarded.
+ */
 async function readSealed(
   context: ProbeContext,
   { place, name, serviceId }: { place: TokenEnvironment; name: string; serviceId: string | null },
@@ -204,7 +206,7 @@ interface StagedChanges {
 }
 
 function stagedVariant(staged: StagedChanges): Finding {
-  // The query may return a failed patch, with any status. It does not show how an empty one looks.
+  // The query may return a failed patch, with any status. Such a patch does not show the form of an empty one.
   if (staged.lastAppliedError) return nothingToTest
   const isSynthetic = staged.id === '<empty>'
   if (staged.status === 'COMMITTED')

@@ -21,8 +21,8 @@ export interface DiagnosisDeps {
 }
 
 /**
- * Returns the context of the probes. Its client sends at most 25 requests within two minutes, and no more than the run's
- * request budget and time limit allow.
+ * Returns the context of the probes. Its client sends at most 25 requests within two minutes, and no more than the
+ * run's request budget and time limit allow.
  */
 export function probeContext(
   client: RailwayClient,

@@ -10,8 +10,8 @@ import {
 } from './query-client.ts'
 
 /**
- * The finding of a probe about one assumption: the ids of the variants that Railway shows (`other` for a behaviour that is
- * none of the variants), or the reason why none could be observed.
+ * The finding of a probe about one assumption: the ids of the variants that Railway shows (`other` for a behaviour that
+ * is none of the variants), or the reason why none could be observed.
  */
 export type Finding = { readonly observed: readonly string[] } | { readonly reason: Reason }
 
@@ -61,7 +61,9 @@ export const sendQuery = (
   variables: Readonly<Record<string, unknown>> = {},
 ) => client.send(query, variables, authentication)
 
-/** Returns the parsed `data` of a response; `null` if there was no response, if it has an error, or if parsing fails. */
+/**
+ * Returns the parsed `data` of a response; `null` if there was no response, if it has an error, or if parsing fails.
+ */
 export function parseData<Data>(result: QueryResult, shape: z.ZodType<Data>): Data | null {
   if (!result.ok || result.response.error) return null
   return shape.safeParse(result.response.data).data ?? null

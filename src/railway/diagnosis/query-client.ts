@@ -18,8 +18,8 @@ export interface RawResponse {
   /** The first error of the response; `null` if it has none. */
   readonly error: GraphqlError | null
   /**
-   * The number by which the response lowered the remaining requests of the rate limit; `null` if the headers do not show
-   * it.
+   * The number by which the response lowered the remaining requests of the rate limit; `null` if the headers do not
+   * show it.
    */
   readonly cost: number | null
 }
@@ -55,8 +55,8 @@ export interface QueryClientDeps {
 }
 
 /**
- * A client for the queries of a diagnosis. It sends each query without retries, and at most `maxRequests` queries. It stops
- * sending queries when Railway's rate limit is reached, when the run is cancelled, or at `endsAt`.
+ * A client for the queries of a diagnosis. It sends each query without retries, and at most `maxRequests` queries. It
+ * stops sending queries when Railway's rate limit is reached, when the run is cancelled, or at `endsAt`.
  */
 export class QueryClient {
   readonly #deps: QueryClientDeps

@@ -85,7 +85,7 @@ const oauthUser: DiagnosisProbe = {
     const result = await sendQuery(context, 'query DiagnoseUser { me { workspaces { id } } }')
     if (isNotAuthorized(result)) return { [id]: observed('refused') }
     const data = parseData(result, z.object({ me: z.object({ workspaces: z.array(z.unknown()) }) }))
-    // With workspaces in it, the token was granted the profile.
+    // If the response has workspaces, the token has access to the profile.
     if (!data) return { [id]: toUndecided(result) }
     return { [id]: data.me.workspaces.length === 0 ? observed('empty') : nothingToTest }
   },
@@ -182,7 +182,7 @@ const events: DiagnosisProbe = {
   },
 }
 
-/** Probes of what the token may read. */
+/** Probes of the data that the token may read. */
 export const tokenProbes: readonly DiagnosisProbe[] = [
   tokenWorkspaces,
   projectToken,

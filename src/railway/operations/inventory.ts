@@ -130,7 +130,7 @@ export const environmentContents = batch('EnvironmentContents', {
 })
 
 /**
- * Reads the path of the config file that Railway last used for a service, also if the settings of the service name
+ * Reads the path of the config file that Railway last used for a service, even if the settings of the service name
  * none. The field has an operation of its own, because a server without this field rejects every document that contains
  * it.
  */

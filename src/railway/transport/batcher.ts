@@ -16,13 +16,19 @@ const believedAfter = 2
 /** The time for retries of a batch before a smaller batch is tried, in milliseconds. */
 const batchRetryBudget = 20_000
 
-/** The number of equal rejections in one environment after which it is looked up whether the environment exists. */
+/** The number of equal rejections in one environment after which the run looks up whether the environment exists. */
 const lookupAfter = 3
 
-/** The maximum number of single items that are retried after a rejection without a cause, in one call of {@link Batcher.call}. */
+/**
+ * The maximum number of single items that are retried after a rejection without a cause, in one call of {@link
+ * Batcher.call}.
+ */
 const retriedUnexplainedItems = 5
 
-/** The number of requests beyond one for every two items after which a batch is no longer divided, but sent item by item. */
+/**
+ * The number of requests beyond one for every two items after which a batch is no longer divided, but sent item by
+ * item.
+ */
 const extraDivisions = 5
 
 /**
@@ -55,8 +61,8 @@ interface Progress<Item extends Record<string, string>, Data> {
   /** `true` once a batch was rejected without a cause, retries included. */
   isUnexplained: boolean
   /**
-   * The rejection that all rejected items of an environment had in common, and their number, by the id of the environment;
-   * `null` if the environment is known to exist, or if its items were rejected with different messages.
+   * The rejection that all rejected items of an environment had in common, and their number, by the id of the
+   * environment; `null` if the environment is known to exist, or if its items were rejected with different messages.
    */
   readonly rejections: Map<
     string,
@@ -237,7 +243,9 @@ export class Batcher {
     })
   }
 
-  /** Rejects the items whose environment is missing. It is looked up once, after {@link lookupAfter} equal rejections. */
+  /**
+   * Rejects the items whose environment is missing. It is looked up once, after {@link lookupAfter} equal rejections.
+   */
   async #rejectInMissing<Item extends Record<string, string>, Data>(
     { answers, rejections }: Progress<Item, Data>,
     entries: readonly Entry<Item>[],

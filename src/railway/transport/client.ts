@@ -206,7 +206,7 @@ export class RailwayClient {
   }
 
   /**
-   * Sends a GraphQL request without retries, and returns its HTTP answer also if Railway rejects the request. Throws
+   * Sends a GraphQL request without retries, and returns its HTTP answer even if Railway rejects the request. Throws
    * {@link ApiError} if there is no answer, or because of a rate limit. `body` is JSON. `until` is the end of the wait
    * for the rate limiter, in milliseconds since the epoch. `timeLimit` is in milliseconds. `anonymous` sends no token.
    */

@@ -113,7 +113,7 @@ export class RateLimiter {
   #sentCount = 0
   /**
    * The time at which the last request was due, in milliseconds since the epoch. The next request is due one spacing
-   * after it, also if the last request was sent late.
+   * after it, even if the last request was sent late.
    */
   #lastDue = Number.NEGATIVE_INFINITY
   /** The times at which the last requests were sent, in milliseconds since the epoch. */

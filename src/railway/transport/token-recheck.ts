@@ -87,7 +87,7 @@ export class TokenRecheck {
     return this.#pending
   }
 
-  /** Probes the token. `isValid` is `false` if Railway rejects the token, and also if the probe has no result. */
+  /** Probes the token. `isValid` is `false` if Railway rejects the token, and if the probe has no result. */
   async #probe(): Promise<{ isValid: boolean }> {
     const { clock, detect } = this.#deps
     const startedAt = clock.now()
