@@ -95,7 +95,9 @@ describe('the shards of a matrix', () => {
     const stage = await setStage({ fill: fleet(40, 5), limits: 'free' })
     const whole = await stage.run({ ...everything, shard: '1/5', timeout: '30m' })
     expect(whole.codes).toEqual(['rate-limited'])
-    expect(whole.errors[0]).toMatch(/needs about \d+ more requests, and 1\d are left for this shard/)
+    expect(whole.errors[0]).toMatch(
+      /needs about \d+ more requests, and 1\d are left for this shard/,
+    )
     expect(Number(whole.outputs['rate-limit-remaining'])).toBeGreaterThan(90)
     expect(stage.world.newDeployments()).toEqual([])
   })

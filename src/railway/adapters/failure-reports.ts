@@ -65,7 +65,7 @@ export class FailureReports {
     const id = deploymentId
     const { redactor } = this.#api.client
     const steps = await this.#orNull(deploymentSteps, { id })
-    const answer = await this.#orNull(deploymentDiagnosis, { id })
+    const response = await this.#orNull(deploymentDiagnosis, { id })
     const failed = steps?.deploymentEvents.nodes.find(({ payload }) => payload?.error)
     const rows = await readLogs(id, buildSteps.has(failed?.step ?? ''), this.#orNull.bind(this))
     const last = lastLines(rows)
@@ -73,7 +73,8 @@ export class FailureReports {
     const lines = isRedacted
       ? last.map(({ message, severity }) => ({ severity, message: redactor.redact(message) }))
       : []
-    const diagnosis = readDiagnosis(answer?.deployment.diagnosis) ?? failed?.payload?.error ?? null
+    const diagnosis =
+      readDiagnosis(response?.deployment.diagnosis) ?? failed?.payload?.error ?? null
     return {
       step: failed?.step ?? null,
       diagnosis: diagnosis === null ? null : redactor.redact(diagnosis).slice(0, maxDiagnosis),
@@ -98,9 +99,9 @@ export class FailureReports {
 
   async #readVariables(project: Named, environment: Named, service: Named): Promise<boolean> {
     const ids = { projectId: project.id, environmentId: environment.id, serviceId: service.id }
-    const answer = await this.#orNull(renderedVariables, ids)
-    if (answer === null) return false
-    const values = [...answer.variables].filter(([name]) => !shownVariables.has(name))
+    const response = await this.#orNull(renderedVariables, ids)
+    if (response === null) return false
+    const values = [...response.variables].filter(([name]) => !shownVariables.has(name))
     this.#api.client.redactor.addValues(values.flatMap(([, value]) => value?.reveal() ?? []))
     return true
   }
