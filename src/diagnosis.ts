@@ -4,7 +4,7 @@ export const reasons = {
   'another token': 'not tested, because the test needs a token of another type',
   'a limit': 'not tested, because the test would exceed the request limit',
   'nothing to look at': 'not tested, because the token reaches nothing to test it with',
-  'no usable answer': "tested, but Railway's answer does not decide it",
+  'no usable response': "tested, but Railway's response does not decide it",
   'no request left': 'not tested, because too few requests are left',
   'too late': 'not tested, because the time limit was reached',
   'too expensive': 'not tested, because the test would need too many requests',

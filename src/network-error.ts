@@ -1,4 +1,4 @@
-/** The description of a network error, which is an error of `fetch` for a request without an answer. */
+/** The description of a network error, which is an error of `fetch` for a request without a response. */
 export interface NetworkError {
   /** A noun phrase that completes "ended with …". It contains no addresses and no headers. */
   readonly detail: string

@@ -41,7 +41,7 @@ export interface RunReport {
   readonly skipped: boolean
   /** The number of requests to Railway so far. */
   readonly requests: number
-  /** The number of requests left in Railway's hourly limit; `null` if no answer has stated it. */
+  /** The number of requests left in Railway's hourly limit; `null` if no response has stated it. */
   readonly remaining: number | null
 }
 
@@ -114,7 +114,7 @@ export class RunState {
   }
 
   /**
-   * Adds the name of the variable with the proxy to all failures of requests without an answer. Does nothing if there
+   * Adds the name of the variable with the proxy to all failures of requests without a response. Does nothing if there
    * is no proxy (`null`).
    */
   nameProxy(variable: string | null): void {

@@ -107,14 +107,14 @@ describe('the probe of a health check', () => {
   it('has the code of a network error', async () => {
     const url = await serve((request) => request.socket.destroy())
     expect(await probe(url, soon(), never)).toEqual({
-      kind: 'no-answer',
+      kind: 'no-response',
       detail: expect.stringMatching(/^a network error/),
     })
   })
 
   it.each([
-    ['ten seconds', 60_000, 10_000, 'no answer within 10 s'],
-    ['the time that is left', 4_000, 4_000, 'no answer within 4 s'],
+    ['ten seconds', 60_000, 10_000, 'no response within 10 s'],
+    ['the time that is left', 4_000, 4_000, 'no response within 4 s'],
   ])('gives an address %s to answer', async (_, until, passed, detail) => {
     const clock = heldClock()
     const { fetch, seen } = silent()
@@ -124,7 +124,7 @@ describe('the probe of a health check', () => {
     await turn()
     expect(seen).toEqual({ requested: 1, aborted: 0 })
     clock.pass(1)
-    expect(await answer).toEqual({ kind: 'no-answer', detail })
+    expect(await answer).toEqual({ kind: 'no-response', detail })
     expect(seen.aborted).toBe(1)
   })
 
@@ -136,8 +136,8 @@ describe('the probe of a health check', () => {
     const answer = ask('https://x.example/', 60_000, stop.signal)
     await turn()
     stop.abort()
-    expect((await answer).kind).toBe('no-answer')
-    expect((await ask('https://x.example/', 60_000, stop.signal)).kind).toBe('no-answer')
+    expect((await answer).kind).toBe('no-response')
+    expect((await ask('https://x.example/', 60_000, stop.signal)).kind).toBe('no-response')
     expect(seen).toEqual({ requested: 1, aborted: 1 })
   })
 

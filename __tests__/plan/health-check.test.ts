@@ -28,7 +28,7 @@ describe('a service whose health is not checked', () => {
   const unverified = (names: string) =>
     `\`health-check\` cannot check services whose domains are not verified yet: ${names} in environment "production". ${effect} To have them checked, complete the DNS records of the domains that Railway shows in the settings of the service.`
   const onSchedule = (names: string) =>
-    `\`health-check\` cannot check services that run on a schedule, because they answer no requests between two runs: ${names} in environment "production". ${effect} To avoid this warning, deploy them in a step without \`health-check\`.`
+    `\`health-check\` cannot check services that run on a schedule, because they serve no requests between two runs: ${names} in environment "production". ${effect} To avoid this warning, deploy them in a step without \`health-check\`.`
   const domain = ['web.example.com']
 
   it.each<[string, Step[], string[]]>([

@@ -21,13 +21,13 @@ const refuted = entry('page', { verdict: 'refuted', seen: { id: 'no', is: 'is mi
 const undecided = entry('name', {
   verdict: 'undecided',
   seen: null,
-  reason: 'no usable answer',
+  reason: 'no usable response',
 })
 const all = [confirmed, undecided, refuted]
 
 const values = [
   { id: 'list', verdict: 'confirmed', expected: 'yes', seen: 'yes', reason: null },
-  { id: 'name', verdict: 'undecided', expected: 'yes', seen: null, reason: 'no usable answer' },
+  { id: 'name', verdict: 'undecided', expected: 'yes', seen: null, reason: 'no usable response' },
   { id: 'page', verdict: 'refuted', expected: 'yes', seen: 'no', reason: null },
 ]
 const totals = "3 assumptions about Railway's API: 1 refuted, 1 confirmed, 1 undecided."
@@ -42,7 +42,7 @@ it('a diagnosis is a line for each assumption in the log, refuted ones first', (
     totals,
     'refuted    page: The page is missing. Expected: is there.',
     'confirmed  list: The list is there.',
-    "undecided  name: The name is there: tested, but Railway's answer does not decide it.",
+    "undecided  name: The name is there: tested, but Railway's response does not decide it.",
   ])
   expect(diagnosisLines([])).toEqual([
     "0 assumptions about Railway's API: 0 refuted, 0 confirmed, 0 undecided.",

@@ -192,9 +192,9 @@ describe('the lines of events', () => {
       'A deployment did not succeed: returning 2 services to the deployments that were live before',
     ],
     [
-      'no-answer',
-      { kind: 'no-answer', milliseconds: 90_000 },
-      'Railway has sent no answer for 1 min 30 s; retrying, while the deployments continue at Railway',
+      'no-response',
+      { kind: 'no-response', milliseconds: 90_000 },
+      'Railway has sent no response for 1 min 30 s; retrying, while the deployments continue at Railway',
     ],
     [
       'an end',

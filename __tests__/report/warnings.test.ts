@@ -139,9 +139,9 @@ describe('what Railway said of a token', () => {
     [
       'a conclusion',
       { ...probes, token: ok({ kind: 'workspace', workspaces: [acme] }) },
-      "The type follows from Railway's answers:",
+      "The type follows from Railway's responses:",
     ],
-    ['no conclusion', { ...probes, token: err([]) }, "Railway's answers:"],
+    ['no conclusion', { ...probes, token: err([]) }, "Railway's responses:"],
   ])('leads to %s', (_, detection, line) => {
     expect(probeLines(detection)).toEqual([line, '  `me` was refused'])
   })

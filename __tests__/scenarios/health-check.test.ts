@@ -113,8 +113,8 @@ describe('`health-check`', () => {
     ['the lowest status that is an error', [400], 'HTTP 400'],
     ['good and bad in turn', Array(100).fill([200, 503]).flat(), 'HTTP 503'],
     ['an error just before the end', [200, 503, ...Array(100).fill(503)], 'HTTP 503'],
-    ['never', ['never'], 'no answer within'],
-    ['too slowly', [{ slow: 11, status: 200 }], 'no answer within 10 s'],
+    ['never', ['never'], 'no response within'],
+    ['too slowly', [{ slow: 11, status: 200 }], 'no response within 10 s'],
     ['with a broken connection', ['reset'], 'a network error'],
     ['to nobody', ['refused'], 'a network error (ECONNREFUSED)'],
     [

@@ -107,7 +107,7 @@ describe('a proxy', () => {
     stage.github.inject({ times: Infinity, fault: 'reset-before-effect' })
     const run = await stage.preview({}, { ...production, comment: 'true' }, { env: proxy })
     expect(run.outputs.status).toBe('success')
-    const told = run.warnings.filter((warning) => warning.includes('GitHub gave no answer'))
+    const told = run.warnings.filter((warning) => warning.includes('GitHub gave no response'))
     expect(told).toEqual([
       expect.stringMatching(/\((a network error.*) through the proxy that `HTTP_PROXY` names\)/),
     ])

@@ -9,7 +9,7 @@ import { Secret } from '../../src/secret.ts'
 const acme = { id: 'a', name: 'Acme' }
 const beta = { id: 'b', name: 'Beta' }
 
-const answered = <Value>(value: Value): Probe<Value> => ({ kind: 'answered', value })
+const answered = <Value>(value: Value): Probe<Value> => ({ kind: 'accepted', value })
 const no: Probe<never> = { kind: 'refused', message: 'Not Authorized' }
 const silent: Probe<never> = {
   kind: 'inconclusive',
@@ -302,12 +302,12 @@ describe('the sentences about the results of probes', () => {
       { me: yes, apiToken: one, mine: one, oauth: yes, shared: none, byId: answered(beta) },
       'b',
       [
-        `${me} answered`,
+        `${me} was accepted`,
         '`apiToken` named the workspace "Acme"',
-        'the OAuth user endpoint answered, so it is an OAuth token',
+        'the OAuth user endpoint was accepted, so it is an OAuth token',
         '`me.workspaces` named the workspace "Acme"',
         '`externalWorkspaces` named no workspace',
-        '`workspace`, requested by that id, answered: "Beta"',
+        '`workspace`, requested by that id, was accepted: "Beta"',
       ],
       [],
     ],
@@ -318,7 +318,7 @@ describe('the sentences about the results of probes', () => {
       [
         `${me} ${denied}`,
         `\`apiToken\` ${denied}`,
-        '`projectToken` answered, so it is a project token',
+        '`projectToken` was accepted, so it is a project token',
         'the workspace of its project is "Beta"',
       ],
       [],
@@ -330,7 +330,7 @@ describe('the sentences about the results of probes', () => {
       [
         `${me} ${denied}`,
         `\`apiToken\` ${denied}`,
-        '`projectToken` answered, so it is a project token',
+        '`projectToken` was accepted, so it is a project token',
         'the workspace of its project is "a"',
       ],
       [],
@@ -342,7 +342,7 @@ describe('the sentences about the results of probes', () => {
       [
         `${me} ${denied}`,
         `\`apiToken\` ${denied}`,
-        '`projectToken` answered, so it is a project token',
+        '`projectToken` was accepted, so it is a project token',
         'the workspace of its project was not named',
       ],
       [],
@@ -357,7 +357,7 @@ describe('the sentences about the results of probes', () => {
         `\`projectToken\` ${denied}`,
         `\`externalWorkspaces\` ${denied}`,
         '`projects` named 2 workspaces: "Acme", "Beta"',
-        'the OAuth user endpoint answered, so it is an OAuth token',
+        'the OAuth user endpoint was accepted, so it is an OAuth token',
       ],
       [],
     ],

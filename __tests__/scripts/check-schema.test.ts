@@ -272,7 +272,7 @@ describe("an operation's parser", () => {
     checkResponses(schema, {
       name: 'A',
       document: `query A($deep: Boolean!) { service(id: "1") { ${fields} } }`,
-      answer: z.object({ service }),
+      response: z.object({ service }),
     }).map(({ what }) => what)
 
   it('has no problem if it accepts every response that the schema allows', () => {
@@ -356,9 +356,9 @@ describe("an operation's parser", () => {
   })
 
   it('may require a non-empty id from a mutation', () => {
-    const answer = z.object({ deploy: z.string().min(1) })
+    const response = z.object({ deploy: z.string().min(1) })
     const document = 'mutation A($id: String!) { deploy(serviceId: $id) }'
-    expect(checkResponses(schema, { name: 'A', document, answer })).toEqual([])
+    expect(checkResponses(schema, { name: 'A', document, response })).toEqual([])
   })
 })
 

@@ -4,7 +4,7 @@ import type { OperationCheck } from '../../src/railway/operations/index.ts'
 import type { Problem } from './problem.ts'
 import { possibleResponses, type ResponseData } from './responses.ts'
 
-type Parsed = Pick<OperationCheck, 'name' | 'document' | 'answer'>
+type Parsed = Pick<OperationCheck, 'name' | 'document' | 'response'>
 
 /** Number of responses to generate. With it, every nullable field is null in some responses and not null in others. */
 const responsesPerOperation = 300
@@ -17,7 +17,7 @@ export function checkResponses(schema: GraphQLSchema, operation: Parsed): Proble
   const found = new Set<string>()
   const draws = { count: responsesPerOperation, seed: seedOf(operation.name) }
   for (const data of possibleResponses(schema, operation.document, draws)) {
-    for (const message of parserErrors(operation.answer, data)) found.add(message)
+    for (const message of parserErrors(operation.response, data)) found.add(message)
   }
   return [...found].sort().map((what) => ({ check: 'response', where: operation.name, what }))
 }

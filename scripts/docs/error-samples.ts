@@ -607,7 +607,7 @@ export const errorSamples: {
     {
       ...web,
       url: 'https://shop.example.com/healthz',
-      result: { kind: 'no-answer', detail: 'connection refused' },
+      result: { kind: 'no-response', detail: 'connection refused' },
       waited: '2 min',
     },
   ],

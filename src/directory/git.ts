@@ -16,7 +16,7 @@ export interface GitFacts {
   readonly global: string
   /** Whether git matches names without regard to case (`core.ignorecase`). */
   readonly ignoreCase: boolean
-  /** The files that are in git's index although a rule ignores them; `null` if git did not answer. */
+  /** The files that are in git's index although a rule ignores them; `null` if git failed. */
   readonly trackedIgnored: readonly string[] | null
   /** The files that are executable in git's index. The list is empty except on Windows. */
   readonly executables: readonly string[]
@@ -43,7 +43,7 @@ type GitResult =
 const timeLimit = 30_000
 
 /** The maximum size of git's output, in bytes. */
-const maxAnswer = 64 * 1024 * 1024
+const maxOutput = 64 * 1024 * 1024
 
 /**
  * The checkout in the workspace, read with git.
@@ -149,11 +149,11 @@ export class GitCheckout implements CommitHistory, CommitDates {
     return object.ok ? parseCommitDate(object.stdout.toString('utf8')) : null
   }
 
-  /** Returns whether a commit is an ancestor of another; `null` if git does not have the commit or does not answer. */
+  /** Returns whether a commit is an ancestor of another; `null` if git does not have the commit or fails. */
   async #isAncestor(commit: string, other: string): Promise<boolean | null> {
-    const answer = await this.#git('merge-base', '--is-ancestor', commit, other)
-    if (answer.ok) return true
-    return answer.code === 1 ? false : null
+    const output = await this.#git('merge-base', '--is-ancestor', commit, other)
+    if (output.ok) return true
+    return output.code === 1 ? false : null
   }
 
   #path(...parts: string[]): string {
@@ -177,7 +177,7 @@ export class GitCheckout implements CommitHistory, CommitDates {
       env: childEnvironment(environment),
       timeout: timeLimit,
       killSignal: 'SIGKILL',
-      maxBuffer: maxAnswer,
+      maxBuffer: maxOutput,
       encoding: 'buffer',
       windowsHide: true,
       signal,
@@ -237,8 +237,8 @@ export function parseCommitDate(object: string): number | null {
 const textOf = (result: GitResult): string =>
   result.ok ? result.stdout.toString('utf8').trim() : ''
 
-const fields = (answer: Buffer): string[] =>
-  answer
+const fields = (output: Buffer): string[] =>
+  output
     .toString('utf8')
     .split('\0')
     .filter((field) => field !== '')
@@ -250,11 +250,11 @@ const submodule = '160000'
  * Parses the output of `git diff-tree --raw -z`, which has modes and path in turn. The path of a submodule ends in a
  * slash. Returns `null` for any other output.
  */
-function changedPaths(answer: readonly string[]): string[] | null {
+function changedPaths(output: readonly string[]): string[] | null {
   const paths: string[] = []
-  for (let at = 0; at < answer.length; at += 2) {
-    const modes = /^:(\d{6}) (\d{6}) /.exec(answer[at] ?? '')
-    const path = answer[at + 1]
+  for (let at = 0; at < output.length; at += 2) {
+    const modes = /^:(\d{6}) (\d{6}) /.exec(output[at] ?? '')
+    const path = output[at + 1]
     if (modes === null || path === undefined) return null
     paths.push(modes.includes(submodule) ? `${path}/` : path)
   }

@@ -41,7 +41,7 @@ export async function walk(root: string, deps: WalkDeps): Promise<Scan> {
     data: repositoryData(deps.workspace),
   })
   if (git && git.trackedIgnored === null) {
-    walker.leaveOut('files that are committed although a rule ignores them (git did not answer)')
+    walker.leaveOut('files that are committed although a rule ignores them (git failed)')
   }
   let rules = IgnoreRules.none
   if (git) {

@@ -113,7 +113,7 @@ export type WaitingServices = 'after-canary' | 'later-waves'
 /** The last bad result of a health check. */
 export type HealthCheckResult =
   | { readonly kind: 'status'; readonly status: number }
-  | { readonly kind: 'no-answer'; readonly detail: string }
+  | { readonly kind: 'no-response'; readonly detail: string }
 
 /** A fact about the workflow file, or about environment variables, that shows why there is no token. */
 export type TokenEvidence =
@@ -202,7 +202,7 @@ export interface InterruptedActivity {
 }
 
 /** A request to Railway without a usable response. */
-export interface UnansweredRequest extends InterruptedActivity {
+export interface FailedRequest extends InterruptedActivity {
   readonly detail: string
   readonly effect: Effect
   /** The environment variable with the URL of the proxy that the request went through. */
@@ -354,7 +354,7 @@ export interface Facts {
     shards?: number
     resetsAt: string | null
   }
-  'api-unavailable': UnansweredRequest | UnusableProxy
+  'api-unavailable': FailedRequest | UnusableProxy
   'api-incompatible': { operation: string; field: string; detail: string }
   'deployment-failed': Location & {
     how: 'failed' | 'crashed' | 'removed'

@@ -124,7 +124,7 @@ export class DeploymentPoller {
     const { clock, emit, batchSize, deployments, invalidToken } = this.#ports
     const followed = this.#followed()
     const live = this.#live.readableWith(followed.length, batchSize())
-    // The time before the requests: an answer may be slow, and the states may take several requests.
+    // The time before the requests: a response may be slow, and the states may take several requests.
     const requestedAt = clock.now()
     const served = await this.#readServed([...followed, ...live])
     const readings = await readStates(followed, served, deployments)
@@ -134,8 +134,8 @@ export class DeploymentPoller {
     const invalid = invalidToken()
     if (invalid) return this.#endAll(() => ({ kind: 'unreadable', failure: invalid }))
     if (readings === null) {
-      const oldest = Math.min(...followed.map(({ answeredAt }) => answeredAt))
-      return emit({ kind: 'no-answer', milliseconds: clock.now() - oldest })
+      const oldest = Math.min(...followed.map(({ lastReadAt }) => lastReadAt))
+      return emit({ kind: 'no-response', milliseconds: clock.now() - oldest })
     }
     this.#countServed(readings)
     const isServedRefused = (index: number) => served?.[index]?.ok === false

@@ -45,8 +45,8 @@ export type ExecuteEvent =
     }
   /** A step has failed, and the run rolls back the services that it has deployed. `services`: their number. */
   | { readonly kind: 'rollback-started'; readonly services: number }
-  /** A poll had no answer. `milliseconds`: the longest time without an answer about one of the deployments. */
-  | { readonly kind: 'no-answer'; readonly milliseconds: number }
+  /** A poll had no response. `milliseconds`: the longest time without a response about one of the deployments. */
+  | { readonly kind: 'no-response'; readonly milliseconds: number }
   /** The outcome of a step is known. */
   | { readonly kind: 'ended'; readonly outcome: Outcome }
   /** The reason of a failed deployment was read. */

@@ -7,10 +7,10 @@ import { explainFailure } from './explain-failure.ts'
 import { endedWell, type Outcome } from './outcome.ts'
 import type { StepContext } from './step-context.ts'
 
-/** The number of good answers in a row after which a health check has passed. */
-const goodAnswersNeeded = 2
+/** The number of good responses in a row after which a health check has passed. */
+const goodResponsesNeeded = 2
 
-/** The pauses between two requests, in milliseconds. Each bad answer multiplies the pause by `growth`. */
+/** The pauses between two requests, in milliseconds. Each bad response multiplies the pause by `growth`. */
 const minPause = 2_000
 const maxPause = 10_000
 const growth = 1.3
@@ -21,7 +21,7 @@ type CheckResult =
   | { readonly kind: 'cancelled' }
   | {
       readonly kind: 'not-passed'
-      /** The last answer that explains why the check has not passed. */
+      /** The last response that explains why the check has not passed. */
       readonly last: HealthCheckResult
       /** The duration of the check, in milliseconds. */
       readonly waited: number
@@ -100,60 +100,60 @@ async function checkHealth(
   const { target } = step
   const startedAt = clock.now()
   const until = Math.min(startedAt + (options.healthCheck?.timeout ?? 0), deadline.at)
-  const answers = new AnswerHistory()
+  const responses = new ResponseHistory()
   const wait = async (pause: number) => {
     if (pause > 0) await clock.sleep(Math.min(pause, until - clock.now()), signal)
     return !signal.aborted && clock.now() < until
   }
   healthChecked.add(target)
   try {
-    const end = await pollUntil(answers.pauses(), wait, async (): Promise<CheckResult | null> => {
-      const answer = await probe(url, until, signal)
+    const end = await pollUntil(responses.pauses(), wait, async (): Promise<CheckResult | null> => {
+      const response = await probe(url, until, signal)
       if (signal.aborted) return null
-      answers.add(answer, clock.now() >= until)
-      if (answers.goodInRow === goodAnswersNeeded) return { kind: 'passed' }
-      if (answers.bad === 1 && !isGood(answer)) {
+      responses.add(response, clock.now() >= until)
+      if (responses.goodInRow === goodResponsesNeeded) return { kind: 'passed' }
+      if (responses.bad === 1 && !isGood(response)) {
         const remaining = humanTime(until - startedAt)
-        const note = `${withoutQuery(url)}: ${describe(answer)}; retrying for up to ${remaining}`
+        const note = `${withoutQuery(url)}: ${describe(response)}; retrying for up to ${remaining}`
         emit({ kind: 'note', target, note })
       }
       return null
     })
     if (end !== null) return end
     if (signal.aborted) return { kind: 'cancelled' }
-    return { kind: 'not-passed', last: answers.last, waited: clock.now() - startedAt }
+    return { kind: 'not-passed', last: responses.last, waited: clock.now() - startedAt }
   } finally {
     healthChecked.delete(target)
   }
 }
 
-/** The answers to the requests of one health check. */
-class AnswerHistory {
+/** The responses to the requests of one health check. */
+class ResponseHistory {
   goodInRow = 0
   bad = 0
-  /** The last answer that explains why the check has not passed. */
+  /** The last response that explains why the check has not passed. */
   last: HealthCheckResult = {
-    kind: 'no-answer',
+    kind: 'no-response',
     detail: '`timeout` ran out before it was requested',
   }
 
-  /** Adds an answer. `isLate`: the time of the check was over when the request ended. */
-  add(answer: HealthCheckResult, isLate: boolean): void {
-    this.goodInRow = isGood(answer) ? this.goodInRow + 1 : 0
-    // Neither a good answer nor the end of the check's own time explains a failure.
-    const isInterrupted = answer.kind === 'no-answer' && isLate
-    if (this.bad === 0 || !(isGood(answer) || isInterrupted)) this.last = answer
-    if (!isGood(answer)) this.bad += 1
+  /** Adds a response. `isLate`: the time of the check was over when the request ended. */
+  add(response: HealthCheckResult, isLate: boolean): void {
+    this.goodInRow = isGood(response) ? this.goodInRow + 1 : 0
+    // Neither a good response nor the end of the check's own time explains a failure.
+    const isInterrupted = response.kind === 'no-response' && isLate
+    if (this.bad === 0 || !(isGood(response) || isInterrupted)) this.last = response
+    if (!isGood(response)) this.bad += 1
   }
 
-  /** Yields the pauses before the requests, in milliseconds. They grow with the number of bad answers. */
+  /** Yields the pauses before the requests, in milliseconds. They grow with the number of bad responses. */
   *pauses(): EndlessPauses {
     yield 0
     for (;;) yield Math.min(maxPause, minPause * growth ** this.bad)
   }
 }
 
-const isGood = (answer: HealthCheckResult) => answer.kind === 'status' && answer.status < 400
+const isGood = (response: HealthCheckResult) => response.kind === 'status' && response.status < 400
 
-const describe = (answer: HealthCheckResult) =>
-  answer.kind === 'status' ? `HTTP ${answer.status}` : answer.detail
+const describe = (response: HealthCheckResult) =>
+  response.kind === 'status' ? `HTTP ${response.status}` : response.detail

@@ -39,7 +39,7 @@ export interface Rejected {
   readonly failure: Failure
 }
 
-/** The result of a change whose answer was lost. The change may or may not have been made. */
+/** The result of a change whose response was lost. The change may or may not have been made. */
 export interface Lost {
   readonly kind: 'lost'
   readonly failure: Failure

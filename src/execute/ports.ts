@@ -9,7 +9,7 @@ import type { VariableTarget } from '../plan/variables/state.ts'
 import type { Secret } from '../secret.ts'
 import type { MutationResult } from './mutation-result.ts'
 
-/** The result of requesting a deployment. Its value is the id of the deployment; `null` if the answer has none. */
+/** The result of requesting a deployment. Its value is the id of the deployment; `null` if the response has none. */
 export type StartResult = MutationResult<string | null>
 
 /** The present state of a deployment. */
@@ -113,7 +113,7 @@ export interface Deployments {
   cancel(target: ServiceTarget, deploymentId: string): Promise<MutationResult<null>>
   /** Reads whether Railway can roll back to these deployments, in their order; `null` if there was no response. */
   offers(ids: readonly string[]): Promise<readonly ReadResult<boolean>[] | null>
-  /** Reads the newest deployments of a service instance; `null` if there was no answer. */
+  /** Reads the newest deployments of a service instance; `null` if there was no response. */
   recent(target: ServiceTarget): Promise<ReadResult<readonly Deployment[]> | null>
   /**
    * Looks up whether a service was deleted during the run. Resolves with the failure, or with `null` if that is not

@@ -172,7 +172,7 @@ export function deployLiveRevision(step: DeployStep<Named>): DeployStep<Named> {
 export const placeInPlan = ({ id, after, wave = 0 }: Step) => ({ id, after, wave })
 
 /**
- * Returns the target with the present deployments and domains of its service. A lookup after a lost answer then does
+ * Returns the target with the present deployments and domains of its service. A lookup after a lost response then does
  * not take one of these deployments for the run's own. Without a state, the target stays as it is.
  */
 export const withCurrentState = (

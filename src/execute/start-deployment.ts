@@ -20,7 +20,7 @@ export interface StartRequest {
 }
 
 /**
- * The times of lookups for a deployment, in milliseconds after an answer that does not show whether it was started.
+ * The times of lookups for a deployment, in milliseconds after a response that does not show whether it was started.
  * Users report that Railway's lists show new objects after 28 s and more. A deployment counts as missing only after
  * more than three times that.
  */
@@ -39,9 +39,9 @@ export interface StartDeps {
 }
 
 /**
- * Starts a deployment at most once, and resolves with its id. If the answer is lost, the run looks for a new deployment
- * of the service. Only if the last lookup still shows none, the deployment is requested a second and last time.
- * Resolves with `lost` if it is not known whether the deployment was started.
+ * Starts a deployment at most once, and resolves with its id. If the response is lost, the run looks for a new
+ * deployment of the service. Only if the last lookup still shows none, the deployment is requested a second and last
+ * time. Resolves with `lost` if it is not known whether the deployment was started.
  */
 export async function startDeploymentOnce(
   request: StartRequest,
@@ -57,7 +57,8 @@ export async function startDeploymentOnce(
 }
 
 /**
- * Looks for the deployment if the answer is unclear. Resolves with `absent` if the answer was lost and there is none.
+ * Looks for the deployment if the response is unclear. Resolves with `absent` if the response was lost and there is
+ * none.
  */
 async function confirmStart(
   request: StartRequest,
@@ -76,13 +77,13 @@ async function confirmStart(
     }
     case 'done': {
       if (started.value !== null) return done(started.value)
-      const lookup = await lookUp(request, ports, 'the answer has no deployment id')
+      const lookup = await lookUp(request, ports, 'the response has no deployment id')
       return lookup.kind === 'found'
         ? toStarted(lookup.deployment)
         : lost(request, started, ports, lookup)
     }
     case 'lost': {
-      const lookup = await lookUp(request, ports, 'the answer was lost')
+      const lookup = await lookUp(request, ports, 'the response was lost')
       if (lookup.kind === 'found') return toStarted(lookup.deployment)
       return lookup.kind === 'absent' ? 'absent' : lost(request, started, ports, lookup)
     }
@@ -109,7 +110,7 @@ function lost(
     activity: 'start-deployment',
     object: locationOf(target),
     detail: accepted
-      ? 'an answer that has no id, and no new deployment is listed'
+      ? 'a response that has no id, and no new deployment is listed'
       : 'a rejection that names no cause, and no lookup showed whether the deployment was started',
     effect: 'start-unknown',
   })
@@ -135,14 +136,14 @@ async function lookUp(
 ): Promise<LookupResult> {
   emit({ kind: 'lookup', target, because })
   const unclear = { kind: 'unclear' } as const
-  let answered = false
+  let hasResponse = false
   let rejected = 0
   const wait = (milliseconds: number) =>
     clock.sleep(Math.min(milliseconds, deadline.at - clock.now()), signal)
   const found = await pollUntil<LookupResult>(pausesAt(clock, lookupDelays), wait, async () => {
     if (signal.aborted || invalidToken()) return unclear
     const recent = await deployments.recent(target)
-    answered = recent?.ok === true
+    hasResponse = recent?.ok === true
     rejected = recent?.ok === false ? rejected + 1 : 0
     const listed = recent?.ok ? recent.value : []
     const deployment = findNewDeployment(listed, target, requested)
@@ -152,7 +153,7 @@ async function lookUp(
     if (deleted) return { kind: 'deleted', failure: deleted }
     return deadline.passed ? unclear : null
   })
-  return found ?? (answered ? { kind: 'absent' } : unclear)
+  return found ?? (hasResponse ? { kind: 'absent' } : unclear)
 }
 
 /**

@@ -82,7 +82,7 @@ async function unread(target: ServiceTarget, { deployments }: OutcomePorts): Pro
   const unreadable = failure('api-unavailable', {
     activity: 'explain-removal',
     object: locationOf(target),
-    detail: 'no answer about what is live there now',
+    detail: 'no response about what is live there now',
     effect: 'replaced-or-removed',
   })
   const deleted = await deployments.deleted(target, 'follow-deployment')

@@ -16,7 +16,7 @@ export interface ProbeDeps {
 
 /**
  * Returns the function that requests the URLs of health checks. It sends no credentials and no cookies, follows no
- * redirect, and reads only the status of the answer. A failed request is a result, never an exception.
+ * redirect, and reads only the status of the response. A failed request is a result, never an exception.
  */
 export function healthProbe(deps: ProbeDeps): HealthProbe {
   const limit = pLimit(maxConcurrent)
@@ -34,19 +34,19 @@ async function request(
   if (stop.aborted || timeLimit <= 0) return notRequested
   return withTimeLimit(clock, timeLimit, stop, async ({ signal, passed }) => {
     try {
-      const answer = await fetch(url, {
+      const response = await fetch(url, {
         redirect: 'manual',
         credentials: 'omit',
         headers: { accept: '*/*', 'user-agent': 'railway-workspace-deploy' },
         signal,
       })
-      answer.body?.cancel().catch(() => {})
-      return { kind: 'status', status: answer.status }
+      response.body?.cancel().catch(() => {})
+      return { kind: 'status', status: response.status }
     } catch (error) {
       const detail = passed()
-        ? `no answer within ${Math.round(timeLimit / 1000)} s`
+        ? `no response within ${Math.round(timeLimit / 1000)} s`
         : describeNetworkError(error).detail
-      return { kind: 'no-answer', detail }
+      return { kind: 'no-response', detail }
     }
   })
 }
@@ -55,6 +55,6 @@ async function request(
 const requestTimeout = 10_000
 
 const notRequested: HealthCheckResult = {
-  kind: 'no-answer',
+  kind: 'no-response',
   detail: 'it was not requested in time',
 }

@@ -392,7 +392,7 @@ function faultOf(token: string): TokenFault | null {
 
 /**
  * Chooses the first token that is not empty. The candidates are ordered by precedence: the input, RAILWAY_API_TOKEN,
- * RAILWAY_TOKEN. The type of the token follows from the API's answers, never from its source.
+ * RAILWAY_TOKEN. The type of the token follows from the API's responses, never from its source.
  */
 export function chooseToken(
   candidates: readonly { source: TokenSource; value: string }[],

@@ -51,7 +51,7 @@ export interface ServiceInstance {
    * exist.
    */
   readonly configFile: string | null
-  /** Whether Railway calls a deployment live only after the service has answered on its health check path. */
+  /** Whether Railway calls a deployment live only after the service has responded on its health check path. */
   readonly hasHealthCheck?: boolean
   /**
    * The duration in milliseconds of its deployment in the base environment. It is set only for a service of a preview.
@@ -86,7 +86,7 @@ export interface Inventory {
   readonly missingFields: readonly MissingField[]
 }
 
-/** A field of the inventory for which Railway answered with an error. */
+/** A field of the inventory for which Railway returned an error. */
 export interface MissingField {
   /** The names of the objects around the field, such as `shop / production / api`. */
   readonly place: string

@@ -5,7 +5,7 @@ import type { TokenScope } from '../scope/token-scope.ts'
 
 /** A reader of the projects of other workspaces. */
 export interface OtherWorkspaces {
-  /** Reads the projects of a workspace. Returns `null` if Railway gives no answer. */
+  /** Reads the projects of a workspace. Returns `null` if Railway gives no response. */
   projectNames(workspaceId: string): Promise<readonly Named[] | null>
 }
 

@@ -74,8 +74,8 @@ async function readVariables(
 ): Promise<Result<VariablesSnapshot | null>> {
   if (questions === null) return ok(null)
   const { targets, bases, others } = questions
-  const answer = await reader.read([...targets, ...(bases ?? []), ...others])
-  return answer.ok ? ok(toSnapshot(questions, answer.value)) : answer
+  const response = await reader.read([...targets, ...(bases ?? []), ...others])
+  return response.ok ? ok(toSnapshot(questions, response.value)) : response
 }
 
 async function readStagedPaths(
@@ -143,9 +143,9 @@ async function readPullRequests(
   const states = new Map<number, PullRequestState>()
   const errors: UpdateError[] = []
   for (const number of numbers) {
-    const answer = await pullRequests.state(number)
-    states.set(number, answer.state)
-    errors.push(...answer.troubles)
+    const response = await pullRequests.state(number)
+    states.set(number, response.state)
+    errors.push(...response.troubles)
   }
   return { states, errors }
 }

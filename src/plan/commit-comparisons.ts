@@ -23,8 +23,8 @@ export const rangeKey = ({ base, commit }: CommitRange): string => `${base}...${
 export const maxComparisons = 20
 
 /**
- * The maximum number of pairs of commits that a run compares if it needs the changed files. A checkout answers without
- * a request, so this maximum is higher. GitHub still receives at most {@link maxComparisons} requests.
+ * The maximum number of pairs of commits that a run compares if it needs the changed files. A checkout needs no
+ * request, so this maximum is higher. GitHub still receives at most {@link maxComparisons} requests.
  */
 export const maxFileComparisons = 200
 

@@ -2,7 +2,7 @@
  * The phase of a deployment for a run that waits for its end. Each status of Railway belongs to one phase.
  * - `in-progress`: the deployment continues without a person.
  * - `blocked`: the deployment waits for a person or for a check, perhaps forever.
- * - `live`: the deployment answers requests, or sleeps until a request arrives.
+ * - `live`: the deployment serves requests, or sleeps until a request arrives.
  * - `failed`: the build or the start failed.
  * - `crashed`: the service stopped with an error.
  * - `skipped`: Railway decided not to deploy.
@@ -55,7 +55,7 @@ export function describeStatus(status: string): string {
 /** Returns the phase of a status. */
 export const phaseOf = (status: string): Phase => phases.get(status) ?? 'unknown'
 
-/** Returns whether a deployment with this status is live: it answers requests, or sleeps until a request arrives. */
+/** Returns whether a deployment with this status is live: it serves requests, or sleeps until a request arrives. */
 export const isLive = (status: string) => phaseOf(status) === 'live'
 
 /** Returns whether a deployment with this status is neither live nor finished. */

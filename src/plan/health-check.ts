@@ -40,7 +40,7 @@ const sentences: Readonly<Record<Obstacle, (services: string) => string>> = {
   unverified: (services) =>
     `\`health-check\` cannot check services whose domains are not verified yet: ${services}. ${effect} To have them checked, complete the DNS records of the domains that Railway shows in the settings of the service.`,
   schedule: (services) =>
-    `\`health-check\` cannot check services that run on a schedule, because they answer no requests between two runs: ${services}. ${effect} To avoid this warning, deploy them in a step without \`health-check\`.`,
+    `\`health-check\` cannot check services that run on a schedule, because they serve no requests between two runs: ${services}. ${effect} To avoid this warning, deploy them in a step without \`health-check\`.`,
 }
 
 function obstacleOf({ cron, domains, unverifiedDomains = [] }: ServiceInstance): Obstacle | null {

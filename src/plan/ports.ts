@@ -157,7 +157,7 @@ export interface PreviewReader {
   records(environments: readonly Environment[]): Promise<ReadonlyMap<string, EnvironmentRecord>>
 }
 
-/** The state of a pull request: `missing` if GitHub does not find it, `null` if GitHub gave no usable answer. */
+/** The state of a pull request: `missing` if GitHub does not find it, `null` if GitHub gave no usable response. */
 export type PullRequestState = 'open' | 'closed' | 'missing' | null
 
 /** The port for reading pull requests. */

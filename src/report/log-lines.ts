@@ -72,9 +72,9 @@ export function eventLines(event: ExecuteEvent): string[] {
       return [
         `A deployment did not succeed: returning ${count(event.services, 'service')} to the deployments that were live before`,
       ]
-    case 'no-answer':
+    case 'no-response':
       return [
-        `Railway has sent no answer for ${humanTime(event.milliseconds)}; retrying, while the deployments continue at Railway`,
+        `Railway has sent no response for ${humanTime(event.milliseconds)}; retrying, while the deployments continue at Railway`,
       ]
     case 'ended':
       return [endLine(event)]

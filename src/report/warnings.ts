@@ -38,9 +38,11 @@ export function tokenLines({ source, passedOver }: TokenInput): string[] {
   return [`The token is taken from ${sourceNames[source]}.`, ...others]
 }
 
-/** Returns the lines of the log about Railway's answers to the probes of the token. A rejection is a response, too. */
+/**
+ * Returns the lines of the log about Railway's responses to the probes of the token. A rejection is a response, too.
+ */
 export function probeLines({ probeResults, token }: DetectionResult): string[] {
-  const from = token.ok ? "The type follows from Railway's answers:" : "Railway's answers:"
+  const from = token.ok ? "The type follows from Railway's responses:" : "Railway's responses:"
   return [from, ...probeResults.map((sentence) => `  ${oneLine(sentence)}`)]
 }
 

@@ -27,11 +27,11 @@ async function probeToken(
   log: DetectionLog,
 ): Promise<Result<DetectedToken>> {
   const [user, workspaces] = await Promise.all([probes.user(), probes.tokenWorkspaces()])
-  log.add('`me`, which only tokens of a person can read,', user, () => 'answered')
+  log.add('`me`, which only tokens of a person can read,', user, () => 'was accepted')
   log.addWorkspaces('`apiToken`', workspaces)
   const named = workspacesOf(workspaces)
   // Railway requires two-factor authentication of persons only.
-  const isPerson = user.kind === 'answered' || (user.kind === 'two-factor' && named.length > 0)
+  const isPerson = user.kind === 'accepted' || (user.kind === 'two-factor' && named.length > 0)
   if (isPerson) return personalToken(probes, { user, workspaces, requirements }, log)
   if (named.length > 0) return tokenOfWorkspaces(user, named, requirements, log)
   if (user.kind === 'inconclusive' && workspaces.kind === 'inconclusive') return err([user.failure])
@@ -75,8 +75,8 @@ async function personalToken(
   log: DetectionLog,
 ): Promise<Result<DetectedToken>> {
   const identity = await probes.oauthIdentity()
-  log.add('the OAuth user endpoint', identity, () => 'answered, so it is an OAuth token')
-  const kind = identity.kind === 'answered' ? 'oauth' : 'account'
+  log.add('the OAuth user endpoint', identity, () => 'was accepted, so it is an OAuth token')
+  const kind = identity.kind === 'accepted' ? 'oauth' : 'account'
   if (user.kind === 'two-factor') {
     log.addUncertainty(
       'The owner of this token has not turned on two-factor authentication, which Railway requires of persons. The token may therefore not reach every project. Turn on two-factor authentication in Railway, or use a workspace token, which needs none.',
@@ -116,8 +116,8 @@ async function otherToken(
   log: DetectionLog,
 ): Promise<Result<DetectedToken>> {
   const project = await probes.projectToken()
-  log.add('`projectToken`', project, () => 'answered, so it is a project token')
-  if (project.kind === 'answered') return ok({ kind: 'project', ...project.value })
+  log.add('`projectToken`', project, () => 'was accepted, so it is a project token')
+  if (project.kind === 'accepted') return ok({ kind: 'project', ...project.value })
 
   const [shared, visible, identity] = await Promise.all([
     probes.sharedWorkspaces(),
@@ -126,10 +126,10 @@ async function otherToken(
   ])
   log.addWorkspaces('`externalWorkspaces`', shared)
   log.addWorkspaces('`projects`', visible)
-  log.add('the OAuth user endpoint', identity, () => 'answered, so it is an OAuth token')
+  log.add('the OAuth user endpoint', identity, () => 'was accepted, so it is an OAuth token')
   const visibleOnes = workspacesOf(visible)
   const sharedOnes = workspacesOf(shared)
-  if (identity.kind === 'answered' || sharedOnes.length > 0) {
+  if (identity.kind === 'accepted' || sharedOnes.length > 0) {
     const known = sharedOnes.length > 0 ? sharedOnes : visibleOnes
     if (matchNamed(requirements.workspace ?? '', known).length > 0) {
       return ok({ kind: 'oauth', workspaces: known })
@@ -146,7 +146,7 @@ async function otherToken(
   const all = [user, workspaces, project, shared, visible, identity]
   const inconclusive = firstInconclusive(all)
   if (inconclusive) return inconclusive
-  if (all.some(({ kind }) => kind === 'answered')) {
+  if (all.some(({ kind }) => kind === 'accepted')) {
     return ok({ kind: 'workspace', workspaces: [] })
   }
   return err([
@@ -171,7 +171,7 @@ function firstInconclusive(probes: readonly Probe<unknown>[]): Result<never> | n
 }
 
 const workspacesOf = (probe: Probe<readonly Named[]>): readonly Named[] =>
-  probe.kind === 'answered' ? probe.value : []
+  probe.kind === 'accepted' ? probe.value : []
 
 /**
  * Probes the requested workspace by its id if no list contains it: a limited OAuth token may read a workspace, but no
@@ -182,11 +182,11 @@ async function requestedWorkspace(
   { workspace }: ScopeRequirements,
   log: DetectionLog,
 ): Promise<Probe<readonly Named[]>> {
-  if (workspace === null) return { kind: 'answered', value: [] }
+  if (workspace === null) return { kind: 'accepted', value: [] }
   const probe = await probes.workspace(workspace)
-  log.add('`workspace`, requested by that id,', probe, ({ name }) => `answered: "${name}"`)
+  log.add('`workspace`, requested by that id,', probe, ({ name }) => `was accepted: "${name}"`)
   // Railway refuses a name that is not an id, so a refusal proves nothing.
-  return { kind: 'answered', value: probe.kind === 'answered' ? [probe.value] : [] }
+  return { kind: 'accepted', value: probe.kind === 'accepted' ? [probe.value] : [] }
 }
 
 /**
@@ -204,5 +204,5 @@ async function projectWorkspace(
   log.add('the workspace of its project', probe, (own) =>
     own ? `is "${own.name || own.id}"` : 'was not named',
   )
-  return probe.kind === 'answered' ? probe.value : null
+  return probe.kind === 'accepted' ? probe.value : null
 }

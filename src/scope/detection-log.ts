@@ -10,7 +10,7 @@ export class DetectionLog {
   /** The facts that are not certain, each a sentence for a warning. */
   readonly uncertainties: string[] = []
 
-  /** Adds a probe. `subject` begins its sentence, and `describeValue` ends it if the probe was answered. */
+  /** Adds a probe. `subject` begins its sentence, and `describeValue` ends it if the probe was accepted. */
   add<Value>(subject: string, probe: Probe<Value>, describeValue: (value: Value) => string): void {
     this.probeNames.push(/^`(.+?)`/.exec(subject)?.[1] ?? subject)
     this.probeResults.push(`${subject} ${describe(probe, describeValue)}`)
@@ -29,7 +29,7 @@ export class DetectionLog {
 
 function describe<Value>(probe: Probe<Value>, describeValue: (value: Value) => string): string {
   switch (probe.kind) {
-    case 'answered':
+    case 'accepted':
       return describeValue(probe.value)
     case 'refused':
       return `was refused: ${probe.message}`

@@ -3,7 +3,7 @@ import type { Named } from '../named.ts'
 
 /** The result of one request about the token. Only `refused` is evidence against the token. */
 export type Probe<Value> =
-  | { readonly kind: 'answered'; readonly value: Value }
+  | { readonly kind: 'accepted'; readonly value: Value }
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'two-factor'; readonly workspace: string | null }
   /** There was no response, or one that cannot be parsed. This proves nothing about the token. */

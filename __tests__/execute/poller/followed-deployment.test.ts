@@ -187,7 +187,7 @@ describe('the timeout', () => {
     expect(one.timedOut(at(100))).toEqual({
       kind: 'timed-out',
       status: 'BUILDING',
-      withoutAnswerFor: 70_000,
+      withoutResponseFor: 70_000,
     })
   })
 
@@ -195,7 +195,7 @@ describe('the timeout', () => {
     expect(followed().one.timedOut(at(100))).toEqual({
       kind: 'timed-out',
       status: null,
-      withoutAnswerFor: 100_000,
+      withoutResponseFor: 100_000,
     })
   })
 })

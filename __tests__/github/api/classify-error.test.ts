@@ -68,7 +68,7 @@ describe('a page of something in front of GitHub', () => {
     ['a server that does not know the path', 404, page],
   ])('of %s is no missing permission', (_, status, data) => {
     const { cause, retryAfter } = classifyErrorResponse({ status, headers: {}, data }, now)
-    const detail = `HTTP ${status}, which is no answer of GitHub's API`
+    const detail = `HTTP ${status}, which is no response of GitHub's API`
     expect([cause, retryAfter]).toEqual([{ kind: 'refused', detail }, null])
   })
 

@@ -41,7 +41,7 @@ const connect = (apiUrl: string, clockOfIt = clock) =>
   })
 
 const ask = (client: GitHubClient) =>
-  client.ask({ route: 'GET /thing', parameters: {}, answer: z.unknown(), repeatable: false })
+  client.ask({ route: 'GET /thing', parameters: {}, response: z.unknown(), repeatable: false })
 
 describe('the address of GraphQL', () => {
   it.each([
@@ -80,7 +80,7 @@ describe('an answer of GitHub', () => {
     })
     expect(await ask(connect(url))).toMatchObject({
       ok: false,
-      problem: { kind: 'lost', detail: 'an answer that is too large' },
+      problem: { kind: 'lost', detail: 'a response that is too large' },
     })
   })
 })

@@ -95,7 +95,7 @@ describe('an answer', () => {
     await expect(send(url, get, { ...deps, maxBytes })).rejects.toMatchObject({
       problem: {
         kind: 'unavailable',
-        detail: 'an answer of more than 1 MB',
+        detail: 'a response of more than 1 MB',
         sent: true,
         final: true,
         tooLarge: true,
@@ -120,7 +120,7 @@ describe('an answer', () => {
     })
     const limited = { ...deps, clock: new TestClock() }
     await expect(send(url, get, limited)).rejects.toMatchObject({
-      problem: { kind: 'unavailable', detail: 'no answer within 30 s', sent: true },
+      problem: { kind: 'unavailable', detail: 'no response within 30 s', sent: true },
     })
   })
 

@@ -20,8 +20,8 @@ function jitterOf(answers: Answers, given: Partial<typeof bounds> = {}): number 
     const sentAt = index * 100
     const arrival = place(index)
     const remaining = arrival === null ? null : 900 - arrival
-    const answeredAt = sentAt + took(index)
-    jitter.add({ operation: operation(index), sentAt, answeredAt, remaining })
+    const receivedAt = sentAt + took(index)
+    jitter.add({ operation: operation(index), sentAt, receivedAt, remaining })
   }
   return jitter.estimate({ ...bounds, ...given })
 }

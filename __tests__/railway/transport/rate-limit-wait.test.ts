@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals'
 import {
-  type LimitedAnswer,
   type LimitedRequest,
+  type LimitedResponse,
   maxHeaderWait,
   waitAfterLimit,
   waitAfterRejection,
 } from '../../../src/railway/transport/rate-limit-wait.ts'
 
 describe('waitAfterLimit', () => {
-  it.each<[string, LimitedAnswer, number]>([
+  it.each<[string, LimitedResponse, number]>([
     ['an announced wait', { by: 'api', retryAfter: 7_000, attempt: 1 }, 7_000],
     ['an announced wait at the edge', { by: 'edge', retryAfter: 7_000, attempt: 1 }, 7_000],
     ['an announced wait, at any attempt', { by: 'api', retryAfter: 7_000, attempt: 9 }, 7_000],

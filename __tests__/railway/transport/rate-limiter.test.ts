@@ -118,11 +118,11 @@ async function sendOver(
     }
     const stated = statesBudget ? remaining : null
     await clock.sleep((isPermitted ? server : 0) + down)
-    const answeredAt = clock.now()
-    limiter.recordAnswer({ operation: 'Deploy', sentAt, answeredAt, remaining: stated })
+    const receivedAt = clock.now()
+    limiter.recordResponse({ operation: 'Deploy', sentAt, receivedAt, remaining: stated })
     if (isPermitted) return
     refused += 1
-    limiter.blockUntil(answeredAt + 1000, 'api')
+    limiter.blockUntil(receivedAt + 1000, 'api')
     limiter.slowDown()
     await request()
   }

@@ -1,5 +1,5 @@
 import type { UnusableProxy } from '../../proxy.ts'
-import type { UnansweredRequest } from '../codes.ts'
+import type { FailedRequest } from '../codes.ts'
 import { joinWords, type Words, words } from '../words.ts'
 import { describeActivity, effectSentences } from './activities.ts'
 import type { Message, Wording } from './message.ts'
@@ -37,18 +37,18 @@ export const rateLimited: Wording<'rate-limited'> = ({
 
 export const apiUnavailable: Wording<'api-unavailable'> = (facts) => ({
   title: words`API unavailable`,
-  ...('problem' in facts ? unusableProxy(facts) : unanswered(facts)),
+  ...('problem' in facts ? unusableProxy(facts) : withoutResponse(facts)),
 })
 
-function unanswered({
+function withoutResponse({
   detail,
   effect,
   proxy,
   untrusted,
   ...interrupted
-}: UnansweredRequest): Omit<Message<Words>, 'title'> {
+}: FailedRequest): Omit<Message<Words>, 'title'> {
   return {
-    what: words`Railway's API gave no usable answer to the request to ${describeActivity(interrupted)}. ${effectSentences[effect]}`,
+    what: words`Railway's API gave no usable response to the request to ${describeActivity(interrupted)}. ${effectSentences[effect]}`,
     why: joinWords([
       words`The last attempt ended with ${detail}.`,
       proxy !== undefined && words`Requests go through the proxy in \`${proxy}\`.`,
@@ -90,7 +90,7 @@ function unusableProxy({ variable, problem }: UnusableProxy): Omit<Message<Words
 
 export const apiIncompatible: Wording<'api-incompatible'> = ({ operation, field, detail }) => ({
   title: words`response not understood`,
-  what: words`Railway's answer to ${operation} does not have the expected form.`,
+  what: words`Railway's response to ${operation} does not have the expected form.`,
   why: words`At \`${field}\`: ${detail.replace(/^invalid input: /i, '')}. The token is not the cause.`,
   next: words`Use the newest version of this action. If that version fails too, report this message as an issue of the action.`,
 })

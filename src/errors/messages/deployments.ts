@@ -74,8 +74,8 @@ export const unhealthy: Wording<'unhealthy'> = (facts) => ({
   what: words`${capital(describeLocation(facts))} is live, but did not pass its health check within ${facts.waited}.`,
   why:
     facts.result.kind === 'status'
-      ? words`The address ${facts.url} answered with HTTP ${facts.result.status}. Expected a status below 400, twice in a row.`
-      : words`The address ${facts.url} did not answer: ${sentence(facts.result.detail)}`,
+      ? words`The address ${facts.url} responded with HTTP ${facts.result.status}. Expected a status below 400, twice in a row.`
+      : words`The address ${facts.url} did not respond: ${sentence(facts.result.detail)}`,
   next: words`Check the log of the service (link in the job summary). If the service works, correct the path in \`health-check\` or raise \`health-check-timeout\`.`,
 })
 

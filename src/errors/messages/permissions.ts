@@ -9,12 +9,12 @@ import { capital, sentence, tokensPage } from './phrases.ts'
 export const operationNotPermitted: Wording<'operation-not-permitted'> = (facts) => {
   const { reason, message, presence } = facts
   const what = words`Railway rejected the request to ${describeActivity(facts)}.`
-  const answer = message === '' ? words`` : words`Railway's message: ${sentence(message)}`
+  const response = message === '' ? words`` : words`Railway's message: ${sentence(message)}`
   if (reason === 'plan') {
     return {
       title: words`not allowed by the plan`,
       what,
-      why: answer,
+      why: response,
       next: words`Check the plan and the usage limits of the workspace in Railway, then run the job again.`,
     }
   }
@@ -24,7 +24,7 @@ export const operationNotPermitted: Wording<'operation-not-permitted'> = (facts)
       what: words`${capital(describeDeleted(presence))} was deleted during this run.`,
       why: joinWords([
         words`It existed earlier in this run. After the deletion, the run could not ${describeActivity(facts)}.`,
-        answer,
+        response,
       ]),
       next: words`Check in Railway who deleted it. If it should stay deleted, remove it from the inputs. Then run the job again.`,
     }
@@ -32,7 +32,7 @@ export const operationNotPermitted: Wording<'operation-not-permitted'> = (facts)
   return {
     title: words`operation not permitted`,
     what,
-    why: joinWords([describeCause(facts), answer]),
+    why: joinWords([describeCause(facts), response]),
     next: nextStep(facts),
   }
 }

@@ -57,7 +57,7 @@ export class FollowedDeployment {
   /** The last time at which the deployment was certainly not live. */
   #notLiveAt: number
   /** The time of the last read of the state; before the first read, the time from which the deployment is followed. */
-  #answeredAt: number
+  #lastReadAt: number
   /** The time of the first refusal since the last read of the state; `null` if there was none. */
   #refusedSince: number | null = null
   #refusedAt: number | null = null
@@ -77,7 +77,7 @@ export class FollowedDeployment {
     this.#crashGrace = crashGrace(target, isInNewEnvironment)
     this.#endsIfBlocked = options.endsIfBlocked ?? false
     this.#notLiveAt = acceptedAt
-    this.#answeredAt = now
+    this.#lastReadAt = now
     this.#served = { served: null, at: now }
   }
 
@@ -85,8 +85,8 @@ export class FollowedDeployment {
     return this.#status
   }
 
-  get answeredAt(): number {
-    return this.#answeredAt
+  get lastReadAt(): number {
+    return this.#lastReadAt
   }
 
   /** The time of the last refusal to report the state; `null` if the state was read after it, or if there was none. */
@@ -112,7 +112,7 @@ export class FollowedDeployment {
 
   /** Records a state and emits its changes. Returns the result if the deployment is finished, or else `null`. */
   recordState(state: DeploymentState, now: number): PollResult | null {
-    this.#answeredAt = now
+    this.#lastReadAt = now
     this.#refusedSince = null
     this.#refusedAt = null
     if (state.status !== this.#status) {
@@ -182,7 +182,7 @@ export class FollowedDeployment {
    */
   timedOut(now: number): PollResult {
     if (this.#crash) return this.#finished(this.#crash.state, now)
-    return { kind: 'timed-out', status: this.#status, withoutAnswerFor: now - this.#answeredAt }
+    return { kind: 'timed-out', status: this.#status, withoutResponseFor: now - this.#lastReadAt }
   }
 
   #finished(state: DeploymentState, now: number): PollResult {

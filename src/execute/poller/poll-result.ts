@@ -20,7 +20,7 @@ export type PollResult =
       /** The status that was read last; `null` if none was read. */
       readonly status: string | null
       /** The milliseconds since its state was read last, or since the start if it was never read. */
-      readonly withoutAnswerFor: number
+      readonly withoutResponseFor: number
     }
   /** The deployment cannot be read: it or its service was deleted, or the token has no access or is not valid. */
   | { readonly kind: 'unreadable'; readonly failure: Failure }

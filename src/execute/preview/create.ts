@@ -17,7 +17,7 @@ export interface FoundPreview {
 }
 
 /**
- * The times of lookups for an environment, in milliseconds after an answer that does not show whether it was created.
+ * The times of lookups for an environment, in milliseconds after a response that does not show whether it was created.
  * Users report that Railway's lists show new objects after 28 s and more. An environment counts as missing only after
  * more than three times that.
  */
@@ -82,21 +82,21 @@ function delaysFor(result: Rejected | Lost) {
   return result.certain ? [] : lookupDelays
 }
 
-/** Looks for the environment. Resolves with `unclear` if the last lookup had no answer. */
+/** Looks for the environment. Resolves with `unclear` if the last lookup had no response. */
 async function lookUp(
   { target }: CreatePreviewStep,
   delays: readonly number[],
   context: PreviewContext,
 ): Promise<EnvironmentRecord | 'absent' | 'unclear'> {
-  let answered = delays.length === 0
-  if (!answered) context.note('checking whether the environment exists')
+  let hasResponse = delays.length === 0
+  if (!hasResponse) context.note('checking whether the environment exists')
   const wait = (milliseconds: number) => context.wait(milliseconds, 'the new environment to appear')
   const found = await pollUntil(pausesAt(context.ports.clock, delays), wait, async () => {
     const named = await context.previews.named(target.project, target.environment.name)
-    answered = named !== null
+    hasResponse = named !== null
     return named?.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))[0] ?? null
   })
-  return found ?? (answered ? 'absent' : 'unclear')
+  return found ?? (hasResponse ? 'absent' : 'unclear')
 }
 
 /** Returns the environment as the preview. Throws if it is not an ephemeral clone of the same base. */

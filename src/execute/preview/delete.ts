@@ -7,7 +7,7 @@ import { placeInPlan } from '../refresh.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { PreviewStepError, unwrap } from './step-error.ts'
 
-/** The times of lookups after a deletion, in milliseconds after its answer. */
+/** The times of lookups after a deletion, in milliseconds after its response. */
 const lookupDelays = [0, 3_000, 8_000, 20_000, 45_000, 90_000]
 
 /**
@@ -52,7 +52,7 @@ export async function deletePreview(
     const unclear = failure('api-unavailable', {
       activity: 'confirm-deletion',
       object: { project: labelOf(project), environment: environment.name, service: null },
-      detail: 'no answer to its list of environments',
+      detail: 'no response to its list of environments',
       effect: 'deleted-or-found-later',
     })
     throw new PreviewStepError('unknown', 'Railway did not report whether it is deleted', unclear)

@@ -5,7 +5,8 @@ import type { PreviewContext } from './preview-context.ts'
 import { endsPreview, unwrap } from './step-error.ts'
 
 /**
- * The pauses before retries in milliseconds. Railway answers "not found" for services that were cloned a moment ago.
+ * The pauses before retries in milliseconds. Railway responds with "not found" for services that were cloned a moment
+ * ago.
  */
 const retryPauses = [3_000, 8_000, 15_000]
 

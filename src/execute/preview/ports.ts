@@ -50,9 +50,9 @@ export interface Previews {
   readonly tokenType: TokenType
   /** Requests an environment. The request is not repeated if Railway may have received it. */
   create(wanted: { project: Named; name: string; base: Named }): Promise<MutationResult<Named>>
-  /** Reads all environments of that name, also those that are not previews; `null` if there was no answer. */
+  /** Reads all environments of that name, also those that are not previews; `null` if there was no response. */
   named(project: Named, name: string): Promise<readonly EnvironmentRecord[] | null>
-  /** Reads the present state of an environment; `null` if there was no answer. */
+  /** Reads the present state of an environment; `null` if there was no response. */
   state(place: EnvironmentPlace): Promise<ReadResult<PreviewState> | null>
   /** Looks up whether a preview was deleted during the run. Resolves with the failure, or with `null` if not known. */
   deleted(place: EnvironmentPlace): Promise<Failure | null>

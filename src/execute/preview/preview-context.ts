@@ -70,8 +70,9 @@ export class PreviewContext {
   }
 
   /**
-   * Reads the present state of the preview; `null` if there was no answer or a rejection, and the caller may try again.
-   * Throws {@link PreviewStepError} if Railway has rejected the reads for too long, or if the preview was deleted.
+   * Reads the present state of the preview; `null` if there was no response or a rejection, and the caller may try
+   * again. Throws {@link PreviewStepError} if Railway has rejected the reads for too long, or if the preview was
+   * deleted.
    */
   async readState(place: EnvironmentPlace): Promise<PreviewState | null> {
     const reading = await this.previews.state(place)

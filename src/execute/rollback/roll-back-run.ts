@@ -190,10 +190,10 @@ async function readOffers(
   await pollUntil(offerPauses, wait, async () => {
     const remaining = missing()
     if (remaining.length === 0 || signal.aborted) return offered
-    const answers = await deployments.offers(remaining)
+    const responses = await deployments.offers(remaining)
     for (const [index, id] of remaining.entries()) {
-      const answer = answers?.[index]
-      if (answer?.ok && answer.value) offered.add(id)
+      const response = responses?.[index]
+      if (response?.ok && response.value) offered.add(id)
     }
     return missing().length === 0 ? offered : null
   })

@@ -11,14 +11,14 @@ import type { ServedDeployments } from '../ports.ts'
 import { isInNewEnvironment, type StepContext, type StepResult } from '../step-context.ts'
 import { toOutcome } from '../to-outcome.ts'
 
-/** The milliseconds without an answer after which the status that was read last counts as outdated. */
-const answerTimeout = 120_000
+/** The milliseconds without a response after which the status that was read last counts as outdated. */
+const responseTimeout = 120_000
 
 /** The times at the start of a deployment, in milliseconds since the epoch. */
 export interface StartTimes {
   /** The time at which its step was started. */
   readonly startedAt: number
-  /** The time at which Railway accepted the request; `undefined` if the request had no answer. */
+  /** The time at which Railway accepted the request; `undefined` if the request had no response. */
   readonly acceptedAt?: number | undefined
 }
 
@@ -111,17 +111,17 @@ async function readLateLog(
 
 function timedOut(
   step: StartingStep<Named> | AdoptStep<Named>,
-  { status, withoutAnswerFor }: Extract<PollResult, { kind: 'timed-out' }>,
+  { status, withoutResponseFor }: Extract<PollResult, { kind: 'timed-out' }>,
   waited: string,
 ): Outcome {
-  if (withoutAnswerFor > answerTimeout) {
+  if (withoutResponseFor > responseTimeout) {
     const unavailable = failure('api-unavailable', {
       activity: 'follow-deployment',
       object: null,
-      detail: `no answer about the deployment for ${humanTime(withoutAnswerFor)}`,
+      detail: `no response about the deployment for ${humanTime(withoutResponseFor)}`,
       effect: 'may-be-live',
     })
-    const message = 'Railway no longer answers requests about the deployment'
+    const message = 'Railway no longer responds to requests about the deployment'
     return { ...baseOutcome(step, 'unknown', message), failure: unavailable }
   }
   const last = status === null ? 'not visible yet' : describeStatus(status)

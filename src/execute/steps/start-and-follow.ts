@@ -43,12 +43,12 @@ export async function startAndFollow(
     // The failure is reported within the change, so that the next change is not started.
     if (notPrepared?.notStarted.failure) queue.reportFailure()
     if (notPrepared) return notPrepared
-    // The time of the answer, not of a later lookup: Railway already had the deployment then.
+    // The time of the response, not of a later lookup: Railway already had the deployment then.
     let acceptedAt: number | undefined
     const startOnce = async () => {
-      const answer = await start()
-      if (answer.kind === 'done') acceptedAt = ports.clock.now()
-      return answer
+      const response = await start()
+      if (response.kind === 'done') acceptedAt = ports.clock.now()
+      return response
     }
     const request = { target, requested: requestedRevision(step), mayRepeat, start: startOnce }
     const started = await startDeploymentOnce(request, ports)

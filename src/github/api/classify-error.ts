@@ -8,7 +8,7 @@ export type RejectionCause =
   /** `detail` is foreign text if it quotes GitHub. */
   | { readonly kind: 'refused'; readonly detail: string }
 
-/** A rejection as GitHub answered it. */
+/** A rejection of a request by GitHub. */
 export interface ErrorResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string | number | undefined>>
@@ -72,9 +72,12 @@ export function classifyErrorResponse(
     const kind = /secondary|abuse/i.test(message) ? 'its secondary rate limit' : 'its rate limit'
     return { cause: { kind: 'refused', detail: kind }, retryAfter: waitOf(headers, now) }
   }
-  // GitHub's API answers in JSON. Anything else is from a proxy or a firewall.
+  // GitHub's API responds in JSON. Anything else is from a proxy or a firewall.
   if (typeof body === 'string' && body.trim() !== '') {
-    return plain({ kind: 'refused', detail: `HTTP ${status}, which is no answer of GitHub's API` })
+    return plain({
+      kind: 'refused',
+      detail: `HTTP ${status}, which is no response of GitHub's API`,
+    })
   }
   if (status === 404) return plain({ kind: 'not-found' })
   if (status === 401) return plain({ kind: 'refused', detail: 'the `github-token` is not valid' })

@@ -8,16 +8,16 @@ import { withTimeLimit } from '../../time-limit.ts'
 import { classifyErrorResponse, type RejectionCause } from './classify-error.ts'
 import { guardedFetch, TooLarge } from './guarded-fetch.ts'
 
-/** The reason why GitHub gave no usable answer. */
+/** The reason why GitHub gave no usable response. */
 export type GitHubProblem =
   | RejectionCause
-  /** There is no complete answer. `sent: false`: the request was not sent, so it had no effect. */
+  /** There is no complete response. `sent: false`: the request was not sent, so it had no effect. */
   | { readonly kind: 'lost'; readonly detail: string; readonly sent: boolean }
   /** The request was not sent, because the run sends no more requests to GitHub. */
   | { readonly kind: 'given-up'; readonly because: string }
 
 /** The result of a request. `next`: the list has another page. */
-export type GitHubAnswer<Value> =
+export type GitHubResponse<Value> =
   | { readonly ok: true; readonly value: Value; readonly next: boolean }
   | { readonly ok: false; readonly problem: GitHubProblem }
 
@@ -36,7 +36,7 @@ export interface GitHubEdges {
 export interface GitHubRequest<Value> {
   readonly route: string
   readonly parameters: Readonly<Record<string, unknown>>
-  readonly answer: z.ZodType<Value>
+  readonly response: z.ZodType<Value>
   /** `true` if the request may be sent twice, because the second one changes nothing more. */
   readonly repeatable: boolean
   /** The maximum duration of all attempts together, in milliseconds; by default a minute. */
@@ -73,12 +73,12 @@ const errorSchema = z.object({
 type Octokit = ReturnType<typeof getOctokit>
 
 /**
- * The client of GitHub's REST API for a run. It returns errors of GitHub and never throws them. If there is no answer,
- * a repeatable request is sent again. Any other request is sent again only if it certainly had no effect.
+ * The client of GitHub's REST API for a run. It returns errors of GitHub and never throws them. If there is no
+ * response, a repeatable request is sent again. Any other request is sent again only if it certainly had no effect.
  *
- * A run does not depend on GitHub's answers. If GitHub does not answer a request after all attempts, no more requests
- * are sent, and their result is `given-up`. The same holds after the job was cancelled, and a minute after the end of
- * the run.
+ * A run does not depend on GitHub's responses. If GitHub does not respond to a request after all attempts, no more
+ * requests are sent, and their result is `given-up`. The same holds after the job was cancelled, and a minute after the
+ * end of the run.
  */
 export class GitHubClient {
   #octokit: Promise<Octokit> | null = null
@@ -123,8 +123,8 @@ export class GitHubClient {
     await this.#edges.clock.sleep(Math.min(milliseconds, this.#left), this.#closed.signal)
   }
 
-  /** Sends a request, with retries, and returns GitHub's answer or the problem. */
-  async ask<Value>(request: GitHubRequest<Value>): Promise<GitHubAnswer<Value>> {
+  /** Sends a request, with retries, and returns GitHub's response or the problem. */
+  async ask<Value>(request: GitHubRequest<Value>): Promise<GitHubResponse<Value>> {
     const { clock } = this.#edges
     const startedAt = clock.now()
     let silent = true
@@ -132,16 +132,16 @@ export class GitHubClient {
       if (this.#left === 0)
         this.#giveUp(`the updates at the end took longer than ${lastPatience / 1000} s`)
       if (this.#closed.signal.aborted) return this.#givenUp()
-      const answer = await this.#attempt(request)
-      if (answer.ok) return answer
-      silent &&= answer.silent
-      const wait = this.#waitBeforeNext(answer, request, attempt)
-      const { problem } = answer
+      const response = await this.#attempt(request)
+      if (response.ok) return response
+      silent &&= response.silent
+      const wait = this.#waitBeforeNext(response, request, attempt)
+      const { problem } = response
       const late = clock.now() - startedAt + (wait ?? 0) > (request.patience ?? patience)
       if (wait === null || late) {
         const tried = late || attempt >= backoffs.length
-        if (!tried || !silent) return answer
-        this.#giveUp(`GitHub gave no answer${this.#reason(problem)}`)
+        if (!tried || !silent) return response
+        this.#giveUp(`GitHub gave no response${this.#reason(problem)}`)
         return this.#givenUp()
       }
       await this.pause(wait)
@@ -182,14 +182,15 @@ export class GitHubClient {
    * Reads the pages of a list, at most {@link maxPages}. `next`: the list has more entries than were read. An empty
    * page counts as the last one.
    */
-  async all<Item>(request: GitHubRequest<Item[]>): Promise<GitHubAnswer<Item[]>> {
+  async all<Item>(request: GitHubRequest<Item[]>): Promise<GitHubResponse<Item[]>> {
     const items: Item[] = []
     for (let page = 1; page <= maxPages; page += 1) {
       const parameters = { ...request.parameters, per_page: 100, page }
-      const answer = await this.ask({ ...request, parameters })
-      if (!answer.ok) return answer
-      items.push(...answer.value)
-      if (!answer.next || answer.value.length === 0) return { ok: true, value: items, next: false }
+      const response = await this.ask({ ...request, parameters })
+      if (!response.ok) return response
+      items.push(...response.value)
+      if (!response.next || response.value.length === 0)
+        return { ok: true, value: items, next: false }
     }
     return { ok: true, value: items, next: true }
   }
@@ -207,7 +208,7 @@ export class GitHubClient {
 
   async #attempt<Value>(
     request: GitHubRequest<Value>,
-  ): Promise<Extract<GitHubAnswer<Value>, { ok: true }> | Refused> {
+  ): Promise<Extract<GitHubResponse<Value>, { ok: true }> | Refused> {
     const { clock } = this.#edges
     const closed = this.#closed.signal
     return withTimeLimit(clock, Math.min(timeLimit, this.#left), closed, async (limit) => {
@@ -215,7 +216,7 @@ export class GitHubClient {
         return await this.#send(request, limit.signal)
       } catch (error) {
         if (closed.aborted) return this.#givenUp()
-        if (limit.passed()) return silence(`no answer within ${timeLimit / 1000} s`, true)
+        if (limit.passed()) return silence(`no response within ${timeLimit / 1000} s`, true)
         return readError(error, clock.now())
       }
     })
@@ -224,30 +225,30 @@ export class GitHubClient {
   async #send<Value>(
     request: GitHubRequest<Value>,
     signal: AbortSignal,
-  ): Promise<Extract<GitHubAnswer<Value>, { ok: true }> | Refused> {
+  ): Promise<Extract<GitHubResponse<Value>, { ok: true }> | Refused> {
     this.#octokit ??= this.#load()
     const octokit = await this.#octokit
-    const answer = await octokit.request(request.route, {
+    const response = await octokit.request(request.route, {
       ...request.parameters,
       request: { signal },
     })
-    if (answer.status >= 300) {
-      const detail = `HTTP ${answer.status}, a redirect, which is not followed`
+    if (response.status >= 300) {
+      const detail = `HTTP ${response.status}, a redirect, which is not followed`
       return refused({ kind: 'refused', detail })
     }
-    const parsed = request.answer.safeParse(answer.data)
-    if (!parsed.success) return lost('an answer in another shape', true)
-    return { ok: true, value: parsed.data, next: /rel="next"/.test(answer.headers.link ?? '') }
+    const parsed = request.response.safeParse(response.data)
+    if (!parsed.success) return lost('a response in another shape', true)
+    return { ok: true, value: parsed.data, next: /rel="next"/.test(response.headers.link ?? '') }
   }
 }
 
-/** An answer without a usable value, for the decision about a retry. */
+/** A response without a usable value, for the decision about a retry. */
 interface Refused {
   readonly ok: false
   readonly problem: GitHubProblem
   /** The seconds that GitHub requires to wait after a limit. The request had no effect then. */
   readonly retryAfter: number | null
-  /** `true` if GitHub sent no answer. */
+  /** `true` if GitHub sent no response. */
   readonly silent: boolean
 }
 
@@ -274,7 +275,7 @@ function readError(error: unknown, now: number): Refused {
   if (!read.success) throw error
   const { status, response } = read.data
   if (causesOf(error).some((cause) => cause instanceof TooLarge)) {
-    return lost('an answer that is too large', true)
+    return lost('a response that is too large', true)
   }
   if (!response) {
     const { detail, sent } = describeNetworkError(error)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { UpdateError } from '../../errors/update-error.ts'
 import type { Comments } from '../../publish/ports.ts'
-import type { GitHubAnswer, GitHubClient } from './client.ts'
+import type { GitHubClient, GitHubResponse } from './client.ts'
 import type { Repository } from './repository.ts'
 import { troubleOf } from './to-update-error.ts'
 
@@ -21,7 +21,7 @@ const viewerSchema = z.object({
 
 type Comment = z.infer<typeof commentSchema>
 
-/** The waits before each lookup of a comment after a lost answer, in milliseconds. */
+/** The waits before each lookup of a comment after a lost response, in milliseconds. */
 const lookupDelays = [1_000, 5_000, 15_000]
 
 /** The GitHub user that the token of the run acts as. `id`: `null` if GitHub returns only the login. */
@@ -66,7 +66,7 @@ export class GitHubComments implements Comments {
   }
 
   /**
-   * Creates the comment at most once. After a lost answer, the comments are looked up before the request is sent a
+   * Creates the comment at most once. After a lost response, the comments are looked up before the request is sent a
    * second and last time. After a success they are read again, because a concurrent run may have created the same
    * comment. Both runs then keep the older comment and delete the newer one.
    */
@@ -75,7 +75,7 @@ export class GitHubComments implements Comments {
       const created = await this.#client.ask({
         route: 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments',
         parameters: { ...this.#repository, issue_number: number, body },
-        answer: commentSchema,
+        response: commentSchema,
         repeatable: false,
       })
       if (created.ok && created.value.user) this.#identity = created.value.user
@@ -92,8 +92,8 @@ export class GitHubComments implements Comments {
     }
   }
 
-  /** Looks up the comments once. After a lost answer, repeats this until one appears or all waits have passed. */
-  async #look(number: number, marker: string, lost: boolean): Promise<GitHubAnswer<Comment[]>> {
+  /** Looks up the comments once. After a lost response, repeats this until one appears or all waits have passed. */
+  async #look(number: number, marker: string, lost: boolean): Promise<GitHubResponse<Comment[]>> {
     let found = lost ? null : await this.#find(number, marker)
     for (const delay of lost ? lookupDelays : []) {
       await this.#client.pause(delay)
@@ -107,11 +107,11 @@ export class GitHubComments implements Comments {
    * Reads the comments that begin with the marker and are by the user of the token, oldest first. The end of the marker
    * is not compared, so a run without a shard also finds the comments of all shards.
    */
-  async #find(number: number, marker: string): Promise<GitHubAnswer<Comment[]>> {
+  async #find(number: number, marker: string): Promise<GitHubResponse<Comment[]>> {
     const all = await this.#client.all({
       route: 'GET /repos/{owner}/{repo}/issues/{issue_number}/comments',
       parameters: { ...this.#repository, issue_number: number },
-      answer: z.array(commentSchema),
+      response: z.array(commentSchema),
       repeatable: true,
     })
     if (!all.ok) return all
@@ -127,7 +127,7 @@ export class GitHubComments implements Comments {
   /**
    * Reads the user that the token acts as; `null` if it is not known. GraphQL's `viewer` works with every type of
    * token, also with the token of a job. `GET /user` is the second way: it works only with tokens of people, but also
-   * on servers without GraphQL. If both fail, the user is known from the answer to the first comment that this run
+   * on servers without GraphQL. If both fail, the user is known from the response to the first comment that this run
    * creates.
    */
   async #readIdentity(): Promise<Identity | null> {
@@ -135,7 +135,7 @@ export class GitHubComments implements Comments {
     const viewer = await this.#client.ask({
       route: `POST ${this.#client.graphqlUrl}`,
       parameters: { query: '{ viewer { login databaseId } }' },
-      answer: viewerSchema,
+      response: viewerSchema,
       repeatable: true,
     })
     if (viewer.ok) {
@@ -146,7 +146,7 @@ export class GitHubComments implements Comments {
     const user = await this.#client.ask({
       route: 'GET /user',
       parameters: {},
-      answer: userSchema,
+      response: userSchema,
       repeatable: true,
     })
     if (user.ok) this.#identity = user.value
@@ -158,7 +158,7 @@ export class GitHubComments implements Comments {
     const updated = await this.#client.ask({
       route: 'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}',
       parameters: { ...this.#repository, comment_id: kept.id, body },
-      answer: commentSchema,
+      response: commentSchema,
       repeatable: true,
     })
     for (const { id } of rest) await this.#remove(id)
@@ -170,7 +170,7 @@ export class GitHubComments implements Comments {
     await this.#client.ask({
       route: 'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}',
       parameters: { ...this.#repository, comment_id: id },
-      answer: z.unknown(),
+      response: z.unknown(),
       repeatable: true,
     })
   }

@@ -45,14 +45,14 @@ const unknown: CommitComparison = { relation: 'unknown', files: null }
 
 /**
  * The history of the repository, from GitHub's API for comparing commits. At most {@link maxComparisons} pairs are
- * compared in a run. If GitHub does not know a commit or does not answer, the relation is `unknown`.
+ * compared in a run. If GitHub does not know a commit or does not respond, the relation is `unknown`.
  * https://docs.github.com/en/rest/commits/commits#compare-two-commits
  */
 export class GitHubCommits implements CommitHistory {
   readonly errors: UpdateError[] = []
   readonly #client: GitHubClient
   readonly #repository: Repository
-  readonly #answers = new Map<string, Promise<CommitComparison>>()
+  readonly #responses = new Map<string, Promise<CommitComparison>>()
   /** The number of comparisons under way. */
   #underWay = 0
   /** The time at which the first of the comparisons under way began, in milliseconds since the epoch. */
@@ -67,12 +67,12 @@ export class GitHubCommits implements CommitHistory {
 
   compare(base: string, commit: string, wanted: { files: boolean }): Promise<CommitComparison> {
     const key = `${base}...${commit} ${wanted.files}`
-    const known = this.#answers.get(key)
+    const known = this.#responses.get(key)
     if (known) return known
-    if (this.#answers.size >= maxComparisons) return Promise.resolve(unknown)
-    const answer = this.#timed(() => this.#compare(base, commit, wanted))
-    this.#answers.set(key, answer)
-    return answer
+    if (this.#responses.size >= maxComparisons) return Promise.resolve(unknown)
+    const response = this.#timed(() => this.#compare(base, commit, wanted))
+    this.#responses.set(key, response)
+    return response
   }
 
   /** Adds the duration of a comparison to {@link patienceInAll}. Time between comparisons does not count. */
@@ -100,7 +100,7 @@ export class GitHubCommits implements CommitHistory {
     for (let page = 1; page <= maxPages; page += 1) {
       const left = patienceInAll - this.#spent - (this.#client.now() - this.#since)
       if (left <= 0) return { relation, files: null }
-      const answer = await this.#client.ask({
+      const response = await this.#client.ask({
         route: 'GET /repos/{owner}/{repo}/compare/{basehead}',
         parameters: {
           ...this.#repository,
@@ -108,18 +108,20 @@ export class GitHubCommits implements CommitHistory {
           per_page: withFiles ? 100 : 1,
           page,
         },
-        answer: comparisonSchema,
+        response: comparisonSchema,
         repeatable: true,
         patience: Math.min(patience, left),
       })
-      if (!answer.ok) {
-        if (answer.problem.kind !== 'not-found') {
-          this.errors.push(troubleOf(answer.problem, 'the comparison of commits', 'contents: read'))
+      if (!response.ok) {
+        if (response.problem.kind !== 'not-found') {
+          this.errors.push(
+            troubleOf(response.problem, 'the comparison of commits', 'contents: read'),
+          )
         }
         return page === 1 ? unknown : { relation, files: null }
       }
-      relation = relations[answer.value.status]
-      const { files } = answer.value
+      relation = relations[response.value.status]
+      const { files } = response.value
       for (const { filename, previous_filename, patch } of files ?? []) {
         names.add(submodulePatch.test(patch ?? '') ? `${filename}/` : filename)
         if (previous_filename !== undefined) names.add(previous_filename)
@@ -129,7 +131,7 @@ export class GitHubCommits implements CommitHistory {
       // GitHub lists the files that changed since the common ancestor. Only for a newer commit is this the base.
       const isWhole = relation === 'newer' || relation === 'same'
       if (!withFiles || !isWhole || isCut || listed >= maxFiles) return { relation, files: null }
-      if (!answer.next) return { relation, files: [...names] }
+      if (!response.next) return { relation, files: [...names] }
     }
     return { relation, files: null }
   }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { UpdateError } from '../../errors/update-error.ts'
 import type { GitHubDeploymentsPort } from '../../publish/ports.ts'
 import type { RecordStatus } from '../../report/github-deployments.ts'
-import type { GitHubAnswer, GitHubClient, GitHubProblem } from './client.ts'
+import type { GitHubClient, GitHubProblem, GitHubResponse } from './client.ts'
 import type { Repository } from './repository.ts'
 import { troubleOf } from './to-update-error.ts'
 
@@ -60,7 +60,7 @@ export class GitHubDeployments implements GitHubDeploymentsPort {
           production_environment: !transient && environment.endsWith('/ production'),
           payload: { run: this.#run },
         },
-        answer: deploymentSchema,
+        response: deploymentSchema,
         repeatable: false,
       })
       if (opened.ok) return { id: opened.value.id, troubles: [] }
@@ -80,7 +80,7 @@ export class GitHubDeployments implements GitHubDeploymentsPort {
   /** Creates a status of a GitHub deployment. The same status twice does no harm, so the request is repeatable. */
   async status(id: number, status: RecordStatus): Promise<UpdateError[]> {
     const { state, description, environmentUrl, logUrl } = status
-    const answer = await this.#client.ask({
+    const response = await this.#client.ask({
       route: 'POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses',
       parameters: {
         ...this.#repository,
@@ -92,10 +92,10 @@ export class GitHubDeployments implements GitHubDeploymentsPort {
         // Has no effect for previews, because they are transient: see `deactivateOthers`.
         auto_inactive: true,
       },
-      answer: statusSchema,
+      response: statusSchema,
       repeatable: true,
     })
-    return answer.ok ? [] : [troubleOf(answer.problem, doing, permission)]
+    return response.ok ? [] : [troubleOf(response.problem, doing, permission)]
   }
 
   /**
@@ -120,20 +120,20 @@ export class GitHubDeployments implements GitHubDeploymentsPort {
   }
 
   async #newestState(id: number): Promise<string | null> {
-    const answer = await this.#client.ask({
+    const response = await this.#client.ask({
       route: 'GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses',
       parameters: { ...this.#repository, deployment_id: id, per_page: 1 },
-      answer: z.array(statusSchema),
+      response: z.array(statusSchema),
       repeatable: true,
     })
-    return answer.ok ? (answer.value[0]?.state ?? null) : null
+    return response.ok ? (response.value[0]?.state ?? null) : null
   }
 
-  #list(environment: string, sha: string | null): Promise<GitHubAnswer<Deployment[]>> {
+  #list(environment: string, sha: string | null): Promise<GitHubResponse<Deployment[]>> {
     return this.#client.all({
       route: 'GET /repos/{owner}/{repo}/deployments',
       parameters: { ...this.#repository, environment, ...(sha && { sha }) },
-      answer: z.array(deploymentSchema),
+      response: z.array(deploymentSchema),
       repeatable: true,
     })
   }

@@ -1,14 +1,14 @@
-/** The maximum size of an answer of GitHub in bytes, after decompression. */
+/** The maximum size of a response of GitHub in bytes, after decompression. */
 export const maxBytes = 64 * 1024 * 1024
 
-/** The error of an answer that is larger than {@link maxBytes}. */
+/** The error of a response that is larger than {@link maxBytes}. */
 export class TooLarge extends Error {
   override readonly name = 'TooLarge'
 }
 
 /**
  * Wraps a `fetch` so that it follows no redirect, which would send the token to another host. It throws {@link
- * TooLarge} for an answer that is too large.
+ * TooLarge} for a response that is too large.
  */
 export function guardedFetch(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
   return async (input, init) => {

@@ -46,16 +46,16 @@ export class GitHubPullRequests implements PullRequests {
   async state(
     number: number,
   ): Promise<{ state: 'open' | 'closed' | 'missing' | null; troubles: UpdateError[] }> {
-    const answer = await this.#client.ask({
+    const response = await this.#client.ask({
       route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}',
       parameters: { ...this.#repository, pull_number: number },
-      answer: stateSchema,
+      response: stateSchema,
       repeatable: true,
     })
-    if (answer.ok) return { state: answer.value.state, troubles: [] }
-    if (answer.problem.kind === 'not-found') return { state: 'missing', troubles: [] }
+    if (response.ok) return { state: response.value.state, troubles: [] }
+    if (response.problem.kind === 'not-found') return { state: 'missing', troubles: [] }
     const doing = 'the state of a pull request'
-    return { state: null, troubles: [troubleOf(answer.problem, doing, 'pull-requests: read')] }
+    return { state: null, troubles: [troubleOf(response.problem, doing, 'pull-requests: read')] }
   }
 
   /**
@@ -66,24 +66,24 @@ export class GitHubPullRequests implements PullRequests {
   async read(
     reference: PullRequestReference,
   ): Promise<{ record: PullRequestRecord | null; errors: UpdateError[] }> {
-    const answer =
+    const response =
       reference.by === 'number'
         ? await this.#client.ask({
             route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}',
             parameters: { ...this.#repository, pull_number: reference.number },
-            answer: recordSchema.transform((record) => [record]),
+            response: recordSchema.transform((record) => [record]),
             repeatable: true,
           })
         : await this.#client.all({
             route: 'GET /repos/{owner}/{repo}/commits/{commit_sha}/pulls',
             parameters: { ...this.#repository, commit_sha: reference.sha },
-            answer: z.array(recordSchema),
+            response: z.array(recordSchema),
             repeatable: true,
           })
-    if (answer.ok) return { record: chooseRecord(answer.value, reference), errors: [] }
-    if (answer.problem.kind === 'not-found') return { record: null, errors: [] }
+    if (response.ok) return { record: chooseRecord(response.value, reference), errors: [] }
+    if (response.problem.kind === 'not-found') return { record: null, errors: [] }
     const doing = 'the pull request of this event'
-    return { record: null, errors: [troubleOf(answer.problem, doing, 'pull-requests: read')] }
+    return { record: null, errors: [troubleOf(response.problem, doing, 'pull-requests: read')] }
   }
 }
 

@@ -10,8 +10,8 @@ export function troubleOf(problem: GitHubProblem, doing: string, permission: str
     case 'missing-permission':
       return { kind: 'missing-permission', permission, for: doing }
     case 'not-found':
-      // GitHub also answers "not found" if the token may not see the object.
-      return { kind: 'failed', doing, detail: 'GitHub answered "not found"' }
+      // GitHub also responds with "not found" if the token may not see the object.
+      return { kind: 'failed', doing, detail: 'GitHub responded with "not found"' }
     case 'refused':
     case 'lost':
       return { kind: 'failed', doing, detail: problem.detail }

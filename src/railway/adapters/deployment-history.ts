@@ -1,6 +1,6 @@
 import { locationOf, type ServiceTarget } from '../../inventory/inventory.ts'
 import type { Histories, History, PastDeployment } from '../../plan/ports.ts'
-import { type HistoryAnswer, historyPage, serviceHistory } from '../operations/history.ts'
+import { type HistoryResponse, historyPage, serviceHistory } from '../operations/history.ts'
 import type { Page } from '../operations/operation.ts'
 import { toDeployment } from '../operations/service-instance.ts'
 import { ApiError, problemOf } from '../transport/api-error.ts'
@@ -47,7 +47,7 @@ export class RailwayHistories implements Histories {
 
   async #readPages(
     target: ServiceTarget,
-    first: Page<HistoryAnswer>,
+    first: Page<HistoryResponse>,
     isEnough: (target: ServiceTarget, deployments: readonly PastDeployment[]) => boolean,
   ): Promise<readonly PastDeployment[]> {
     const list = { operation: historyPage.name, field: 'deployments' }
@@ -72,7 +72,7 @@ const idsOf = ({ project, environment, instance }: ServiceTarget) => ({
   serviceId: instance.service.id,
 })
 
-const toPast = (answer: HistoryAnswer): PastDeployment => ({
-  ...toDeployment(answer),
-  canRollback: answer.canRollback,
+const toPast = (response: HistoryResponse): PastDeployment => ({
+  ...toDeployment(response),
+  canRollback: response.canRollback,
 })

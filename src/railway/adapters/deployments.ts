@@ -24,8 +24,8 @@ import {
   deploymentState,
   deployService,
   instanceState,
-  type ServedAnswer,
-  type StateAnswer,
+  type ServedResponse,
+  type StateResponse,
   servedDeployments,
   serviceDeployments,
   updateService,
@@ -33,7 +33,7 @@ import {
 import { cancelDeployment, rollBackTo, rollbackOffer } from '../operations/history.ts'
 import { toDeployment, toDomains } from '../operations/service-instance.ts'
 import { type ApiProblem, problemOf } from '../transport/api-error.ts'
-import type { ItemAnswer } from '../transport/batcher.ts'
+import type { ItemResponse } from '../transport/batcher.ts'
 import { acceptOrThrow, type MutationEffects } from '../transport/to-mutation-result.ts'
 import type { ApiContext } from './api-context.ts'
 import { CommitRetries, isUnknownCommit } from './commit-retries.ts'
@@ -180,22 +180,22 @@ export class RailwayDeployments implements Deployments {
     ids: readonly string[],
     environmentIds: readonly string[] = [],
   ): Promise<readonly ReadResult<DeploymentState>[] | null> {
-    const answers = await this.#api.orNull(() =>
+    const responses = await this.#api.orNull(() =>
       this.#api.batcher.call(
         deploymentState,
         ids.map((id) => ({ id })),
         environmentIds,
       ),
     )
-    return this.#toReadResults(answers, 'read-deployment', (data) => this.#toState(data))
+    return this.#toReadResults(responses, 'read-deployment', (data) => this.#toState(data))
   }
 
   async instances(
     targets: readonly ServiceTarget[],
   ): Promise<readonly ReadResult<InstanceState>[] | null> {
     const items = targets.map(idsOf)
-    const answers = await this.#api.orNull(() => this.#api.batcher.call(instanceState, items))
-    return this.#toReadResults(answers, 'read-instance', (data) => ({
+    const responses = await this.#api.orNull(() => this.#api.batcher.call(instanceState, items))
+    return this.#toReadResults(responses, 'read-instance', (data) => ({
       ...this.#toServed(data),
       domains: toDomains(data.domains).domains,
     }))
@@ -205,50 +205,50 @@ export class RailwayDeployments implements Deployments {
     targets: readonly ServiceTarget[],
   ): Promise<readonly ReadResult<ServedDeployments>[] | null> {
     const items = targets.map(idsOf)
-    const answers = await this.#api.orNull(() => this.#api.batcher.call(servedDeployments, items))
-    return this.#toReadResults(answers, 'read-instance', (data) => this.#toServed(data))
+    const responses = await this.#api.orNull(() => this.#api.batcher.call(servedDeployments, items))
+    return this.#toReadResults(responses, 'read-instance', (data) => this.#toServed(data))
   }
 
   async offers(ids: readonly string[]): Promise<readonly ReadResult<boolean>[] | null> {
     const items = ids.map((id) => ({ id }))
-    const answers = await this.#api.orNull(() => this.#api.batcher.call(rollbackOffer, items))
-    return this.#toReadResults(answers, 'read-deployment', ({ canRollback }) => canRollback)
+    const responses = await this.#api.orNull(() => this.#api.batcher.call(rollbackOffer, items))
+    return this.#toReadResults(responses, 'read-deployment', ({ canRollback }) => canRollback)
   }
 
   explain(target: Target, deploymentId: string, reason: string | null): Promise<FailureReport> {
     return this.#failureReports.read(target, deploymentId, reason)
   }
 
-  #toServed({ latestDeployment, activeDeployments }: ServedAnswer): ServedDeployments {
+  #toServed({ latestDeployment, activeDeployments }: ServedResponse): ServedDeployments {
     return {
       latest: latestDeployment ? this.#toState(latestDeployment) : null,
       active: activeDeployments.map((one) => this.#toState(one)),
     }
   }
 
-  #toState(answer: StateAnswer): DeploymentState {
-    const { stopped, reason } = answer
+  #toState(response: StateResponse): DeploymentState {
+    const { stopped, reason } = response
     const { redact } = this.#api.client.redactor
     return {
-      ...toDeployment(answer),
+      ...toDeployment(response),
       stopped,
       reason: reason === null ? null : redact(reason),
     }
   }
 
-  /** Converts the answers of a batch into results of the port, with a failure for each item that Railway rejected. */
+  /** Converts the responses of a batch into results of the port, with a failure for each item that Railway rejected. */
   #toReadResults<Data, Value>(
-    answers: readonly ItemAnswer<Data>[] | null,
+    responses: readonly ItemResponse<Data>[] | null,
     activity: Activity,
     read: (data: Data) => Value,
   ): readonly ReadResult<Value>[] | null {
-    if (answers === null) return null
-    return answers.map((answer) => {
-      if (answer.ok) return { ok: true, value: read(answer.data) }
+    if (responses === null) return null
+    return responses.map((response) => {
+      if (response.ok) return { ok: true, value: read(response.data) }
       const interrupted = { activity, object: null }
       return {
         ok: false,
-        failure: this.#api.failure(answer.problem, interrupted, 'started-continues'),
+        failure: this.#api.failure(response.problem, interrupted, 'started-continues'),
       }
     })
   }

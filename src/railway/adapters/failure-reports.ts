@@ -72,11 +72,12 @@ export class FailureReports {
     // A secret may contain a control code, and a control code may interrupt a secret. Both are redacted.
     const clean = (text: string) => redact(withoutControls(redact(text)))
     const steps = await this.#orNull(deploymentSteps, { id })
-    const answer = await this.#orNull(deploymentDiagnosis, { id })
+    const response = await this.#orNull(deploymentDiagnosis, { id })
     const failed = steps?.deploymentEvents.nodes.find(({ payload }) => payload?.error)
     const rows = await readLogs(id, buildSteps.has(failed?.step ?? ''), this.#orNull.bind(this))
     const last = lastLines(rows)
-    const diagnosis = readDiagnosis(answer?.deployment.diagnosis) ?? failed?.payload?.error ?? null
+    const diagnosis =
+      readDiagnosis(response?.deployment.diagnosis) ?? failed?.payload?.error ?? null
     const isEmpty = last.length === 0 && diagnosis === null && reason === null
     const isRedacted = isEmpty || (await this.#redactVariables(target))
     const lines = isRedacted
@@ -110,9 +111,9 @@ export class FailureReports {
 
   async #readVariables(project: Named, environment: Named, service: Named): Promise<boolean> {
     const ids = { projectId: project.id, environmentId: environment.id, serviceId: service.id }
-    const answer = await this.#orNull(renderedVariables, ids)
-    if (answer === null) return false
-    const values = [...answer.variables].filter(([name]) => !shownVariables.has(name))
+    const response = await this.#orNull(renderedVariables, ids)
+    if (response === null) return false
+    const values = [...response.variables].filter(([name]) => !shownVariables.has(name))
     this.#api.client.redactor.addValues(values.flatMap(([, value]) => value?.reveal() ?? []))
     return true
   }

@@ -7,21 +7,21 @@ import type {
   ServiceInstance,
 } from '../../inventory/inventory.ts'
 import {
-  type EnvironmentAnswer,
+  type EnvironmentResponse,
   environmentContents,
   environmentInstances,
   environmentTriggers,
-  type ProjectAnswer,
+  type ProjectResponse,
   projectById,
   projectEnvironments,
   projectsByIds,
-  type TriggerAnswer,
+  type TriggerResponse,
   workspaceProjects,
 } from '../operations/inventory.ts'
 import type { Page } from '../operations/operation.ts'
 import type { ListedInstance } from '../operations/service-instance.ts'
 import { ApiError, problemOf } from '../transport/api-error.ts'
-import type { Answer, CallOptions } from '../transport/client.ts'
+import type { CallOptions, GraphqlResponse } from '../transport/client.ts'
 import { pagesOf, readAllPages } from '../transport/paginate.ts'
 import { type ApiContext, itemMissing } from './api-context.ts'
 import { toMissingField } from './missing-fields.ts'
@@ -104,10 +104,10 @@ export class InventoryReader {
     const { first, inner } = this.#pageSize
     for (let from = 0; from < ids.length; from += first) {
       const some = ids.slice(from, from + first)
-      const answer = await this.#withFallback((deep) =>
+      const response = await this.#withFallback((deep) =>
         this.#api.client.call(projectsByIds, { ids: some, inner, deep }),
       )
-      projects.push(...(await this.#complete(answer.projectsByIds)))
+      projects.push(...(await this.#complete(response.projectsByIds)))
       this.#onPage(projects.length)
     }
     return { projects, missingFields: this.#missingFields }
@@ -119,10 +119,13 @@ export class InventoryReader {
    */
   async project(id: string, environmentId: string): Promise<Inventory> {
     this.#ownEnvironmentId = environmentId
-    const answer = await this.#withSmallerPages(({ inner, deep }, options) =>
+    const response = await this.#withSmallerPages(({ inner, deep }, options) =>
       this.#api.client.call(projectById, { id, inner, deep }, options),
     )
-    return { projects: await this.#complete([answer.project]), missingFields: this.#missingFields }
+    return {
+      projects: await this.#complete([response.project]),
+      missingFields: this.#missingFields,
+    }
   }
 
   get #pageSize() {
@@ -149,13 +152,13 @@ export class InventoryReader {
     this.#mayGrow = false
   }
 
-  async #projectsPage(workspaceId: string, after: string | null): Promise<Page<ProjectAnswer>> {
+  async #projectsPage(workspaceId: string, after: string | null): Promise<Page<ProjectResponse>> {
     const startedAt = this.#api.client.now()
-    const answer = await this.#withSmallerPages(({ first, inner, deep }, options) =>
+    const response = await this.#withSmallerPages(({ first, inner, deep }, options) =>
       this.#api.client.call(workspaceProjects, { workspaceId, first, after, inner, deep }, options),
     )
     this.#grow(startedAt)
-    return answer.projects
+    return response.projects
   }
 
   /**
@@ -163,7 +166,7 @@ export class InventoryReader {
    * the first attempt gets no response. All further pages of the run have the smaller size.
    */
   async #withSmallerPages<Data>(
-    send: (page: PageRequest, options: CallOptions) => Promise<Answer<Data>>,
+    send: (page: PageRequest, options: CallOptions) => Promise<GraphqlResponse<Data>>,
   ): Promise<Data> {
     for (let silent = false; ; ) {
       const size = this.#pageSize
@@ -187,7 +190,9 @@ export class InventoryReader {
    * Sends a request for projects with the contents of their environments. If Railway rejects the contents of one
    * environment, the response has no data at all. The request is then sent again without the contents of environments.
    */
-  async #withFallback<Data>(send: (deep: boolean) => Promise<Answer<Data>>): Promise<Data> {
+  async #withFallback<Data>(
+    send: (deep: boolean) => Promise<GraphqlResponse<Data>>,
+  ): Promise<Data> {
     try {
       return await this.#retryPartial(() => send(true))
     } catch (error) {
@@ -202,7 +207,7 @@ export class InventoryReader {
    * Sends a request up to three times until no part of the response is missing. Records the parts that are still
    * missing.
    */
-  async #retryPartial<Data>(send: () => Promise<Answer<Data>>): Promise<Data> {
+  async #retryPartial<Data>(send: () => Promise<GraphqlResponse<Data>>): Promise<Data> {
     for (let requested = 1; ; requested += 1) {
       const { data, gaps } = await send()
       if (gaps.length > 0 && requested < maxAttempts) continue
@@ -212,9 +217,9 @@ export class InventoryReader {
   }
 
   /** Converts projects after reading the environments, services and triggers that did not fit into the page. */
-  async #complete(answers: readonly ProjectAnswer[]): Promise<Project[]> {
+  async #complete(responses: readonly ProjectResponse[]): Promise<Project[]> {
     const limit = pLimit(parallelPages)
-    const projects = answers.filter(({ deletedAt }) => !deletedAt)
+    const projects = responses.filter(({ deletedAt }) => !deletedAt)
     const environments = await Promise.all(
       projects.map((project) => limit(() => this.#allEnvironments(project))),
     )
@@ -235,7 +240,7 @@ export class InventoryReader {
     )
   }
 
-  async #allEnvironments(project: ProjectAnswer): Promise<EnvironmentAnswer[]> {
+  async #allEnvironments(project: ProjectResponse): Promise<EnvironmentResponse[]> {
     const list = { operation: projectEnvironments.name, field: 'project.environments' }
     const more = async (after: string | null) => {
       const { project: rest } = await this.#withFallback((deep) =>
@@ -256,36 +261,36 @@ export class InventoryReader {
    * Reads the services and triggers of the accessible environments that were read without them, by environment id.
    * Environments whose contents Railway rejects are missing in the result.
    */
-  async #contents(environments: readonly EnvironmentAnswer[]): Promise<Map<string, Contents>> {
+  async #contents(environments: readonly EnvironmentResponse[]): Promise<Map<string, Contents>> {
     const missing = environments.filter(
       (environment) => this.#isReadable(environment) && !environment.serviceInstances,
     )
-    const answers = await this.#api.batcher.call(
+    const responses = await this.#api.batcher.call(
       environmentContents,
       missing.map(({ id }) => ({ id })),
     )
     const known = new Map<string, Contents>()
     missing.forEach((environment, index) => {
-      const answer = answers[index]
-      if (answer?.ok) known.set(environment.id, answer.data)
-      else if (answer?.problem.kind !== 'refused')
-        throw new ApiError(answer?.problem ?? itemMissing)
+      const response = responses[index]
+      if (response?.ok) known.set(environment.id, response.data)
+      else if (response?.problem.kind !== 'refused')
+        throw new ApiError(response?.problem ?? itemMissing)
     })
     return known
   }
 
   /** Returns whether the contents of an environment are read. A project token reads only its own environment. */
-  #isReadable({ id, canAccess }: EnvironmentAnswer): boolean {
+  #isReadable({ id, canAccess }: EnvironmentResponse): boolean {
     return this.#ownEnvironmentId === null ? canAccess : id === this.#ownEnvironmentId
   }
 
   async #environment(
-    answer: EnvironmentAnswer,
+    response: EnvironmentResponse,
     contents: ReadonlyMap<string, Contents>,
   ): Promise<Environment> {
-    const { id, name, isEphemeral: ephemeral } = answer
-    const listed = contents.get(id) ?? answer
-    if (!this.#isReadable(answer) || !listed.serviceInstances) {
+    const { id, name, isEphemeral: ephemeral } = response
+    const listed = contents.get(id) ?? response
+    if (!this.#isReadable(response) || !listed.serviceInstances) {
       return { id, name, ephemeral, accessible: false, instances: [] }
     }
     const instances = await this.#allInstances(id, listed.serviceInstances)
@@ -313,7 +318,7 @@ export class InventoryReader {
     return readAllPages(list, more, first)
   }
 
-  #allTriggers(id: string, first: Page<TriggerAnswer>): Promise<readonly TriggerAnswer[]> {
+  #allTriggers(id: string, first: Page<TriggerResponse>): Promise<readonly TriggerResponse[]> {
     const list = { operation: environmentTriggers.name, field: 'environment.deploymentTriggers' }
     const more = async (after: string | null) => {
       const variables = { id, after, inner: this.#pageSize.inner }
@@ -328,10 +333,10 @@ export class InventoryReader {
 
 interface Contents {
   serviceInstances?: Page<ListedInstance> | undefined
-  deploymentTriggers?: Page<TriggerAnswer> | undefined
+  deploymentTriggers?: Page<TriggerResponse> | undefined
 }
 
-const empty: Page<TriggerAnswer> = { nodes: [], next: null }
+const empty: Page<TriggerResponse> = { nodes: [], next: null }
 
 const idOf = ({ id }: { id: string }) => id
 
@@ -346,7 +351,7 @@ const unique = <Item>(items: readonly Item[], key: (item: Item) => string): Item
 /** Adds the triggers of a service instance to it. Railway lists triggers by environment. */
 export function withTriggers<Instance extends Omit<ServiceInstance, 'triggers'>>(
   instance: Instance,
-  triggers: readonly TriggerAnswer[],
+  triggers: readonly TriggerResponse[],
 ): Instance & Pick<ServiceInstance, 'triggers'> {
   const own = triggers.filter(({ serviceId }) => serviceId === instance.service.id)
   return {

@@ -87,14 +87,14 @@ function endOf(lines: readonly string[]): readonly string[] {
     : [`(Railway returns at most the last ${maxLines} lines of a log.)`, ...lines]
 }
 
-interface LogAnswer {
+interface LogResponse {
   readonly timestamp: string
   readonly message: string
   readonly severity?: string | null | undefined
 }
 
-function toRows(answers: readonly LogAnswer[] = []): LogRow[] {
-  return answers
+function toRows(responses: readonly LogResponse[] = []): LogRow[] {
+  return responses
     .toSorted((a, b) => (a.timestamp < b.timestamp ? -1 : a.timestamp > b.timestamp ? 1 : 0))
     .slice(-maxLines)
     .map(({ timestamp, message, severity = null }) => ({

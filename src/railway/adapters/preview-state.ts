@@ -2,13 +2,13 @@ import type { PreviewState } from '../../execute/preview/ports.ts'
 import {
   environmentInstances,
   environmentTriggers,
-  type TriggerAnswer,
+  type TriggerResponse,
 } from '../operations/inventory.ts'
 import type { Page } from '../operations/operation.ts'
 import { previewState } from '../operations/previews.ts'
 import type { ListedInstance } from '../operations/service-instance.ts'
 import { ApiError, type ApiProblem } from '../transport/api-error.ts'
-import type { Answer, RailwayClient } from '../transport/client.ts'
+import type { GraphqlResponse, RailwayClient } from '../transport/client.ts'
 import { readAllPages } from '../transport/paginate.ts'
 import { redactMessage } from '../transport/redact.ts'
 import { withTriggers } from './inventory-reader.ts'
@@ -39,8 +39,8 @@ function readAllInstances(
 ): Promise<readonly ListedInstance[]> {
   const list = { operation: environmentInstances.name, field: 'environment.serviceInstances' }
   const more = async (after: string | null) => {
-    const answer = await client.call(environmentInstances, { id, after, inner: pageSize })
-    return completeOrThrow(answer).environment.serviceInstances
+    const response = await client.call(environmentInstances, { id, after, inner: pageSize })
+    return completeOrThrow(response).environment.serviceInstances
   }
   return readAllPages(list, more, first)
 }
@@ -48,12 +48,12 @@ function readAllInstances(
 function readAllTriggers(
   client: RailwayClient,
   id: string,
-  first: Page<TriggerAnswer>,
-): Promise<readonly TriggerAnswer[]> {
+  first: Page<TriggerResponse>,
+): Promise<readonly TriggerResponse[]> {
   const list = { operation: environmentTriggers.name, field: 'environment.deploymentTriggers' }
   const more = async (after: string | null) => {
-    const answer = await client.call(environmentTriggers, { id, after, inner: pageSize })
-    return completeOrThrow(answer).environment.deploymentTriggers
+    const response = await client.call(environmentTriggers, { id, after, inner: pageSize })
+    return completeOrThrow(response).environment.deploymentTriggers
   }
   return readAllPages(list, more, first)
 }
@@ -69,7 +69,7 @@ const environmentDeleted: ApiProblem = {
 }
 
 /** Returns the data of a response. Throws {@link ApiError} if Railway left out a part of it because of an error. */
-function completeOrThrow<Data>({ data, gaps }: Answer<Data>): Data {
+function completeOrThrow<Data>({ data, gaps }: GraphqlResponse<Data>): Data {
   if (gaps.length === 0) return data
   throw new ApiError({ kind: 'unavailable', detail: 'a response with missing parts', sent: true })
 }
@@ -83,7 +83,7 @@ interface StagedChanges {
 
 function toState(
   instances: readonly ListedInstance[],
-  triggers: readonly TriggerAnswer[],
+  triggers: readonly TriggerResponse[],
   { status, lastAppliedError, patch }: StagedChanges,
 ): PreviewState {
   return {

@@ -117,9 +117,9 @@ export class RailwayPreviews implements Previews {
       places.map((place, index) => {
         const stopping = { activity: 'disable-auto-deploy', object: toLocation(place) } as const
         return this.#api.change(place, stopping, effects, async () => {
-          const answer = (await batch)[index]
-          if (!answer?.ok) throw new ApiError(answer?.problem ?? itemMissing)
-          acceptOrThrow(stopAutoDeploy, !answer.data.enabled)
+          const response = (await batch)[index]
+          if (!response?.ok) throw new ApiError(response?.problem ?? itemMissing)
+          acceptOrThrow(stopAutoDeploy, !response.data.enabled)
           return null
         })
       }),
@@ -192,11 +192,11 @@ export class RailwayPreviews implements Previews {
     const requested = changes.filter(({ variables }) => variables !== undefined)
     if (requested.length === 0) return []
     const items = requested.map(({ service }) => idsOf({ ...place, service }))
-    const answers = await this.#api.orNull(() => this.#api.batcher.call(storedVariables, items))
+    const responses = await this.#api.orNull(() => this.#api.batcher.call(storedVariables, items))
     return requested.filter(({ variables }, index) => {
-      const answer = answers?.[index]
-      if (!answer?.ok) return true
-      return [...(variables ?? [])].some(([name, value]) => answer.data[name] !== value.reveal())
+      const response = responses?.[index]
+      if (!response?.ok) return true
+      return [...(variables ?? [])].some(([name, value]) => response.data[name] !== value.reveal())
     })
   }
 

@@ -21,11 +21,11 @@ export class RailwaySourceSettings implements SourceSettingsReader {
   async read(targets: readonly ServiceTarget[]): Promise<readonly (SourceSettings | null)[]> {
     const { batcher } = this.#api
     const items = targets.slice(0, maxRequests * batcher.size).map(idsOf)
-    const answers = await batcher.call(sourceSettings, items)
+    const responses = await batcher.call(sourceSettings, items)
     return targets.map((_, index) => {
-      const answer = answers[index]
-      if (!answer?.ok) return null
-      const { rootDirectory, watchPatterns } = answer.data
+      const response = responses[index]
+      if (!response?.ok) return null
+      const { rootDirectory, watchPatterns } = response.data
       return { rootDirectory: normalizePath(rootDirectory ?? ''), watchPatterns }
     })
   }

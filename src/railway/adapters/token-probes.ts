@@ -88,7 +88,7 @@ const rejectionReasons: ReadonlySet<string> = new Set(['not-authorized', 'not-fo
  */
 async function probe<Value>(name: string, request: () => Promise<Value>): Promise<Probe<Value>> {
   try {
-    return { kind: 'answered', value: await request() }
+    return { kind: 'accepted', value: await request() }
   } catch (error) {
     const problem = problemOf(error)
     if (problem.kind === 'refused' && problem.reason === 'two-factor') {

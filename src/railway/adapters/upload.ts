@@ -7,7 +7,7 @@ import { locationOf, type ServiceTarget } from '../../inventory/inventory.ts'
 import { ApiError, type ApiProblem, type ErrorReason } from '../transport/api-error.ts'
 import { classifyError } from '../transport/classify-error.ts'
 import type { RailwayClient } from '../transport/client.ts'
-import type { HttpAnswer } from '../transport/http.ts'
+import type { HttpResponse } from '../transport/http.ts'
 
 /**
  * The time limit of an upload, in milliseconds. Users report uploads longer than 90 s, the time limit of Railway's CLI.
@@ -41,12 +41,12 @@ export async function sendArchive(
   // If the service id is empty, Railway creates a new service.
   if (instance.service.id === '') throw new Error('an upload without a service')
   const query = new URLSearchParams({ serviceId: instance.service.id, message })
-  const answer = await client.upload(
+  const response = await client.upload(
     name,
     `/project/${encodeURIComponent(project.id)}/environment/${encodeURIComponent(environment.id)}/up?${query}`,
     { bytes: archive.bytes, type: 'application/gzip', timeLimit, open: () => openArchive(upload) },
   )
-  return readAnswer(answer, target, upload, client.redactor.redact)
+  return readResponse(response, target, upload, client.redactor.redact)
 }
 
 /**
@@ -64,15 +64,15 @@ function openArchive({ archive, onProgress }: Upload) {
   return { body: archive.open().pipeThrough(count), sent: () => sent }
 }
 
-function readAnswer(
-  { status, json }: HttpAnswer,
+function readResponse(
+  { status, json }: HttpResponse,
   target: ServiceTarget,
   { directory, archive }: Upload,
   redact: (text: string) => string,
 ): StartResult {
   if (status === 200) {
-    const answer = accepted.safeParse(json)
-    if (answer.success) return done(answer.data.deploymentId)
+    const response = accepted.safeParse(json)
+    if (response.success) return done(response.data.deploymentId)
     const errors = graphqlErrors.safeParse(json)
     const message = errors.data?.errors[0]?.message
     if (message !== undefined)

@@ -20,7 +20,7 @@ import {
   writeSharedVariables,
 } from '../operations/variables.ts'
 import { type ApiProblem, problemOf } from '../transport/api-error.ts'
-import type { ItemAnswer } from '../transport/batcher.ts'
+import type { ItemResponse } from '../transport/batcher.ts'
 import { readAllPages } from '../transport/paginate.ts'
 import { acceptOrThrow } from '../transport/to-mutation-result.ts'
 import { type ApiContext, itemMissing } from './api-context.ts'
@@ -48,11 +48,11 @@ export class RailwayVariables implements VariableReader, VariableWriter {
     try {
       const maps = await this.#readValues(places)
       const environments = [...new Map(places.map((place) => [place.owner.environmentId, place]))]
-      const lists = new Map<string, ItemAnswer<readonly ListedVariable[]>>()
-      const answers = await this.#readLists(environments.map(([id]) => id))
+      const lists = new Map<string, ItemResponse<readonly ListedVariable[]>>()
+      const responses = await this.#readLists(environments.map(([id]) => id))
       environments.forEach(([id], index) => {
-        const answer = answers[index]
-        if (answer) lists.set(id, answer)
+        const response = responses[index]
+        if (response) lists.set(id, response)
       })
       const failures: Failure[] = []
       const states = places.map((place, index): VariableState => {
@@ -75,18 +75,18 @@ export class RailwayVariables implements VariableReader, VariableWriter {
     environments: readonly Target[],
   ): Promise<Result<ReadonlyMap<string, readonly string[]>>> {
     try {
-      const answers = await this.#api.batcher.call(
+      const responses = await this.#api.batcher.call(
         stagedChanges,
         environments.map(({ environment }) => ({ id: environment.id })),
       )
       const failures: Failure[] = []
       const staged = environments.flatMap((target, index) => {
-        const answer = answers[index]
-        if (answer?.ok) {
-          const { status, patch } = answer.data
+        const response = responses[index]
+        if (response?.ok) {
+          const { status, patch } = response.data
           return [[target.environment.id, status === 'STAGED' ? patch : []] as const]
         }
-        const problem = answer?.problem ?? itemMissing
+        const problem = response?.problem ?? itemMissing
         failures.push(this.#readFailure(problem, 'read-staged-changes', locationOf(target)))
         return []
       })
@@ -171,9 +171,9 @@ export class RailwayVariables implements VariableReader, VariableWriter {
     const sealed = new Set(change.sealed)
     const readable = [...change.values].filter(([name]) => !sealed.has(name))
     try {
-      const [answer] = await this.#readValues([change])
-      if (!answer?.ok || readable.length === 0) return 'unclear'
-      const { data } = answer
+      const [response] = await this.#readValues([change])
+      if (!response?.ok || readable.length === 0) return 'unclear'
+      const { data } = response
       const isNew = readable.map(([name, value]) => data.get(name)?.equals(value) ?? false)
       if (isNew.every(Boolean)) return 'new'
       return isNew.some(Boolean) ? 'unclear' : 'old'
@@ -187,7 +187,7 @@ export class RailwayVariables implements VariableReader, VariableWriter {
    * Reads the values of these targets, in their order. The variables of services are one batch, and shared variables
    * another one.
    */
-  async #readValues(places: readonly VariableTarget[]): Promise<ItemAnswer<ValueMap>[]> {
+  async #readValues(places: readonly VariableTarget[]): Promise<ItemResponse<ValueMap>[]> {
     const services = places.flatMap(({ owner }) => (owner.kind === 'service' ? [owner] : []))
     const shared = places.flatMap(({ owner }) => (owner.kind === 'shared' ? [owner] : []))
     const own = await this.#api.batcher.call(
@@ -206,15 +206,15 @@ export class RailwayVariables implements VariableReader, VariableWriter {
   }
 
   /** Reads the lists of all variables of these environments, in their order. The lists have no values. */
-  async #readLists(ids: readonly string[]): Promise<ItemAnswer<readonly ListedVariable[]>[]> {
-    const answers = await this.#api.batcher.call(
+  async #readLists(ids: readonly string[]): Promise<ItemResponse<readonly ListedVariable[]>[]> {
+    const responses = await this.#api.batcher.call(
       environmentVariables,
       ids.map((id) => ({ id })),
     )
     return Promise.all(
-      answers.map(async (answer, index): Promise<ItemAnswer<readonly ListedVariable[]>> => {
-        if (!answer.ok) return answer
-        return { ok: true, data: await this.#readList(ids[index] ?? '', answer.data.variables) }
+      responses.map(async (response, index): Promise<ItemResponse<readonly ListedVariable[]>> => {
+        if (!response.ok) return response
+        return { ok: true, data: await this.#readList(ids[index] ?? '', response.data.variables) }
       }),
     )
   }

@@ -258,9 +258,9 @@ export const deployments: Topic = {
       evidence: 'unknown',
       about: 'An upload that Railway rejects',
       variants: [
-        variant('401', 'is answered with HTTP 401', uploadRejected),
-        variant('403', 'is answered with HTTP 403', uploadRejected),
-        variant('404', 'is answered with HTTP 404', uploadRejected),
+        variant('401', 'gets a response with HTTP 401', uploadRejected),
+        variant('403', 'gets a response with HTTP 403', uploadRejected),
+        variant('404', 'gets a response with HTTP 404', uploadRejected),
       ],
       operations: ['Upload'],
       decidedBy: { needs: 'a change' },

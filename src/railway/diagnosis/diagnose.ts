@@ -38,7 +38,7 @@ function toEntry(assumption: Assumption, finding: Finding | undefined): Diagnosi
   const [assumed] = variants
   const entry = { id, about, expected: { id: assumed.id, is: assumed.is } }
   if (finding === undefined || 'reason' in finding) {
-    const needs: Reason = 'needs' in decidedBy ? decidedBy.needs : 'no usable answer'
+    const needs: Reason = 'needs' in decidedBy ? decidedBy.needs : 'no usable response'
     return { ...entry, verdict: 'undecided', seen: null, reason: finding?.reason ?? needs }
   }
   const isAsAssumed = finding.observed.length === 1 && finding.observed[0] === assumed.id

@@ -15,7 +15,7 @@ export const headers: DiagnosisProbe = {
   async run({ client, now }) {
     const { header } = client
     if (header === null)
-      return sameFinding(this.decides, undecided(client.stopReason ?? 'no usable answer'))
+      return sameFinding(this.decides, undecided(client.stopReason ?? 'no usable response'))
     const policy = header('ratelimit-policy')
     const counts = header('x-ratelimit-limit') ?? header('x-ratelimit-remaining')
     const reset = header('x-ratelimit-reset')

@@ -48,7 +48,7 @@ export const observed = (...variants: string[]): Finding => ({ observed: variant
 export const undecided = (reason: Reason): Finding => ({ reason })
 
 export const nothingToTest = undecided('nothing to look at')
-export const unusableResponse = undecided('no usable answer')
+export const unusableResponse = undecided('no usable response')
 
 /** Returns the same finding for several assumptions. */
 export const sameFinding = (ids: readonly string[], finding: Finding): Findings =>
@@ -69,7 +69,9 @@ export function parseData<Data>(result: QueryResult, shape: z.ZodType<Data>): Da
   return shape.safeParse(result.response.data).data ?? null
 }
 
-/** Returns the finding for a result without usable data: the reason why there is no response, or `no usable answer`. */
+/**
+ * Returns the finding for a result without usable data: the reason why there is no response, or `no usable response`.
+ */
 export const toUndecided = (result: QueryResult): Finding =>
   result.ok ? unusableResponse : undecided(result.reason)
 

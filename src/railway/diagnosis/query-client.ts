@@ -106,7 +106,7 @@ export class QueryClient {
       const { kind } = error.problem
       if (kind === 'rate-limited') this.#stoppedBy = 'limited'
       if (kind === 'cancelled') this.#stoppedBy = 'stopped'
-      return { ok: false, reason: this.#stoppedBy ?? 'no usable answer' }
+      return { ok: false, reason: this.#stoppedBy ?? 'no usable response' }
     }
   }
 
@@ -121,7 +121,7 @@ export class QueryClient {
     }
     const after = this.#remaining
     const parsed = envelope.safeParse(json)
-    if (!parsed.success) return { ok: false, reason: 'no usable answer' }
+    if (!parsed.success) return { ok: false, reason: 'no usable response' }
     const [first] = parsed.data.errors ?? []
     const error = first === undefined ? null : graphqlErrorSchema.parse(first)
     if (error) this.#errors.push(error)

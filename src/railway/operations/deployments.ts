@@ -75,13 +75,13 @@ const stateSchema = deploymentSchema
   }))
 
 /** The state of a deployment. */
-export type StateAnswer = z.infer<typeof stateSchema>
+export type StateResponse = z.infer<typeof stateSchema>
 
 /** Reads the state of a deployment. */
 export const deploymentState = batch('DeploymentStates', {
   variables: { id: 'String!' },
   field: `deployment(id: $id) { ${stateFields} }`,
-  answer: stateSchema,
+  response: stateSchema,
 })
 
 const servedFields = `latestDeployment { ${stateFields} } activeDeployments { ${stateFields} }`
@@ -92,13 +92,13 @@ const servedSchema = z.object({
 })
 
 /** The latest deployment and the active deployments of a service instance. */
-export type ServedAnswer = z.infer<typeof servedSchema>
+export type ServedResponse = z.infer<typeof servedSchema>
 
 /** Reads the latest deployment and the active deployments of a service instance. */
 export const servedDeployments = batch('ServedDeployments', {
   variables: { environmentId: 'String!', serviceId: 'String!' },
   field: `serviceInstance(environmentId: $environmentId, serviceId: $serviceId) { ${servedFields} }`,
-  answer: servedSchema,
+  response: servedSchema,
 })
 
 /** Reads the latest deployment, the active deployments and the domains of a service instance. */
@@ -108,7 +108,7 @@ export const instanceState = batch('InstanceStates', {
     ${servedFields}
     domains { ${domainsFields} }
   }`,
-  answer: servedSchema.extend({ domains: domainsSchema }),
+  response: servedSchema.extend({ domains: domainsSchema }),
 })
 
 /** Reads the root directory of a service: the directory of its repository that it is built from. */
@@ -126,7 +126,7 @@ export const sourceSettings = batch('SourceSettings', {
   field: `serviceInstance(environmentId: $environmentId, serviceId: $serviceId) {
     rootDirectory watchPatterns
   }`,
-  answer: z.object({
+  response: z.object({
     rootDirectory: z.string().nullish(),
     watchPatterns: z.array(z.string()),
   }),

@@ -5,7 +5,7 @@ import { deploymentFields, deploymentSchema } from './service-instance.ts'
 const pastSchema = deploymentSchema.extend({ canRollback: z.boolean() })
 
 /** A deployment in the history of a service instance. */
-export type HistoryAnswer = z.infer<typeof pastSchema>
+export type HistoryResponse = z.infer<typeof pastSchema>
 
 const pageFields = `edges { node { ${deploymentFields} canRollback } } ${pageInfo}`
 
@@ -16,7 +16,7 @@ export const serviceHistory = batch('ServiceHistories', {
     input: { projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId }
     first: 20
   ) { ${pageFields} }`,
-  answer: connection(pastSchema),
+  response: connection(pastSchema),
 })
 
 /** Reads 50 deployments of a service instance, from a cursor on. */
@@ -32,7 +32,7 @@ export const historyPage = operation(
 export const rollbackOffer = batch('RollbackOffers', {
   variables: { id: 'String!' },
   field: 'deployment(id: $id) { id canRollback }',
-  answer: z.object({ id: z.string(), canRollback: z.boolean() }),
+  response: z.object({ id: z.string(), canRollback: z.boolean() }),
 })
 
 /** Cancels a deployment that is in progress. Its status becomes `REMOVED`. */

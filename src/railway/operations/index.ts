@@ -13,7 +13,7 @@ export interface OperationCheck {
   name: string
   kind: 'query' | 'mutation'
   document: string
-  answer: z.ZodType
+  response: z.ZodType
 }
 
 /** All operations that are not batches. */

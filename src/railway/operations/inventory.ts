@@ -29,16 +29,16 @@ const projectSchema = z.object({
   environments: connection(environmentSchema),
 })
 
-export type TriggerAnswer = z.infer<typeof triggerSchema>
-export type EnvironmentAnswer = z.infer<typeof environmentSchema>
-export type ProjectAnswer = z.infer<typeof projectSchema>
+export type TriggerResponse = z.infer<typeof triggerSchema>
+export type EnvironmentResponse = z.infer<typeof environmentSchema>
+export type ProjectResponse = z.infer<typeof projectSchema>
 
 /** The fields of {@link triggerSchema}, as a connection. */
 export const triggersFields = `edges { node { serviceId repository branch } } ${pageInfo}`
 
 /**
  * The fields of an environment. Railway rejects the services and triggers of an environment that the token may not
- * access. The rejection of a non-null field removes the whole page from the answer. With `$deep: false`, the services
+ * access. The rejection of a non-null field removes the whole page from the response. With `$deep: false`, the services
  * and triggers are not requested, and `EnvironmentContents` reads them for each environment.
  */
 const environmentsFields = `
@@ -123,7 +123,7 @@ export const environmentContents = batch('EnvironmentContents', {
     serviceInstances(first: 100) { ${instancesFields} }
     deploymentTriggers(first: 100) { ${triggersFields} }
   }`,
-  answer: z.object({
+  response: z.object({
     serviceInstances: connection(instanceSchema),
     deploymentTriggers: connection(triggerSchema),
   }),
@@ -139,7 +139,7 @@ export const resolvedConfigFile = batch('ResolvedConfigFiles', {
   field: `serviceInstance(environmentId: $environmentId, serviceId: $serviceId) {
     resolvedFileConfig { configFile }
   }`,
-  answer: z.object({
+  response: z.object({
     resolvedFileConfig: z.object({ configFile: z.string().nullish() }).nullish(),
   }),
 })

@@ -2,17 +2,17 @@ import { z } from 'zod'
 import type { BatchVariables, OperationVariables } from './operation-variables.generated.ts'
 
 /**
- * A GraphQL operation: its document and the parser of its answer. The type of its variables is generated from the
+ * A GraphQL operation: its document and the parser of its response. The type of its variables is generated from the
  * document and Railway's schema.
  */
-export interface Operation<Variables extends object, Answer> {
+export interface Operation<Variables extends object, Data> {
   /** Never set. It exists only for the type of the variables. */
   readonly variables?: (variables: Variables) => void
   /** The name of the operation in the document, in logs and in errors. */
   readonly name: string
   readonly kind: 'query' | 'mutation'
   /**
-   * `true` if sending the operation twice has the same effect as sending it once. It is then retried if its answer is
+   * `true` if sending the operation twice has the same effect as sending it once. It is then retried if its response is
    * lost. It is `false` for every mutation that starts a deployment or creates an object.
    */
   readonly repeatable: boolean
@@ -21,13 +21,13 @@ export interface Operation<Variables extends object, Answer> {
    * they certainly quote no value.
    */
   readonly confidential: boolean
-  /** `true` if an answer with missing nullable fields is accepted. The caller then has to check the fields. */
+  /** `true` if a response with missing nullable fields is accepted. The caller then has to check the fields. */
   readonly partial: boolean
   readonly document: string
   /**
-   * Parses the `data` of the answer. Unknown fields are removed. Enum values are text, so unknown ones are accepted.
+   * Parses the `data` of the response. Unknown fields are removed. Enum values are text, so unknown ones are accepted.
    */
-  readonly answer: z.ZodType<Answer>
+  readonly response: z.ZodType<Data>
   /** The time limit of one attempt, in milliseconds. */
   readonly timeLimit: number
 }
@@ -39,31 +39,31 @@ const documentHead = /\b(query|mutation)\s+(\w+)/
 const defaultTimeLimit = 30_000
 
 /** Creates an operation. Throws if `name` is not the name in the document. The kind is read from the document. */
-export function operation<Name extends keyof OperationVariables, Answer>(
+export function operation<Name extends keyof OperationVariables, Data>(
   name: Name,
   document: string,
-  answer: z.ZodType<Answer>,
+  response: z.ZodType<Data>,
   options: {
     repeatable?: boolean
     confidential?: boolean
     partial?: boolean
     timeLimit?: number
   } = {},
-): Operation<OperationVariables[Name], Answer> {
-  return toOperation(name, document, answer, options)
+): Operation<OperationVariables[Name], Data> {
+  return toOperation(name, document, response, options)
 }
 
-function toOperation<Variables extends object, Answer>(
+function toOperation<Variables extends object, Data>(
   name: string,
   document: string,
-  answer: z.ZodType<Answer>,
+  response: z.ZodType<Data>,
   options: {
     repeatable?: boolean
     confidential?: boolean
     partial?: boolean
     timeLimit?: number
   },
-): Operation<Variables, Answer> {
+): Operation<Variables, Data> {
   const head = documentHead.exec(document)
   if (head?.[2] !== name) throw new Error(`The document of ${name} has another name: ${document}`)
   const kind = head[1] === 'query' ? 'query' : 'mutation'
@@ -74,7 +74,7 @@ function toOperation<Variables extends object, Answer>(
     confidential: options.confidential ?? false,
     partial: options.partial ?? false,
     document,
-    answer,
+    response,
     timeLimit: options.timeLimit ?? defaultTimeLimit,
   }
 }
@@ -83,14 +83,14 @@ function toOperation<Variables extends object, Answer>(
  * An operation that requests the same root field for many items at once, with one alias for each item. A batch is
  * divided and sent again if one of its items is rejected. A mutation can therefore be a batch only if it is repeatable.
  */
-export interface BatchOperation<Item extends Record<string, string>, Answer> {
+export interface BatchOperation<Item extends Record<string, string>, Data> {
   readonly name: string
   /** The GraphQL types of the values of an item, such as `String!`, by the names of the values. */
   readonly variables: { readonly [K in keyof Item]: string }
   /** The root field with its arguments, in which each value is written as `$` and its name. */
   readonly field: string
-  /** Parses the answer to one item. */
-  readonly answer: z.ZodType<Answer>
+  /** Parses the response to one item. */
+  readonly response: z.ZodType<Data>
   /** As in {@link Operation}; by default `false`. */
   readonly confidential?: boolean
   /** By default `query`. */
@@ -98,24 +98,24 @@ export interface BatchOperation<Item extends Record<string, string>, Answer> {
 }
 
 /** Creates a batch. The type of its variables is generated from its document and found by its name. */
-export function batch<Name extends keyof BatchVariables, Answer>(
+export function batch<Name extends keyof BatchVariables, Data>(
   name: Name,
   definition: {
     variables: { readonly [K in keyof BatchVariables[Name]]: string }
     field: string
-    answer: z.ZodType<Answer>
+    response: z.ZodType<Data>
     confidential?: boolean
     kind?: 'query' | 'repeatable-mutation'
   },
-): BatchOperation<BatchVariables[Name], Answer> {
+): BatchOperation<BatchVariables[Name], Data> {
   return { name, ...definition }
 }
 
 /** Returns the operation that requests `size` items at once. Their aliases are `item0`, `item1`, … */
-export function batchOf<Item extends Record<string, string>, Answer>(
-  batch: BatchOperation<Item, Answer>,
+export function batchOf<Item extends Record<string, string>, Data>(
+  batch: BatchOperation<Item, Data>,
   size: number,
-): Operation<Readonly<Record<string, string>>, Record<string, Answer>> {
+): Operation<Readonly<Record<string, string>>, Record<string, Data>> {
   const indexes = Array.from({ length: size }, (_, index) => index)
   const declared = indexes.flatMap((index) =>
     Object.entries(batch.variables).map(([name, type]) => `$${name}${index}: ${type}`),
@@ -123,7 +123,7 @@ export function batchOf<Item extends Record<string, string>, Answer>(
   const fields = indexes.map(
     (index) => `item${index}: ${batch.field.replace(/\$(\w+)/g, `$$$1${index}`)}`,
   )
-  const shape = Object.fromEntries(indexes.map((index) => [`item${index}`, batch.answer]))
+  const shape = Object.fromEntries(indexes.map((index) => [`item${index}`, batch.response]))
   const keyword = batch.kind === 'repeatable-mutation' ? 'mutation' : 'query'
   return toOperation(
     batch.name,

@@ -18,18 +18,18 @@ export const recordSchema = z.object({
 })
 
 /** The facts about an environment that show whether it is a preview. */
-export type RecordAnswer = z.infer<typeof recordSchema>
+export type RecordResponse = z.infer<typeof recordSchema>
 
 /** Reads the facts about an environment that show whether it is a preview. */
 export const environmentRecord = batch('EnvironmentRecords', {
   variables: { id: 'String!' },
   field: `environment(id: $id) { ${recordFields} }`,
-  answer: recordSchema,
+  response: recordSchema,
 })
 
 /**
- * Reads a page of the environments of a project, without deleted ones. It finds a new environment if the answer to its
- * creation was lost.
+ * Reads a page of the environments of a project, without deleted ones. It finds a new environment if the response to
+ * its creation was lost.
  */
 export const projectRecords = operation(
   'ProjectRecords',
@@ -42,7 +42,7 @@ export const projectRecords = operation(
   z.object({ environments: connection(recordSchema) }),
 )
 
-/** Creates an environment. Railway answers before it has copied the services. `PreviewState` reads its progress. */
+/** Creates an environment. Railway responds before it has copied the services. `PreviewState` reads its progress. */
 export const createEnvironment = operation(
   'CreateEnvironment',
   `mutation CreateEnvironment($input: EnvironmentCreateInput!) {
@@ -92,7 +92,7 @@ export const stopAutoDeploy = batch('StopAutoDeploy', {
   field: `serviceInstanceAutoDeployUpdate(input: {
     projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId, enabled: false
   }) { enabled }`,
-  answer: z.object({ enabled: z.boolean() }),
+  response: z.object({ enabled: z.boolean() }),
 })
 
 /** Stages changes of an environment in addition to the changes that are already staged. */
@@ -106,7 +106,7 @@ export const stageChanges = operation(
 )
 
 /**
- * Commits all staged changes of an environment without deployments. It is retried if its answer is lost: Railway
+ * Commits all staged changes of an environment without deployments. It is retried if its response is lost: Railway
  * rejects the retry if the first request committed the changes. The commit also applies changes that a person stages
  * meanwhile. That is accepted only in a preview (compare `CommitStaged`).
  */
@@ -160,6 +160,6 @@ export const storedVariables = batch('StoredVariables', {
   field: `variables(
     projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId, unrendered: true
   )`,
-  answer: z.record(z.string(), z.string().nullable()),
+  response: z.record(z.string(), z.string().nullable()),
   confidential: true,
 })

@@ -7,8 +7,8 @@ export interface ListedInstance extends Omit<ServiceInstance, 'triggers'> {
   readonly deleted: boolean
 }
 
-type DeploymentAnswer = z.infer<typeof deploymentSchema>
-type DomainAnswer = z.infer<typeof domain>
+type DeploymentResponse = z.infer<typeof deploymentSchema>
+type DomainResponse = z.infer<typeof domain>
 
 /**
  * The maximum duration of a deployment, in milliseconds. A longer time between its creation and its last change of
@@ -81,16 +81,16 @@ export const instanceSchema = z
     domains: domainsSchema,
   })
   .transform(
-    (answer): ListedInstance => ({
-      service: { id: answer.serviceId, name: answer.serviceName },
-      deleted: !!answer.deletedAt,
-      source: toSource(answer.source),
-      latest: answer.latestDeployment ? toDeployment(answer.latestDeployment) : null,
-      active: answer.activeDeployments.map(toDeployment),
-      ...toDomains(answer.domains),
-      cron: !!answer.cronSchedule,
-      configFile: answer.railwayConfigFile?.trim() || null,
-      hasHealthCheck: !!answer.healthcheckPath?.trim(),
+    (response): ListedInstance => ({
+      service: { id: response.serviceId, name: response.serviceName },
+      deleted: !!response.deletedAt,
+      source: toSource(response.source),
+      latest: response.latestDeployment ? toDeployment(response.latestDeployment) : null,
+      active: response.activeDeployments.map(toDeployment),
+      ...toDomains(response.domains),
+      cron: !!response.cronSchedule,
+      configFile: response.railwayConfigFile?.trim() || null,
+      hasHealthCheck: !!response.healthcheckPath?.trim(),
     }),
   )
 
@@ -125,7 +125,7 @@ export function toDeployment({
   createdAt,
   statusUpdatedAt,
   meta,
-}: DeploymentAnswer): Deployment {
+}: DeploymentResponse): Deployment {
   // The last change of the status is the end of the deployment only if the status is `SUCCESS`.
   const took = status === 'SUCCESS' ? Date.parse(statusUpdatedAt ?? '') - Date.parse(createdAt) : 0
   return { id, status, createdAt, ...meta, ...(took > 0 && took < maxDeploymentTime && { took }) }
@@ -153,5 +153,5 @@ export function toDomains({
 const nameOf = ({ domain }: { domain: string }) => domain
 
 /** Returns whether a domain is neither deleted nor being deleted. */
-const isThere = ({ deletedAt, syncStatus }: DomainAnswer): boolean =>
+const isThere = ({ deletedAt, syncStatus }: DomainResponse): boolean =>
   !deletedAt && syncStatus !== 'DELETED' && syncStatus !== 'DELETING'

@@ -4,7 +4,7 @@ import { operation } from './operation.ts'
 const workspace = z.object({ id: z.string(), name: z.string() })
 
 /**
- * Reads the user of a token. Railway answers for account and OAuth tokens, and rejects workspace and project tokens.
+ * Reads the user of a token. Railway accepts account and OAuth tokens, and rejects workspace and project tokens.
  */
 export const whoAmI = operation(
   'WhoAmI',

@@ -24,7 +24,7 @@ const values = z.unknown().transform((map, context): ReadonlyMap<string, Secret 
 export const serviceVariables = batch('ServiceVariables', {
   variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
   field: `variables(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId, unrendered: true)`,
-  answer: values,
+  response: values,
   confidential: true,
 })
 
@@ -32,7 +32,7 @@ export const serviceVariables = batch('ServiceVariables', {
 export const sharedVariables = batch('SharedVariables', {
   variables: { projectId: 'String!', environmentId: 'String!' },
   field: `variables(projectId: $projectId, environmentId: $environmentId, unrendered: true)`,
-  answer: values,
+  response: values,
   confidential: true,
 })
 
@@ -62,7 +62,7 @@ const listFields = `edges { node { name isSealed serviceId references } } ${page
 export const environmentVariables = batch('EnvironmentVariables', {
   variables: { id: 'String!' },
   field: `environment(id: $id) { variables(first: 500) { ${listFields} } }`,
-  answer: z.object({ variables: connection(listed) }),
+  response: z.object({ variables: connection(listed) }),
 })
 
 /** Reads 500 variables of an environment, without their values, from a cursor on. */
@@ -128,7 +128,7 @@ const patch = z.object({ id: z.string(), status: z.string(), patch: patchPaths }
 export const stagedChanges = batch('StagedChanges', {
   variables: { id: 'String!' },
   field: `environmentStagedChanges(environmentId: $id) { id status patch }`,
-  answer: patch,
+  response: patch,
 })
 
 /** Stages a change of an environment in addition to the changes that are already staged. */

@@ -26,7 +26,7 @@ export type ErrorReason =
   | 'plan'
   | 'other'
 
-/** The reason why a request has no usable answer. */
+/** The reason why a request has no usable response. */
 export type ApiProblem =
   /** Railway rejected the request with an error. */
   | {
@@ -39,21 +39,21 @@ export type ApiProblem =
       readonly workspace: string | null
       /** `true` if the token was probed again after the rejection, and Railway accepted it. */
       readonly tokenChecked?: boolean
-      /** The further errors of the same answer. Railway may list the first one only. */
+      /** The further errors of the same response. Railway may list the first one only. */
       readonly others?: readonly ApiProblem[]
     }
   /** The token was valid at the start of the run. Railway now rejects it in every probe. */
   | { readonly kind: 'token-invalid'; readonly failure: Failure }
-  /** Railway did not answer, or the answer is not GraphQL. */
+  /** There was no response, or the response is not GraphQL. */
   | {
       readonly kind: 'unavailable'
-      /** The cause as a noun phrase, such as `HTTP 502` or `no answer within 30 s`. */
+      /** The cause as a noun phrase, such as `HTTP 502` or `no response within 30 s`. */
       readonly detail: string
       /** `false` if the request certainly did not reach Railway. */
       readonly sent: boolean
       /** `true` if a retry would have the same result. */
       readonly final?: boolean | undefined
-      /** `true` if the answer exceeds the size limit. A request for fewer objects may succeed. */
+      /** `true` if the response exceeds the size limit. A request for fewer objects may succeed. */
       readonly tooLarge?: boolean | undefined
       /** `true` if this machine does not trust the certificate of the server. */
       readonly untrusted?: boolean | undefined
@@ -63,7 +63,7 @@ export type ApiProblem =
    * is in milliseconds since the epoch.
    */
   | { readonly kind: 'rate-limited'; readonly by: 'api' | 'edge'; readonly resetsAt: number | null }
-  /** A field of the answer has an unexpected format. `field` is its path, separated by dots. */
+  /** A field of the response has an unexpected format. `field` is its path, separated by dots. */
   | {
       readonly kind: 'incompatible'
       readonly operation: string
@@ -73,7 +73,7 @@ export type ApiProblem =
   /** The job was cancelled. The request was not sent, or had no effect. */
   | { readonly kind: 'cancelled' }
 
-/** An error for a request without a usable answer. Its message contains no headers and no variables. */
+/** An error for a request without a usable response. Its message contains no headers and no variables. */
 export class ApiError extends Error {
   readonly problem: ApiProblem
 
@@ -90,7 +90,7 @@ export function problemOf(error: unknown): ApiProblem {
   throw error
 }
 
-/** Returns whether a change may have taken effect: it was sent, and no answer rejects it. */
+/** Returns whether a change may have taken effect: it was sent, and no response rejects it. */
 export const mayHaveTakenEffect = (problem: ApiProblem): boolean =>
   problem.kind === 'incompatible' || (problem.kind === 'unavailable' && problem.sent)
 

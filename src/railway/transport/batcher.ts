@@ -2,8 +2,8 @@ import { type BatchOperation, batchOf, batchVariables } from '../operations/oper
 import { ApiError, type ApiProblem, hasNoCause, problemOf } from './api-error.ts'
 import type { RailwayClient } from './client.ts'
 
-/** The answer to one item of a batch, or the problem of this item. */
-export type ItemAnswer<Data> =
+/** The response to one item of a batch, or the problem of this item. */
+export type ItemResponse<Data> =
   | { readonly ok: true; readonly data: Data }
   | { readonly ok: false; readonly problem: ApiProblem }
 
@@ -32,8 +32,8 @@ const retriedUnexplainedItems = 5
 const extraDivisions = 5
 
 /**
- * The position of an attempt at a batch that gets no answer. `first`: nothing else was tried before. `second`: a
- * request for one item was answered after the first attempt. `last`: that request got no answer either. The size is
+ * The position of an attempt at a batch that gets no response. `first`: nothing else was tried before. `second`: a
+ * request for one item got a response after the first attempt. `last`: that request got no response either. The size is
  * then not the cause, and the batch is retried with the usual retry budget.
  */
 type BatchAttempt = 'first' | 'second' | 'last'
@@ -60,8 +60,8 @@ interface RejectedReads {
 /** The state of one call of {@link Batcher.call}. */
 interface Progress<Item extends Record<string, string>, Data> {
   readonly operation: BatchOperation<Item, Data>
-  readonly answers: Map<number, ItemAnswer<Data>>
-  /** The number of requests after which each item without an answer is requested alone. */
+  readonly responses: Map<number, ItemResponse<Data>>
+  /** The number of requests after which each item without a response is requested alone. */
   readonly maxDivided: number
   requests: number
   /** The number of single items that were rejected without a cause. */
@@ -85,8 +85,8 @@ type RefusedProblem = Extract<ApiProblem, { kind: 'refused' }>
 /**
  * A client that sends one operation for many items in as few requests as the API accepts.
  *
- * Every root field is non-null, so the rejection of one item removes the answers to all items of its batch. If the
- * answer names rejected items, the other items are requested again without them. Otherwise the batch is divided into
+ * Every root field is non-null, so the rejection of one item removes the responses to all items of its batch. If the
+ * response names rejected items, the other items are requested again without them. Otherwise the batch is divided into
  * halves until the rejected item is alone in its batch. After several equal rejections in one environment, the
  * environment is looked up. If it is missing, its other items are rejected without a request. If it exists, the next items
  * are requested one by one until one is answered. For n items there are at most about 1.5 n requests.
@@ -119,15 +119,15 @@ export class Batcher {
   }
 
   /**
-   * Requests all items. Returns their answers in the order of the items. `environments` has the ids of their
+   * Requests all items. Returns their responses in the order of the items. `environments` has the ids of their
    * environments, if the items have no `environmentId`. Throws {@link ApiError} if no further request is possible: no
-   * answer from the API, a rate limit, a cancelled job, or an invalid token.
+   * response from the API, a rate limit, a cancelled job, or an invalid token.
    */
   async call<Item extends Record<string, string>, Data>(
     operation: BatchOperation<Item, Data>,
     items: readonly Item[],
     environments: readonly string[] = [],
-  ): Promise<ItemAnswer<Data>[]> {
+  ): Promise<ItemResponse<Data>[]> {
     const refused = this.#refused.get(operation.name)
     if (refused && refused.times >= believedAfter) {
       const { problem } = refused
@@ -139,7 +139,7 @@ export class Batcher {
     })
     const progress: Progress<Item, Data> = {
       operation,
-      answers: new Map(),
+      responses: new Map(),
       maxDivided: items.length / 2 + extraDivisions,
       requests: 0,
       unexplainedItems: 0,
@@ -150,9 +150,10 @@ export class Batcher {
     if (operation.kind !== 'repeatable-mutation') await this.#readAgain(progress, entries)
     else await this.#callInParts(progress, entries, this.#size)
     return entries.map(({ index }) => {
-      const answer = progress.answers.get(index)
-      if (answer === undefined) throw new Error(`${operation.name}: no answer for item ${index}`)
-      return answer
+      const response = progress.responses.get(index)
+      if (response === undefined)
+        throw new Error(`${operation.name}: no response for item ${index}`)
+      return response
     })
   }
 
@@ -205,19 +206,19 @@ export class Batcher {
     }
   }
 
-  /** Requests the items of a batch that have no answer yet. */
+  /** Requests the items of a batch that have no response yet. */
   async #callPart<Item extends Record<string, string>, Data>(
     progress: Progress<Item, Data>,
     part: readonly Entry<Item>[],
     size: number,
     attempt?: BatchAttempt,
   ): Promise<void> {
-    const { operation, answers } = progress
+    const { operation, responses } = progress
     await this.#rejectInMissing(
       progress,
-      part.filter(({ index }) => !answers.has(index)),
+      part.filter(({ index }) => !responses.has(index)),
     )
-    const entries = part.filter(({ index }) => !answers.has(index))
+    const entries = part.filter(({ index }) => !responses.has(index))
     const [first] = entries
     if (first === undefined) return
     if (entries.length > 1 && progress.requests >= progress.maxDivided) {
@@ -256,7 +257,7 @@ export class Batcher {
         const alone = await this.#callAlone(progress, first)
         if (alone && isInvalid(alone)) {
           this.#countRefusal(operation, problem)
-          for (const { index } of entries) answers.set(index, { ok: false, problem })
+          for (const { index } of entries) responses.set(index, { ok: false, problem })
           return
         }
       }
@@ -278,7 +279,7 @@ export class Batcher {
     entries: readonly Entry<Item>[],
     attempt: BatchAttempt,
   ): Promise<void> {
-    const { operation, answers, isUnexplained, unexplainedItems } = progress
+    const { operation, responses, isUnexplained, unexplainedItems } = progress
     const isRetried =
       !isUnexplained || (entries.length === 1 && unexplainedItems < retriedUnexplainedItems)
     progress.requests += 1
@@ -294,11 +295,11 @@ export class Batcher {
     )
     progress.rejectedInRow = 0
     entries.forEach(({ index, environment }, position) => {
-      const answer = data[`item${position}`]
-      if (answer === undefined) {
-        throw new Error(`${operation.name}: no answer for item ${position}`)
+      const response = data[`item${position}`]
+      if (response === undefined) {
+        throw new Error(`${operation.name}: no response for item ${position}`)
       }
-      answers.set(index, { ok: true, data: answer })
+      responses.set(index, { ok: true, data: response })
       if (environment !== null) progress.rejections.set(environment, null)
     })
   }
@@ -307,14 +308,14 @@ export class Batcher {
    * Rejects the items whose environment is missing. It is looked up once, after {@link lookupAfter} equal rejections.
    */
   async #rejectInMissing<Item extends Record<string, string>, Data>(
-    { answers, rejections }: Progress<Item, Data>,
+    { responses, rejections }: Progress<Item, Data>,
     entries: readonly Entry<Item>[],
   ): Promise<void> {
     for (const { index, environment } of entries) {
       const rejection = environment === null ? null : rejections.get(environment)
       if (environment === null || !rejection || rejection.times < lookupAfter) continue
       if (await this.#isMissing(environment))
-        answers.set(index, { ok: false, problem: rejection.problem })
+        responses.set(index, { ok: false, problem: rejection.problem })
       else rejections.set(environment, null)
     }
   }
@@ -324,7 +325,7 @@ export class Batcher {
     this.#refused.set(name, { times, problem })
   }
 
-  /** Requests only one item. Returns its problem, or `null` if it was answered. */
+  /** Requests only one item. Returns its problem, or `null` if it succeeded. */
   async #callAlone<Item extends Record<string, string>, Data>(
     progress: Progress<Item, Data>,
     entry: Entry<Item>,
@@ -348,11 +349,11 @@ const isRejection = (answer: ItemAnswer<unknown>): boolean =>
 
 /** Records the problems of items. */
 function reject<Item extends Record<string, string>, Data>(
-  { answers, rejections }: Progress<Item, Data>,
+  { responses, rejections }: Progress<Item, Data>,
   failed: readonly (readonly [Entry<Item>, ApiProblem])[],
 ): void {
   for (const [{ index, environment }, problem] of failed) {
-    answers.set(index, { ok: false, problem })
+    responses.set(index, { ok: false, problem })
     if (environment === null || problem.kind !== 'refused') continue
     const known = rejections.get(environment)
     if (known === null) continue
@@ -361,7 +362,9 @@ function reject<Item extends Record<string, string>, Data>(
   }
 }
 
-/** Marks a further rejection in an answer as probed, if the token was probed for the first one with the same reason. */
+/**
+ * Marks a further rejection in a response as probed, if the token was probed for the first one with the same reason.
+ */
 function withTokenCheck(other: ApiProblem, first: ApiProblem): ApiProblem {
   const isChecked = first.kind === 'refused' && first.tokenChecked === true
   const isSameReason =
@@ -369,7 +372,7 @@ function withTokenCheck(other: ApiProblem, first: ApiProblem): ApiProblem {
   return isChecked && isSameReason ? { ...other, tokenChecked: true } : other
 }
 
-/** Returns the items that the errors of an answer name, each with its problem. */
+/** Returns the items that the errors of a response name, each with its problem. */
 function failedEntries<Item>(
   problem: ApiProblem,
   entries: readonly Entry<Item>[],

@@ -7,7 +7,7 @@ const maxMessage = 10_000
 /** The maximum number of keys that are read of a path. */
 const maxPath = 50
 
-/** Parses an entry of `errors` in a GraphQL answer. A field that is missing or invalid never fails the parsing. */
+/** Parses an entry of `errors` in a GraphQL response. A field that is missing or invalid never fails the parsing. */
 export const graphqlErrorSchema = z.object({
   message: z
     .string()
@@ -29,7 +29,7 @@ export const graphqlErrorSchema = z.object({
     .catch(null),
 })
 
-/** An entry of `errors` in a GraphQL answer. */
+/** An entry of `errors` in a GraphQL response. */
 export type GraphqlError = z.infer<typeof graphqlErrorSchema>
 
 /**

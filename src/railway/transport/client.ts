@@ -4,14 +4,14 @@ import type { Failure } from '../../errors/codes.ts'
 import type { Redactor } from '../../redactor.ts'
 import type { Operation } from '../operations/operation.ts'
 import { ApiError, type ApiProblem, hasNoCause, mayHaveTakenEffect } from './api-error.ts'
-import { type Answer, parseOrThrow, requestGraphql } from './graphql-answer.ts'
-import type { HttpAnswer } from './http.ts'
+import { type GraphqlResponse, parseOrThrow, requestGraphql } from './graphql-response.ts'
+import type { HttpResponse } from './http.ts'
 import type { Budget, BudgetShare } from './rate-limiter.ts'
 import { decideRetry, defaultRetryBudget, type Retryable } from './retry.ts'
 import type { TokenRecheck } from './token-recheck.ts'
 import type { Transport } from './transport.ts'
 
-export type { Answer }
+export type { GraphqlResponse }
 
 /**
  * The header that carries the token: `Authorization: Bearer …`, or `Project-Access-Token` for a project token.
@@ -149,14 +149,14 @@ export class RailwayClient {
   }
 
   /**
-   * Sends an operation and parses its answer. Throws {@link ApiError}. If Railway rejects the page size, the operation
-   * is sent again with smaller pages.
+   * Sends an operation and parses its response. Throws {@link ApiError}. If Railway rejects the page size, the
+   * operation is sent again with smaller pages.
    */
   async call<Variables extends object, Data>(
     operation: Operation<Variables, Data>,
     variables: NoInfer<Variables>,
     options: CallOptions = {},
-  ): Promise<Answer<Data>> {
+  ): Promise<GraphqlResponse<Data>> {
     const { pageLimit } = this.#transport
     const { kind, document } = operation
     this.#recheck?.throwIfInvalid()
@@ -164,9 +164,9 @@ export class RailwayClient {
       const fitting = pageLimit.apply(document, variables)
       const request = { ...operation, document: fitting.document }
       try {
-        const answer = await this.#call(request, fitting.variables, options)
+        const response = await this.#call(request, fitting.variables, options)
         this.#recheck?.recordAccepted()
-        return answer
+        return response
       } catch (error) {
         if (pageLimit.lower(error, { kind, document }, variables)) continue
         throw await this.explainRejection(error, kind)
@@ -178,7 +178,7 @@ export class RailwayClient {
     operation: Operation<never, Data>,
     variables: Readonly<Record<string, unknown>>,
     { retryBudget, unexplainedAttempts, notAfter = Infinity }: CallOptions,
-  ): Promise<Answer<Data>> {
+  ): Promise<GraphqlResponse<Data>> {
     const { name, timeLimit, document } = operation
     const headers = { ...this.#headers(), 'content-type': 'application/json' }
     const body = JSON.stringify({ query: document, variables })
@@ -206,15 +206,16 @@ export class RailwayClient {
   }
 
   /**
-   * Sends a GraphQL request without retries, and returns its HTTP answer even if Railway rejects the request. Throws
-   * {@link ApiError} if there is no answer, or because of a rate limit. `body` is JSON. `until` is the end of the wait
-   * for the rate limiter, in milliseconds since the epoch. `timeLimit` is in milliseconds. `anonymous` sends no token.
+   * Sends a GraphQL request without retries, and returns its HTTP response even if Railway rejects the request. Throws
+   * {@link ApiError} if there is no response, or because of a rate limit. `body` is JSON. `until` is the end of the
+   * wait for the rate limiter, in milliseconds since the epoch. `timeLimit` is in milliseconds. `anonymous` sends no
+   * token.
    */
   async once(
     name: string,
     body: string,
     { until, timeLimit, anonymous }: { until: number; timeLimit: number; anonymous: boolean },
-  ): Promise<HttpAnswer> {
+  ): Promise<HttpResponse> {
     const { limiter, options } = this.#transport
     await limiter.acquire(() => until, options.signal)
     const own = anonymous ? commonHeaders : this.#headers()
@@ -236,7 +237,7 @@ export class RailwayClient {
    */
   async get<Data>(
     path: string,
-    answer: z.ZodType<Data>,
+    response: z.ZodType<Data>,
     retryBudget?: number,
   ): Promise<{ status: number; data: Data }> {
     const url = withSource(new URL(path, this.#transport.options.url).href)
@@ -253,7 +254,7 @@ export class RailwayClient {
         expects: 'plain',
       } as const
       const { status, json } = await this.#transport.transmit(request)
-      return { status, data: parseOrThrow(name, answer, json) }
+      return { status, data: parseOrThrow(name, response, json) }
     })
   }
 
@@ -262,7 +263,7 @@ export class RailwayClient {
    * the attempt certainly had no effect: a rate limit rejected it, or the connection ended before the last byte was
    * sent. An attempt ends at the deadline of the run, but has at least 30 seconds.
    */
-  async upload(name: string, path: string, file: FileBody): Promise<HttpAnswer> {
+  async upload(name: string, path: string, file: FileBody): Promise<HttpResponse> {
     this.#recheck?.throwIfInvalid()
     const { clock, deadline, url: apiUrl } = this.#transport.options
     const url = withSource(new URL(path, apiUrl).href)

@@ -16,8 +16,8 @@ export interface HttpRequest {
   readonly duplex?: 'half'
 }
 
-/** An HTTP answer with its whole body. */
-export interface HttpAnswer {
+/** An HTTP response with its whole body. */
+export interface HttpResponse {
   readonly status: number
   readonly header: ReadHeader
   readonly body: string
@@ -25,8 +25,8 @@ export interface HttpAnswer {
   readonly json: unknown
 }
 
-/** The maximum size of an answer in bytes, after decompression. */
-export const maxAnswerBytes = 64 * 1024 * 1024
+/** The maximum size of a response in bytes, after decompression. */
+export const maxResponseBytes = 64 * 1024 * 1024
 
 const manual = { redirect: 'manual' } as const
 
@@ -34,36 +34,36 @@ const manual = { redirect: 'manual' } as const
 export interface HttpDeps {
   readonly fetch: Fetch
   readonly clock: Clock
-  /** The time limit for the whole answer, in milliseconds. */
+  /** The time limit for the whole response, in milliseconds. */
   readonly timeLimit: number
   /** Aborts the request. */
   readonly signal: AbortSignal
-  /** The maximum size of the answer in bytes; by default {@link maxAnswerBytes}. */
+  /** The maximum size of the response in bytes; by default {@link maxResponseBytes}. */
   readonly maxBytes?: number
 }
 
 /**
- * Sends one HTTP request and reads the whole answer. Throws {@link ApiError} `unavailable` if the request fails, or if
- * the answer is not complete within the time limit or exceeds the size limit. Redirects are not followed, because the
- * token must not be sent to another host.
+ * Sends one HTTP request and reads the whole response. Throws {@link ApiError} `unavailable` if the request fails, or
+ * if the response is not complete within the time limit or exceeds the size limit. Redirects are not followed, because
+ * the token must not be sent to another host.
  */
-export async function send(url: string, init: HttpRequest, deps: HttpDeps): Promise<HttpAnswer> {
-  const { fetch, clock, timeLimit, signal, maxBytes = maxAnswerBytes } = deps
+export async function send(url: string, init: HttpRequest, deps: HttpDeps): Promise<HttpResponse> {
+  const { fetch, clock, timeLimit, signal, maxBytes = maxResponseBytes } = deps
   if (signal.aborted) throw unavailable(cancelled, { sent: false })
   return withTimeLimit(clock, timeLimit, signal, async (limit) => {
     try {
       // `fetch` keeps a copy of a streamed body in memory in case it has to be sent again. It keeps none if redirects
       // are errors and `window` is null (the fetch standard, HTTP-network-or-cache fetch, step 3).
       const asIs = init.duplex ? ({ redirect: 'error', window: null } as const) : manual
-      const answer = await fetch(url, { ...init, ...asIs, signal: limit.signal })
-      const body = await readBody(answer, maxBytes)
-      const header = (name: string) => answer.headers.get(name)
-      return { status: answer.status, header, body, json: parseJson(body) }
+      const response = await fetch(url, { ...init, ...asIs, signal: limit.signal })
+      const body = await readBody(response, maxBytes)
+      const header = (name: string) => response.headers.get(name)
+      return { status: response.status, header, body, json: parseJson(body) }
     } catch (error) {
       if (error instanceof ApiError) throw error
       if (signal.aborted) throw unavailable(cancelled, { cause: error })
       if (limit.passed())
-        throw unavailable(`no answer within ${Math.round(timeLimit / 1000)} s`, { cause: error })
+        throw unavailable(`no response within ${Math.round(timeLimit / 1000)} s`, { cause: error })
       const { detail, ...more } = describeNetworkError(error)
       throw unavailable(detail, { ...more, cause: error })
     }
@@ -105,7 +105,7 @@ async function readBody({ body }: Response, maxBytes: number): Promise<string> {
     bytes += value.byteLength
     if (bytes > maxBytes) {
       void reader.cancel().catch(() => {})
-      const detail = `an answer of more than ${Math.floor(maxBytes / 1024 / 1024)} MB`
+      const detail = `a response of more than ${Math.floor(maxBytes / 1024 / 1024)} MB`
       throw unavailable(detail, { final: true, tooLarge: true })
     }
     text += decoder.decode(value, { stream: true })

@@ -1,16 +1,18 @@
-/** The facts about an answered request from which the jitter follows. Times are milliseconds since the epoch. */
-export interface AnsweredRequest {
+/**
+ * The facts about a request and its response, from which the jitter follows. Times are milliseconds since the epoch.
+ */
+export interface CompletedRequest {
   /** The name of the operation. */
   readonly operation: string
   readonly sentAt: number
-  readonly answeredAt: number
-  /** The number of requests left in the hourly limit after this one; `null` if the answer does not state it. */
+  readonly receivedAt: number
+  /** The number of requests left in the hourly limit after this one; `null` if the response does not state it. */
   readonly remaining: number | null
 }
 
 /** The options of {@link NetworkJitter.estimate}. */
 export interface JitterBounds {
-  /** The maximum jitter in milliseconds. An answer that is later than that is late because of the server. */
+  /** The maximum jitter in milliseconds. A response that is later than that is late because of the server. */
   readonly longest: number
   /** The milliseconds between two requests. A shorter jitter changes no order of arrival. */
   readonly spacing: number
@@ -18,39 +20,39 @@ export interface JitterBounds {
   readonly byOrder: boolean
 }
 
-interface RecordedAnswer extends AnsweredRequest {
+interface RecordedResponse extends CompletedRequest {
   /** The longest time in milliseconds by which one of two requests was sent later and still arrived first. */
   readonly overtakenBy: number
 }
 
-/** The number of answers that are kept. */
+/** The number of responses that are kept. */
 const recentCount = 60
 
-/** The minimum number of answers to one operation for an estimate by their times. */
+/** The minimum number of responses to one operation for an estimate by their times. */
 const minTimes = 4
 
-/** The minimum number of answers with a request budget for an estimate by their order. */
+/** The minimum number of responses with a request budget for an estimate by their order. */
 const minOrdered = 30
 
 /**
  * An estimator of the network's jitter: the difference in milliseconds between the times that two requests take to
  * reach the server. It uses the lower of two upper bounds:
  *
- * - The answer times of one operation differ by the jitter, and by the time that the server works on each request.
- * - Each request lowers the request budget when it arrives. The budgets in the answers therefore show the order of
+ * - The response times of one operation differ by the jitter, and by the time that the server works on each request.
+ * - Each request lowers the request budget when it arrives. The budgets in the responses therefore show the order of
  *   arrival, and it does not depend on the time that the server works.
  */
 export class NetworkJitter {
-  #recent: readonly RecordedAnswer[] = []
+  #recent: readonly RecordedResponse[] = []
 
-  /** Adds an answered request to the estimate. */
-  add(answer: AnsweredRequest): void {
-    const overtakenBy = Math.max(0, ...this.#recent.map((other) => overtaking(answer, other)))
-    this.#recent = [...this.#recent, { ...answer, overtakenBy }].slice(-recentCount)
+  /** Adds a request and its response to the estimate. */
+  add(response: CompletedRequest): void {
+    const overtakenBy = Math.max(0, ...this.#recent.map((other) => overtaking(response, other)))
+    this.#recent = [...this.#recent, { ...response, overtakenBy }].slice(-recentCount)
   }
 
   /**
-   * Returns the estimated jitter in milliseconds, or 0 if there are too few answers. The order of arrival shows the
+   * Returns the estimated jitter in milliseconds, or 0 if there are too few responses. The order of arrival shows the
    * jitter only in multiples of the spacing, so the estimate is higher than the observed value.
    */
   estimate({ longest, spacing, byOrder }: JitterBounds): number {
@@ -61,11 +63,11 @@ export class NetworkJitter {
     return Math.min(bySpread, overtaken === 0 ? spacing : overtaken + 2 * spacing)
   }
 
-  /** Returns the smallest spread of answer times among the operations, in milliseconds; 0 if there are too few. */
+  /** Returns the smallest spread of response times among the operations, in milliseconds; 0 if there are too few. */
   #spread(longest: number): number {
     const times = new Map<string, number[]>()
-    for (const { operation, sentAt, answeredAt } of this.#recent) {
-      times.set(operation, [...(times.get(operation) ?? []), answeredAt - sentAt])
+    for (const { operation, sentAt, receivedAt } of this.#recent) {
+      times.set(operation, [...(times.get(operation) ?? []), receivedAt - sentAt])
     }
     const spreads = [...times.values()]
       .filter(({ length }) => length >= minTimes)
@@ -78,7 +80,7 @@ export class NetworkJitter {
  * Compares the order in which two requests were sent with the order in which they arrived. Returns a positive number,
  * the milliseconds between both sending times, if the later one arrived first. Returns 0 if the order is not known.
  */
-function overtaking(one: AnsweredRequest, other: AnsweredRequest): number {
+function overtaking(one: CompletedRequest, other: CompletedRequest): number {
   if (one.remaining === null || other.remaining === null) return 0
   const arrivedEarlier = Math.sign(one.remaining - other.remaining)
   return arrivedEarlier * (one.sentAt - other.sentAt)

@@ -5,7 +5,7 @@ import { ApiError } from './api-error.ts'
 export interface Connection {
   /** The name of the operation that reads the connection. */
   readonly operation: string
-  /** The path of the connection in the answer: `environment.variables`. */
+  /** The path of the connection in the response: `environment.variables`. */
   readonly field: string
 }
 

@@ -1,10 +1,10 @@
 import { parseHttpDate } from './http-date.ts'
 import { maxHeaderWait } from './rate-limit-wait.ts'
 
-/** Returns the value of a header, or `null` if the answer does not have it. */
+/** Returns the value of a header, or `null` if the response does not have it. */
 export type ReadHeader = (name: string) => string | null
 
-/** The rate limits in the headers of one answer. A value is `null` if the headers do not state it. */
+/** The rate limits in the headers of one response. A value is `null` if the headers do not state it. */
 export interface RateHeaders {
   /** The permitted number of requests per hour. */
   readonly limit: number | null

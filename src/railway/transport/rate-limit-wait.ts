@@ -29,19 +29,19 @@ const throttleWait = 10_000
 const maxThrottleWait = 60_000
 
 /**
- * An answer that limits all requests of the run: HTTP 429, or the page with which the network in front of the API
+ * A response that limits all requests of the run: HTTP 429, or the page with which the network in front of the API
  * (`edge`) blocks the IP address.
  */
-export interface LimitedAnswer {
+export interface LimitedResponse {
   readonly by: 'api' | 'edge'
-  /** The wait in `Retry-After`, in milliseconds; `null` if the answer has no such header. */
+  /** The wait in `Retry-After`, in milliseconds; `null` if the response has no such header. */
   readonly retryAfter: number | null
   /** The number of the attempt, from 1 on. */
   readonly attempt: number
 }
 
-/** Returns the milliseconds for which all requests wait after such an answer. */
-export function waitAfterLimit({ by, retryAfter, attempt }: LimitedAnswer): number {
+/** Returns the milliseconds for which all requests wait after such a response. */
+export function waitAfterLimit({ by, retryAfter, attempt }: LimitedResponse): number {
   const defaultWait = by === 'edge' ? edgeWait : Math.min(maxApiWait, firstApiWait * 2 ** attempt)
   return Math.max(minWait, retryAfter ?? defaultWait)
 }

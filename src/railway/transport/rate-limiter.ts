@@ -1,10 +1,10 @@
 import type { Clock } from '../../clock.ts'
 import type { Shard } from '../../inputs/fields.ts'
 import { ApiError } from './api-error.ts'
-import { type AnsweredRequest, NetworkJitter } from './network-jitter.ts'
+import { type CompletedRequest, NetworkJitter } from './network-jitter.ts'
 import type { RateHeaders } from './rate-limit-headers.ts'
 
-/** The request budget: the rest of Railway's hourly limit. A value is `null` until an answer states it. */
+/** The request budget: the rest of Railway's hourly limit. A value is `null` until a response states it. */
 export interface Budget {
   /** The permitted number of requests per hour. */
   readonly limit: number | null
@@ -20,7 +20,7 @@ export interface BudgetShare extends Budget {
   readonly shards: number
 }
 
-/** The requests per second until an answer states the permitted rate. */
+/** The requests per second until a response states the permitted rate. */
 const defaultPerSecond = 5
 
 /** The number of requests that are sent at once at the start of the run: the first two queries about the token. */
@@ -62,7 +62,7 @@ const perSecondOfPlan: readonly (readonly [hourly: number, perSecond: number])[]
   [1_000, 10],
 ]
 
-/** Returns the requests per second that the headers of an answer permit, or `null` if they state no limit. */
+/** Returns the requests per second that the headers of a response permit, or `null` if they state no limit. */
 export function permittedRate({ limit, perSecond }: RateHeaders): number | null {
   const ofPlan = perSecondOfPlan.find(([hourly]) => (limit ?? 0) >= hourly)?.[1]
   return perSecond ?? ofPlan ?? null
@@ -77,8 +77,8 @@ export const spacingOf = (perSecond: number, jitter = 0): number =>
   Math.max(window / usedShare, window + jitter) / perSecond
 
 /**
- * Returns the budget after an answer. The previous budget already counts the requests that have no answer yet. A higher
- * number of remaining requests within the same hour is therefore outdated and ignored.
+ * Returns the budget after a response. The previous budget already counts the requests that have no response yet. A
+ * higher number of remaining requests within the same hour is therefore outdated and ignored.
  */
 export function updateBudget(
   previous: Budget,
@@ -99,9 +99,9 @@ export function updateBudget(
 }
 
 /**
- * A rate limiter with one queue for all requests of the run. It keeps the rate that the headers of the answers permit,
- * blocks all requests while the API requires a wait, and counts the request budget. If several jobs (shards) share the
- * token, this job uses its part of the rate.
+ * A rate limiter with one queue for all requests of the run. It keeps the rate that the headers of the responses
+ * permit, blocks all requests while the API requires a wait, and counts the request budget. If several jobs (shards)
+ * share the token, this job uses its part of the rate.
  */
 export class RateLimiter {
   readonly #clock: Clock
@@ -118,7 +118,7 @@ export class RateLimiter {
   #lastDue = Number.NEGATIVE_INFINITY
   /** The times at which the last requests were sent, in milliseconds since the epoch. */
   #sentAt: readonly number[] = []
-  /** The permitted requests per second; `null` until an answer states them. */
+  /** The permitted requests per second; `null` until a response states them. */
   #perSecond: number | null = null
   readonly #jitter = new NetworkJitter()
   /** The part by which the rate was reduced at `#slowedAt`. */
@@ -276,12 +276,12 @@ export class RateLimiter {
     this.#slowedAt = now
   }
 
-  /** Adds an answered request to the estimate of the network's jitter. */
-  recordAnswer(answer: AnsweredRequest): void {
-    this.#jitter.add(answer)
+  /** Adds a request and its response to the estimate of the network's jitter. */
+  recordResponse(response: CompletedRequest): void {
+    this.#jitter.add(response)
   }
 
-  /** Updates the permitted rate and the request budget with the headers of an answer. */
+  /** Updates the permitted rate and the request budget with the headers of a response. */
   update(headers: RateHeaders): void {
     this.#budget = updateBudget(this.budget, headers)
     const perSecond = permittedRate(headers)

@@ -14,7 +14,7 @@ export interface Retryable {
 export interface RetryState {
   /** The number of the attempt that has just failed, from 1 on. */
   readonly attempt: number
-  /** The total duration of the attempts without an answer and of the waits after them. */
+  /** The total duration of the attempts without a response and of the waits after them. */
   readonly spent: number
   /** The maximum of `spent`. */
   readonly retryBudget: number
@@ -53,7 +53,7 @@ const minBackoff = 200
 const stop: RetryDecision = { kind: 'stop' }
 
 /**
- * Decides whether a request is sent again. Queries and repeatable mutations are sent again if there is no answer. Any
+ * Decides whether a request is sent again. Queries and repeatable mutations are sent again if there is no response. Any
  * other mutation is sent again only if it certainly had no effect: it was not sent, or the API rejected it for a
  * temporary reason (a rate limit, a throttle, a cooldown). A wait never ends after the deadline.
  */

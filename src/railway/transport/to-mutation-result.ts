@@ -13,7 +13,7 @@ import {
 export interface MutationEffects {
   /** The effect if Railway rejected the change, or if it was not sent. */
   readonly ifRejected: Effect
-  /** The effect if Railway's answer was lost, so that the change may have been made. */
+  /** The effect if Railway's response was lost, so that the change may have been made. */
   readonly ifLost: Effect
 }
 
@@ -25,7 +25,7 @@ export interface Mutation extends InterruptedActivity, MutationEffects {
 }
 
 /**
- * Converts the problem of a change into its result. The result is `lost` if the change was sent and no answer rejects
+ * Converts the problem of a change into its result. The result is `lost` if the change was sent and no response rejects
  * it. It is `rejected` otherwise, with `certain: false` if the rejection names no cause: the change may then have been
  * made.
  */

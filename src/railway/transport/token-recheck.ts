@@ -8,7 +8,7 @@ import { ApiError, type ApiProblem } from './api-error.ts'
  * The milliseconds after an accepted request in which the rejection of a query does not cause a probe of the token. The
  * next query may follow only after a whole poll interval, so the time is short.
  */
-const trustedAfterAnswer = 500
+const trustedAfterResponse = 500
 
 /**
  * The milliseconds for which the result of a probe is used again. The time is doubled by each further probe without an
@@ -71,7 +71,7 @@ export class TokenRecheck {
     kind: 'query' | 'mutation',
   ): Promise<ApiError> {
     const now = this.#deps.clock.now()
-    if (kind === 'query' && now - this.#acceptedAt < trustedAfterAnswer) return rejection
+    if (kind === 'query' && now - this.#acceptedAt < trustedAfterResponse) return rejection
     const isRecent = this.#probed !== null && now - this.#probed.at <= this.#validity
     const { isValid } = (isRecent && this.#probed) || (await this.#probeOnce())
     if (this.#invalid) return new ApiError({ kind: 'token-invalid', failure: this.#invalid })

@@ -3,8 +3,8 @@ import type { Shard } from '../../inputs/fields.ts'
 import type { Redactor } from '../../redactor.ts'
 import type { Secret } from '../../secret.ts'
 import { ApiError } from './api-error.ts'
-import { type AnswerKind, classifyAnswer } from './classify-answer.ts'
-import { type Fetch, type HttpAnswer, type HttpRequest, send } from './http.ts'
+import { classifyResponse, type ResponseKind } from './classify-response.ts'
+import { type Fetch, type HttpRequest, type HttpResponse, send } from './http.ts'
 import { PageLimit } from './page-limit.ts'
 import { readRateHeaders } from './rate-limit-headers.ts'
 import { waitAfterLimit } from './rate-limit-wait.ts'
@@ -17,12 +17,12 @@ export interface RequestEvent {
   readonly attempt: number
   /** The duration of the attempt. */
   readonly milliseconds: number
-  /** The HTTP status; `null` without an answer. */
+  /** The HTTP status; `null` without a response. */
   readonly status: number | null
-  /** The result in words, such as `answered` or the cause of the error. */
+  /** The result in words, such as `response received` or the cause of the error. */
   readonly result: string
   readonly traceId: string | null
-  /** The number of requests left in the hourly limit; `null` if no answer has stated it. */
+  /** The number of requests left in the hourly limit; `null` if no response has stated it. */
   readonly remaining: number | null
 }
 
@@ -37,7 +37,7 @@ export interface TransportOptions {
   readonly random: () => number
   /** Aborts when no further request may be sent. All waits then end. */
   readonly signal: AbortSignal
-  /** Aborts the requests that have been sent and have no answer yet. */
+  /** Aborts the requests that have been sent and have no response yet. */
   readonly abandon: AbortSignal
   /**
    * Returns the deadline of the run, in milliseconds since the epoch. A wait that would end after it is not started.
@@ -56,8 +56,8 @@ export interface TransportOptions {
 /** The maximum number of characters that are read of a message. */
 const maxMessage = 10_000
 
-/** An answer that is not GraphQL. */
-type UnusableAnswer = Exclude<AnswerKind, { kind: 'graphql' }>
+/** A response that is not GraphQL. */
+type UnusableResponse = Exclude<ResponseKind, { kind: 'graphql' }>
 
 /** The reasons for the waits after HTTP 429, for the log. */
 const limitNames = {
@@ -78,7 +78,7 @@ export interface Attempt {
   readonly timeLimit: number
   readonly url: string
   readonly init: HttpRequest
-  /** The expected answer: GraphQL, or any answer without a server error (`plain`). */
+  /** The expected response: GraphQL, or any response without a server error (`plain`). */
   readonly expects: 'graphql' | 'plain'
 }
 
@@ -100,70 +100,71 @@ export class Transport {
   }
 
   /**
-   * Sends one attempt, updates the rate limiter with the answer, and reports the attempt. Throws {@link ApiError} if
-   * there is no answer or a rate limit, or if the answer is not of the expected kind. GraphQL errors are not read here.
+   * Sends one attempt, updates the rate limiter with the response, and reports the attempt. Throws {@link ApiError} if
+   * there is no response or a rate limit, or if the response is not of the expected kind. GraphQL errors are not read
+   * here.
    */
-  async transmit(attempt: Attempt): Promise<HttpAnswer> {
+  async transmit(attempt: Attempt): Promise<HttpResponse> {
     const { clock, fetch, abandon } = this.options
     const { name, timeLimit, url, init } = attempt
     const sentAt = clock.now()
     this.#requests += 1
-    let answer: HttpAnswer
+    let response: HttpResponse
     try {
-      answer = await send(url, init, { fetch, clock, timeLimit, signal: abandon })
+      response = await send(url, init, { fetch, clock, timeLimit, signal: abandon })
     } catch (error) {
       if (error instanceof ApiError && error.problem.kind === 'unavailable') {
-        this.#report(attempt, sentAt, { result: error.problem.detail, answer: null })
+        this.#report(attempt, sentAt, { result: error.problem.detail, response: null })
       }
       throw error
     }
-    const answeredAt = clock.now()
-    const headers = readRateHeaders(answer.header, answeredAt)
+    const receivedAt = clock.now()
+    const headers = readRateHeaders(response.header, receivedAt)
     const { remaining } = headers
-    this.limiter.recordAnswer({ operation: name, sentAt, answeredAt, remaining })
+    this.limiter.recordResponse({ operation: name, sentAt, receivedAt, remaining })
     this.limiter.update(headers)
-    const classified = classifyAnswer(answer, answeredAt)
-    if (classified.kind === 'graphql' || isPlain(classified, attempt, answer)) {
-      this.#report(attempt, sentAt, { result: 'answered', answer })
-      return answer
+    const classified = classifyResponse(response, receivedAt)
+    if (classified.kind === 'graphql' || isPlain(classified, attempt, response)) {
+      this.#report(attempt, sentAt, { result: 'response received', response })
+      return response
     }
-    this.#report(attempt, sentAt, { result: describe(classified), answer })
-    throw this.#reject(attempt, classified, answeredAt)
+    this.#report(attempt, sentAt, { result: describe(classified), response })
+    throw this.#reject(attempt, classified, receivedAt)
   }
 
-  /** Returns the error of an answer that is not accepted. Blocks all requests if the answer requires a wait. */
-  #reject({ name, attempt }: Attempt, answer: UnusableAnswer, now: number): ApiError {
-    switch (answer.kind) {
+  /** Returns the error of a response that is not accepted. Blocks all requests if the response requires a wait. */
+  #reject({ name, attempt }: Attempt, response: UnusableResponse, now: number): ApiError {
+    switch (response.kind) {
       case 'rate-limited': {
-        const { by, wait: retryAfter } = answer
+        const { by, wait: retryAfter } = response
         return this.#block(by, now + waitAfterLimit({ by, retryAfter, attempt }))
       }
       case 'unauthorized': {
-        const message = answer.message.slice(0, maxMessage)
+        const message = response.message.slice(0, maxMessage)
         return notAuthorized(name, this.options.redactor.redact(message))
       }
       case 'broken': {
-        const { detail, final, wait } = answer
+        const { detail, final, wait } = response
         if (wait !== null) this.limiter.blockUntil(now + wait, 'api')
         return new ApiError({ kind: 'unavailable', detail, final, sent: true })
       }
     }
   }
 
-  /** Calls `onRequest` for an attempt. `answer` is `null` if there is none. */
+  /** Calls `onRequest` for an attempt. `response` is `null` if there is none. */
   #report(
     { name, attempt }: Attempt,
     sentAt: number,
-    { result, answer }: { result: string; answer: HttpAnswer | null },
+    { result, response }: { result: string; response: HttpResponse | null },
   ): void {
     const { clock, onRequest } = this.options
     onRequest({
       operation: name,
       attempt,
       milliseconds: clock.now() - sentAt,
-      status: answer?.status ?? null,
+      status: response?.status ?? null,
       result,
-      traceId: answer && readTraceId(answer.body),
+      traceId: response && readTraceId(response.body),
       remaining: this.limiter.budget.remaining,
     })
   }
@@ -178,19 +179,23 @@ export class Transport {
   }
 }
 
-/** Returns whether the attempt accepts an answer that is not GraphQL. */
-const isPlain = ({ kind }: UnusableAnswer, { expects }: Attempt, { status }: HttpAnswer): boolean =>
+/** Returns whether the attempt accepts a response that is not GraphQL. */
+const isPlain = (
+  { kind }: UnusableResponse,
+  { expects }: Attempt,
+  { status }: HttpResponse,
+): boolean =>
   expects === 'plain' && (kind === 'unauthorized' || (kind === 'broken' && status < 500))
 
-/** Returns the result of an answer that is not usable, for the debug log. */
-function describe(answer: UnusableAnswer): string {
-  switch (answer.kind) {
+/** Returns the result of a response that is not usable, for the debug log. */
+function describe(response: UnusableResponse): string {
+  switch (response.kind) {
     case 'rate-limited':
-      return `rate limit of the ${answer.by}`
+      return `rate limit of the ${response.by}`
     case 'unauthorized':
       return 'not authorized'
     case 'broken':
-      return answer.detail
+      return response.detail
   }
 }
 

@@ -1,4 +1,4 @@
-import type { HttpAnswer } from './http.ts'
+import type { HttpResponse } from './http.ts'
 import { readRetryAfter } from './rate-limit-headers.ts'
 
 /**
@@ -7,13 +7,13 @@ import { readRetryAfter } from './rate-limit-headers.ts'
  */
 const graphqlStatuses: ReadonlySet<number> = new Set([200, 400, 401, 403])
 
-/** The kind of an HTTP answer, before GraphQL is parsed. `wait` is the value of `Retry-After`, in milliseconds. */
-export type AnswerKind =
+/** The kind of an HTTP response, before GraphQL is parsed. `wait` is the value of `Retry-After`, in milliseconds. */
+export type ResponseKind =
   | { readonly kind: 'graphql' }
   | { readonly kind: 'rate-limited'; readonly by: 'api' | 'edge'; readonly wait: number | null }
   /** The token is rejected. A retry would have the same result. */
   | { readonly kind: 'unauthorized'; readonly message: string }
-  /** The answer is not usable. */
+  /** The response is not usable. */
   | {
       readonly kind: 'broken'
       /** The cause as a noun phrase, such as `HTTP 502`. */
@@ -27,13 +27,13 @@ export type AnswerKind =
 const maxSearched = 10_000
 
 /**
- * Classifies an HTTP answer: GraphQL, a rate limit, a rejected token, or an answer that is not usable. Not usable are
- * server errors, HTML pages, redirects, and incomplete bodies. `now` is in milliseconds since the epoch.
+ * Classifies an HTTP response: GraphQL, a rate limit, a rejected token, or a response that is not usable. Not usable
+ * are server errors, HTML pages, redirects, and incomplete bodies. `now` is in milliseconds since the epoch.
  */
-export function classifyAnswer(
-  { status, header, body, json }: HttpAnswer,
+export function classifyResponse(
+  { status, header, body, json }: HttpResponse,
   now: number,
-): AnswerKind {
+): ResponseKind {
   const wait = readRetryAfter(header('retry-after'), now)
   const isJson = json !== undefined
   if (status === 429 || (!isJson && isEdgeBlock(body))) {
@@ -58,7 +58,7 @@ export function classifyAnswer(
     }
   }
   const shape =
-    body === '' ? 'an empty body' : isJson ? 'no GraphQL answer' : 'a body that is not JSON'
+    body === '' ? 'an empty body' : isJson ? 'no GraphQL response' : 'a body that is not JSON'
   return { kind: 'broken', detail: status === 200 ? shape : `HTTP ${status}`, final: false, wait }
 }
 

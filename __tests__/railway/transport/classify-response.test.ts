@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
-import { type AnswerKind, classifyAnswer } from '../../../src/railway/transport/classify-answer.ts'
 import { classifyError } from '../../../src/railway/transport/classify-error.ts'
+import {
+  classifyResponse,
+  type ResponseKind,
+} from '../../../src/railway/transport/classify-response.ts'
 import { cpuMilliseconds } from '../../cpu-time.ts'
 
 const now = Date.UTC(2026, 0, 5, 9)
@@ -19,7 +22,7 @@ function answer(status: number, body: string) {
 describe('an answer over HTTP', () => {
   const edge = '<html><title>Access denied | error 1015</title>used Cloudflare to restrict access'
 
-  it.each<[string, number, string, Partial<AnswerKind>]>([
+  it.each<[string, number, string, Partial<ResponseKind>]>([
     ['data', 200, '{"data":{}}', { kind: 'graphql' }],
     ['a validation error', 400, '{"errors":[{"message":"x"}]}', { kind: 'graphql' }],
     ['the API limit', 429, '{"errors":[]}', { kind: 'rate-limited', by: 'api' }],
@@ -42,7 +45,7 @@ describe('an answer over HTTP', () => {
     ['a page that forbids', 403, '<html>', { kind: 'broken', detail: 'HTTP 403' }],
     ['a page', 502, '<html>', { kind: 'broken', detail: 'HTTP 502' }],
   ])('%s', (_, status, body, expected) => {
-    expect(classifyAnswer(answer(status, body), now)).toMatchObject(expected)
+    expect(classifyResponse(answer(status, body), now)).toMatchObject(expected)
   })
 })
 
@@ -54,7 +57,7 @@ describe('a page of 1.4 MB', () => {
     ['of spaces', ' '],
   ])('%s is recognized in no time', (_, phrase) => {
     const body = phrase.repeat(Math.ceil(1_400_000 / phrase.length))
-    expect(cpuMilliseconds(() => classifyAnswer(answer(403, body), now))).toBeLessThan(1_000)
+    expect(cpuMilliseconds(() => classifyResponse(answer(403, body), now))).toBeLessThan(1_000)
   })
 })
 

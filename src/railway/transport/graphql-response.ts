@@ -6,20 +6,20 @@ import { ApiError } from './api-error.ts'
 import { type GraphqlError, graphqlErrorSchema, toApiError } from './classify-error.ts'
 import { redactError } from './redact.ts'
 
-/** The data of a GraphQL answer. */
-export interface Answer<Data> {
+/** The data of a GraphQL response. */
+export interface GraphqlResponse<Data> {
   readonly data: Data
   /** The errors of the nullable fields that are missing from `data`; empty if `data` is complete. */
   readonly gaps: readonly GraphqlError[]
 }
 
-/** The maximum number of errors that are read of one answer. */
+/** The maximum number of errors that are read of one response. */
 const maxErrors = 1_000
 
 /** The maximum number of characters that are read of an error's message. */
 const maxMessage = 10_000
 
-/** The format of every GraphQL answer. The parser of the operation parses `data`. */
+/** The format of every GraphQL response. The parser of the operation parses `data`. */
 const envelope = z.object({
   data: z.unknown().optional(),
   errors: z.array(z.looseObject({})).nullish(),
@@ -29,12 +29,12 @@ const envelope = z.object({
 export interface GraphqlDeps {
   readonly url: string
   readonly redactor: Redactor
-  /** Sends the request and returns the JSON of its answer. Throws {@link ApiError}. */
+  /** Sends the request and returns the JSON of its response. Throws {@link ApiError}. */
   readonly transmit: () => Promise<unknown>
 }
 
 /**
- * Sends an operation and parses the answer. Throws {@link ApiError}. An answer with data and errors counts as a
+ * Sends an operation and parses the response. Throws {@link ApiError}. A response with data and errors counts as a
  * rejection, unless the operation accepts partial data. Otherwise a field that is missing because of an error would
  * look like an object that does not exist.
  */
@@ -42,9 +42,9 @@ export async function requestGraphql<Data>(
   operation: Operation<never, Data>,
   variables: Readonly<Record<string, unknown>>,
   { url, redactor, transmit }: GraphqlDeps,
-): Promise<Answer<Data>> {
-  const { name, answer, partial, confidential, document } = operation
-  // This replaces the library's own request, which does not limit the size of an answer.
+): Promise<GraphqlResponse<Data>> {
+  const { name, response, partial, confidential, document } = operation
+  // This replaces the library's own request, which does not limit the size of a response.
   const hook = async () => {
     const data = parseOrThrow(name, envelope, await transmit())
     return { status: 200, url, headers: {}, data }
@@ -53,14 +53,14 @@ export async function requestGraphql<Data>(
     const data: unknown = await graphql.defaults({ url, request: { hook } })(document, {
       ...variables,
     })
-    return { data: parseOrThrow(name, answer, data), gaps: [] }
+    return { data: parseOrThrow(name, response, data), gaps: [] }
   } catch (error) {
     if (!(error instanceof GraphqlResponseError)) throw error
     const errors = (error.errors ?? [])
       .slice(0, maxErrors)
       .map((entry) => graphqlErrorSchema.parse(entry))
       .map((entry) => ({ ...entry, message: redactor.redact(entry.message.slice(0, maxMessage)) }))
-    const usable = partial ? answer.safeParse(error.data) : null
+    const usable = partial ? response.safeParse(error.data) : null
     if (usable?.success) return { data: usable.data, gaps: errors }
     const [first, ...others] = errors
       .map((entry) => toApiError(name, entry))
@@ -70,7 +70,7 @@ export async function requestGraphql<Data>(
   }
 }
 
-/** Returns the first error of an answer with the other ones added. */
+/** Returns the first error of a response with the other ones added. */
 function withOthers(first: ApiError, others: readonly ApiError[]): ApiError {
   const { problem } = first
   if (problem.kind !== 'refused' || others.length === 0) return first
@@ -78,14 +78,15 @@ function withOthers(first: ApiError, others: readonly ApiError[]): ApiError {
 }
 
 /**
- * Parses an answer. Throws {@link ApiError} `incompatible` with the first field that does not have the expected format.
+ * Parses a response. Throws {@link ApiError} `incompatible` with the first field that does not have the expected
+ * format.
  */
 export function parseOrThrow<Data>(
   operation: string,
-  answer: z.ZodType<Data>,
+  response: z.ZodType<Data>,
   data: unknown,
 ): Data {
-  const parsed = answer.safeParse(data)
+  const parsed = response.safeParse(data)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
   throw new ApiError({
