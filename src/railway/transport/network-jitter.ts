@@ -42,18 +42,32 @@ const minOrdered = 30
  */
 export class NetworkJitter {
   #recent: readonly RecordedAnswer[] = []
+  /** The last estimate, for its bounds; `null` after another answer. The estimate is used several times per request. */
+  #last: (JitterBounds & { readonly estimate: number }) | null = null
 
   /** Adds an answered request to the estimate. */
   add(answer: AnsweredRequest): void {
     const overtakenBy = Math.max(0, ...this.#recent.map((other) => overtaking(answer, other)))
     this.#recent = [...this.#recent, { ...answer, overtakenBy }].slice(-recentCount)
+    this.#last = null
   }
 
   /**
    * Returns the estimated jitter in milliseconds, or 0 if there are too few answers. The order of arrival shows the
    * jitter only in multiples of the spacing, so the estimate is higher than the observed value.
    */
-  estimate({ longest, spacing, byOrder }: JitterBounds): number {
+  estimate(bounds: JitterBounds): number {
+    const { longest, spacing, byOrder } = bounds
+    const last = this.#last
+    if (last?.longest === longest && last.spacing === spacing && last.byOrder === byOrder) {
+      return last.estimate
+    }
+    const estimate = this.#calculate(bounds)
+    this.#last = { longest, spacing, byOrder, estimate }
+    return estimate
+  }
+
+  #calculate({ longest, spacing, byOrder }: JitterBounds): number {
     const bySpread = this.#spread(longest)
     const ordered = this.#recent.filter(({ remaining }) => remaining !== null)
     if (!byOrder || ordered.length < minOrdered) return bySpread
@@ -65,7 +79,9 @@ export class NetworkJitter {
   #spread(longest: number): number {
     const times = new Map<string, number[]>()
     for (const { operation, sentAt, answeredAt } of this.#recent) {
-      times.set(operation, [...(times.get(operation) ?? []), answeredAt - sentAt])
+      const ofOperation = times.get(operation)
+      if (ofOperation) ofOperation.push(answeredAt - sentAt)
+      else times.set(operation, [answeredAt - sentAt])
     }
     const spreads = [...times.values()]
       .filter(({ length }) => length >= minTimes)
