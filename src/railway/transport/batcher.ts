@@ -165,12 +165,12 @@ export class Batcher {
     progress: Progress<Item, Data>,
     entries: readonly Entry<Item>[],
   ): Promise<void> {
-    const { operation, answers } = progress
+    const { operation, responses } = progress
     const rejected = this.#rejectedReads.get(operation.name) ?? { keys: new Set(), isAll: false }
     this.#rejectedReads.set(operation.name, rejected)
     const known = entries.filter(({ item }) => rejected.keys.has(keyOf(item)))
     const others = entries.filter((entry) => !known.includes(entry))
-    const isAnswered = () => entries.some(({ index }) => answers.get(index)?.ok)
+    const isAnswered = () => entries.some(({ index }) => responses.get(index)?.ok)
     await this.#callInParts(progress, others, this.#size)
     const order = [...rejected.keys]
     const [oldest] = known.toSorted(
@@ -178,15 +178,15 @@ export class Batcher {
     )
     if (oldest && known.length > 1 && rejected.isAll && !isAnswered()) {
       await this.#callPart(progress, [oldest], this.#size)
-      const answer = answers.get(oldest.index)
+      const answer = responses.get(oldest.index)
       if (answer && !answer.ok) {
-        for (const { index } of known) answers.set(index, answer)
+        for (const { index } of known) responses.set(index, answer)
       }
       rejected.keys.delete(keyOf(oldest.item))
     }
     await this.#callInParts(progress, known, this.#size)
     for (const { index, item } of entries) {
-      const answer = answers.get(index)
+      const answer = responses.get(index)
       if (answer && isRejection(answer)) rejected.keys.add(keyOf(item))
       else rejected.keys.delete(keyOf(item))
     }
@@ -344,7 +344,7 @@ export class Batcher {
 const keyOf = (item: Record<string, string>): string => JSON.stringify(item)
 
 /** Returns whether an answer rejects an item, and not its document. */
-const isRejection = (answer: ItemAnswer<unknown>): boolean =>
+const isRejection = (answer: ItemResponse<unknown>): boolean =>
   !answer.ok && answer.problem.kind === 'refused' && answer.problem.reason !== 'invalid-document'
 
 /** Records the problems of items. */
