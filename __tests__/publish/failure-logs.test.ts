@@ -117,6 +117,19 @@ describe('the excerpts of logs', () => {
     expect(logs.excerpts()[9]?.lines[0]).toHaveLength(500)
   })
 
+  it.each([
+    ['short lines', 50, 'short', 50],
+    ['long lines', 50, 'x'.repeat(500), 20],
+    ['lines that are cut', 50, '<'.repeat(2_000), 20],
+  ])('have the last 10,000 characters: %s', (_, count, line, kept) => {
+    const logs = new FailureLogs(new Redactor())
+    const lines = Array.from({ length: count }, (_, index) => `${index} ${line}`)
+    logs.addExcerpt(explained('d', lines))
+    const [excerpt] = logs.excerpts()
+    expect(excerpt?.lines).toHaveLength(kept)
+    expect(excerpt?.lines.at(-1)?.slice(0, 5)).toBe(lines.at(-1)?.slice(0, 5))
+  })
+
   it('are left out for a deployment without a log', () => {
     const logs = new FailureLogs(new Redactor())
     logs.addExcerpt(explained('d', []))

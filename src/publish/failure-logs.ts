@@ -16,6 +16,12 @@ const maxExcerpts = 10
 /** The maximum number of characters of a line in an excerpt. */
 const maxExcerptLine = 500
 
+/**
+ * The maximum number of characters of an excerpt. Ten excerpts then fit into the 1 MiB that GitHub accepts of a summary,
+ * beside its other parts, also if every character is escaped.
+ */
+const maxExcerpt = 10_000
+
 /** A collector of the logs of failed deployments: the whole logs for one file, and their last lines as excerpts. */
 export class FailureLogs {
   readonly #redactor: Redactor
@@ -51,14 +57,15 @@ export class FailureLogs {
   }
 
   /**
-   * Returns the excerpts. Each line is redacted before it is cut, because a cut secret would not be found. It is
-   * redacted again after terminal codes are removed, because such codes can divide a secret.
+   * Returns the excerpts. Of a long excerpt, only the last lines are kept, up to {@link maxExcerpt}. Each line is redacted
+   * before it is cut, because a cut secret would not be found. It is redacted again after terminal codes are removed,
+   * because such codes can divide a secret.
    */
   excerpts(): LogExcerpt[] {
     const { redact } = this.#redactor
     return this.#excerpts.map(({ deploymentId, lines }) => ({
       deploymentId,
-      lines: lines.map((line) => redact(oneLine(redact(line), maxExcerptLine))),
+      lines: endOf(lines.map((line) => redact(oneLine(redact(line), maxExcerptLine)))),
     }))
   }
 
@@ -84,6 +91,16 @@ export class FailureLogs {
     const parts = [...this.#parts.map(this.#redactor.redact), ...rest]
     return parts.length === 0 ? '' : `${parts.join('\n\n')}\n`
   }
+}
+
+/** Returns the last lines that have at most {@link maxExcerpt} characters together. */
+function endOf(lines: readonly string[]): readonly string[] {
+  let left = maxExcerpt
+  const cut = lines.findLastIndex((line) => {
+    left -= line.length
+    return left < 0
+  })
+  return lines.slice(cut + 1)
 }
 
 const section = (name: string, lines: readonly string[]): string[] =>

@@ -33,8 +33,8 @@ const extraDivisions = 5
 
 /**
  * The position of an attempt at a batch that gets no response. `first`: nothing else was tried before. `second`: a
- * request for one item got a response after the first attempt. `last`: that request got no response either. The size is
- * then not the cause, and the batch is retried with the usual retry budget.
+ * request for one item got a response after the first attempt. `last`: that request got no response either, or only one
+ * item is left. The size is then not the cause, and the batch is retried with the usual retry budget.
  */
 type BatchAttempt = 'first' | 'second' | 'last'
 
