@@ -177,6 +177,27 @@ outputs:
     expect(found).toEqual([expect.stringContaining(`README.md:2: ${problem}`)])
   })
 
+  it.each([
+    [
+      'an input that requires another',
+      'environment: a\n    canary: shop\n    wait: false',
+      '`canary`: The input `canary` requires `wait: true`. The other services start',
+    ],
+    [
+      'an input that excludes another',
+      'environment: a\n    projects: shop\n    image: redis:8\n    directory: dist',
+      '`directory`: The input `directory` cannot be combined with',
+    ],
+    [
+      'an input of another command',
+      'command: check\n    force: true',
+      '`force`: The input `force` has no effect with `command: check`. It is for',
+    ],
+  ])('names both settings for %s', (_, inputs, problem) => {
+    const found = problemsOf(`- uses: octo/railway-workspace-deploy@v1\n  with:\n    ${inputs}`)
+    expect(found).toContainEqual(expect.stringContaining(`README.md:2: ${problem}`))
+  })
+
   it('is found for an output that it does not set', () => {
     const found = problemsOf(
       `- id: a\n  uses: ./\n  with: { command: check }\n- run: echo \${{ steps.a.outputs.stats }}`,

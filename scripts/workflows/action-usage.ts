@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument, visit } from 'yaml'
 import { z } from 'zod'
 import { isThisAction } from '../../local/workflow/this-action.ts'
+import type { Failure, InputProblem } from '../../src/errors/codes.ts'
 import { messageFor } from '../../src/errors/messages/message-for.ts'
 import type { RawInputs } from '../../src/inputs/raw-inputs.ts'
 import { parseInputs } from '../../src/inputs/read-inputs.ts'
@@ -93,10 +94,17 @@ function refusedInputs(step: Step): string[] {
   return parsed.failures.flatMap(({ code, facts }) => {
     if (code !== 'input-invalid') return [code]
     // An expression has its value only in a run.
-    return raw[facts.input]?.includes('${{')
-      ? []
-      : [`\`${facts.input}\`: ${messageFor({ code, facts }).why}`]
+    return raw[facts.input]?.includes('${{') ? [] : [describeInvalid({ code, facts })]
   })
+}
+
+/** The problems of two inputs that do not go together. The reason alone does not name the other one. */
+const ofTwoInputs = new Set<InputProblem['kind']>(['requires', 'excluded', 'unused'])
+
+function describeInvalid(invalid: Failure<'input-invalid'>): string {
+  const { what, why } = messageFor(invalid)
+  const { input, problem } = invalid.facts
+  return `\`${input}\`: ${ofTwoInputs.has(problem.kind) ? `${what} ` : ''}${why}`
 }
 
 function unknownOutputs(
