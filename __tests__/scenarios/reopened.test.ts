@@ -123,3 +123,80 @@ describe('a GitHub that does not say whether the pull request is still closed', 
     expect(asked(stage)).toBe(0)
   })
 })
+
+/** Makes GitHub report this state of the pull request, whatever the events of later runs say. */
+function hold({ hub }: PreviewStage, state: 'open' | 'closed'): void {
+  Object.defineProperty(hub.pullRequest(7), 'state', { get: () => state, set: () => {} })
+}
+
+describe('an old job for a pull request that is closed now', () => {
+  const unmade = async (projects = ['shop']) => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world, { projects }) })
+    hold(stage, 'closed')
+    return stage
+  }
+
+  it.each(['opened', 'synchronize', 'reopened'] as const)(
+    'creates no preview, and warns with the next step: %s',
+    async (action) => {
+      const stage = await unmade(['shop', 'billing'])
+      const run = await stage.preview({ action, sha })
+      expect(run.exitCode).toBe(0)
+      expect([...stage.environments('shop'), ...stage.environments('billing')]).not.toContain(
+        'pr-7',
+      )
+      expect(run.json('results')).toMatchObject([
+        { action: 'keep', status: 'skipped', message: 'pull request #7 is closed' },
+        { action: 'keep', status: 'skipped', message: 'pull request #7 is closed' },
+      ])
+      expect(run.warnings.join()).toContain('reopen the pull request')
+      expect(asked(stage)).toBe(1)
+    },
+  )
+
+  it('creates the preview that was requested with `preview-action: create`', async () => {
+    const stage = await unmade()
+    await stage.preview({ sha }, { 'preview-action': 'create' })
+    expect(stage.environments('shop')).toContain('pr-7')
+    expect(asked(stage)).toBe(0)
+  })
+
+  it('updates a preview that is still there, without a question', async () => {
+    const stage = await withPreview()
+    hold(stage, 'closed')
+    const run = await stage.preview({ action: 'synchronize', sha: 'b'.repeat(40) })
+    expect(run.exitCode).toBe(0)
+    expect(asked(stage)).toBe(0)
+  })
+
+  it.each<GitHubFaultName>(['status-500', 'missing-permission', 'status-404'])(
+    'creates the preview if the state cannot be read, without a warning: %s',
+    async (fault) => {
+      const stage = await unmade()
+      stage.github.inject({ route: 'getPullRequest', times: Infinity, fault })
+      const run = await stage.preview({ action: 'opened', sha })
+      expect(stage.environments('shop')).toContain('pr-7')
+      expect(run.warnings).toEqual([])
+    },
+  )
+
+  it('creates the preview without a GitHub token', async () => {
+    const stage = await unmade()
+    await stage.preview({ action: 'opened', sha }, {}, { githubToken: '' })
+    expect(stage.environments('shop')).toContain('pr-7')
+  })
+})
+
+describe('a dry run for the closing of a pull request', () => {
+  it.each([
+    ['open', 'keep'],
+    ['closed', 'delete-preview'],
+  ] as const)('plans by its present state: %s', async (state, action) => {
+    const stage = await withPreview()
+    hold(stage, state)
+    const run = await stage.preview({ action: 'closed', sha }, { 'dry-run': 'true' })
+    expect(run.json('plan')).toMatchObject([{ action, environment: 'pr-7' }])
+    expect(stage.environments('shop')).toContain('pr-7')
+    expect(asked(stage)).toBe(1)
+  })
+})

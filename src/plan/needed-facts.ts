@@ -113,10 +113,18 @@ function previewFacts(
     case 'create': {
       const previewVariables = selection.environments.flatMap((one) => variablesToRead(inputs, one))
       const compared = comparedOf(inputs, previewTargets(selection, name))
-      return ok({ ...nothing, records: previews, previewVariables, compared })
+      const creates = projectsOf(selection).some(
+        (project) => environmentsNamed(project, name).length === 0,
+      )
+      const pullRequests = creates ? pullRequestOfEvent(inputs) : []
+      return ok({ ...nothing, records: previews, previewVariables, compared, pullRequests })
     }
-    case 'delete':
-      return ok({ ...nothing, records: previews })
+    case 'delete': {
+      // A real run reads the state when it deletes the preview.
+      const isRead = inputs.dryRun && previews.length > 0
+      const pullRequests = isRead ? pullRequestOfEvent(inputs) : []
+      return ok({ ...nothing, records: previews, pullRequests })
+    }
     case 'prune': {
       const candidates = pruneCandidates(projectsOf(selection), { preview })
       return ok({
@@ -126,6 +134,15 @@ function previewFacts(
       })
     }
   }
+}
+
+/**
+ * Returns the number of the pull request whose event chose the action of the run. Its state may be out of date: the job
+ * may have been run again, or have waited. Other events read their pull request from GitHub at the start of the run.
+ */
+function pullRequestOfEvent({ preview, context }: Inputs): number[] {
+  const isOfEvent = /^pull_request(_target)?$/.test(context.eventName)
+  return isOfEvent && preview.isAuto && preview.number !== null ? [preview.number] : []
 }
 
 /** Lists the services of the previews that exist already. */

@@ -199,3 +199,37 @@ describe('retries', () => {
     expect(clock.now()).toBe(start)
   })
 })
+
+describe('the time limit of a request near the deadline', () => {
+  /** Sends a request at the start to an API that never answers, and returns the milliseconds of each attempt. */
+  async function attempts(
+    untilDeadline: number,
+    send: (client: ReturnType<typeof scriptedClient>['client']) => Promise<unknown>,
+  ) {
+    const durations: number[] = []
+    const { client } = scriptedClient(() => data(good), {
+      deadline: () => start + untilDeadline,
+      fetch: (_url, init) =>
+        new Promise((_resolve, reject) => {
+          init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))
+        }),
+      onRequest: ({ milliseconds }) => durations.push(milliseconds),
+    })
+    await problemOf(send(client))
+    return durations
+  }
+
+  it.each([
+    ['ends a query at the deadline', 15_000, 15_000],
+    ['leaves a query ten seconds at least', 2_000, 10_000],
+    ['leaves a query ten seconds after the deadline', -60_000, 10_000],
+  ])('%s', async (_, untilDeadline, expected) => {
+    const durations = await attempts(untilDeadline, (client) => client.call(tokenWorkspaces, {}))
+    expect(durations).toEqual([expected])
+  })
+
+  it('is not cut for a mutation, whose answer would be lost', async () => {
+    const durations = await attempts(2_000, (client) => client.call(deployService, deploy))
+    expect(durations).toEqual([deployService.timeLimit])
+  })
+})

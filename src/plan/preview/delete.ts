@@ -33,13 +33,14 @@ export interface RemovalRequest {
 }
 
 /**
- * Plans the deletion of the preview in each project, found by its name. An environment of that name that is not a
- * preview of this repository is kept.
+ * Plans the deletion of the preview in each project, found by its name. An environment of that name that is not a preview
+ * of this repository is kept. `state`: the present state of the event's pull request; `null` if it was not read.
  */
 export function planDeletions(
   projects: readonly Project[],
   records: ReadonlyMap<string, EnvironmentRecord>,
   request: RemovalRequest,
+  state: PullRequestState = null,
 ): Plan {
   const name = previewName(request.preview)
   const removals = projects.flatMap((project): Removal[] => {
@@ -52,6 +53,13 @@ export function planDeletions(
     return named.map((environment) => {
       const removal = planRemoval({ project, environment }, records, request)
       const { preview, closed } = request
+      if (state === 'open' && removal.step.action === 'delete-preview') {
+        return keep(
+          removal.step.target,
+          'unchanged',
+          `pull request #${preview.number} is open again`,
+        )
+      }
       return preview.isAuto && closed && preview.number !== null
         ? becauseClosed(removal, { number: preview.number, reportedBy: 'event' })
         : removal

@@ -4,7 +4,7 @@ import { troubleWarnings } from '../../errors/github-warnings.ts'
 import { err, ok, type Result } from '../../errors/result.ts'
 import type { Warning } from '../../errors/warning.ts'
 import { isSameImage } from '../../inputs/image-reference.ts'
-import { previewName } from '../../inputs/preview-inputs.ts'
+import { type PreviewRequest, previewName } from '../../inputs/preview-inputs.ts'
 import type { Inputs } from '../../inputs/read-inputs.ts'
 import type { ServiceInstance } from '../../inventory/inventory.ts'
 import type { SelectedEnvironment, Selection } from '../../inventory/selection.ts'
@@ -12,10 +12,11 @@ import { labelOf, toNamed } from '../../named.ts'
 import { newerCommits, unknownOrder } from '../commit-comparisons.ts'
 import { superseded } from '../deploy-commit.ts'
 import type { PlanFacts } from '../facts.ts'
-import type { Plan } from '../plan.ts'
+import type { Plan, Step } from '../plan.ts'
+import { toStep } from '../step-id.ts'
 import { planPreviews } from './create-or-update.ts'
 import { planDeletions, planPruning, pruneCandidates, type RemovalRequest } from './delete.ts'
-import { projectsOf } from './environments.ts'
+import { environmentsNamed, projectsOf } from './environments.ts'
 import { checkErasedValues, clonedBase } from './given-variables.ts'
 import { inheritedVariables, missingSealed, type SealedVariable } from './overrides.ts'
 import type { ServiceChange } from './spec.ts'
@@ -31,17 +32,30 @@ export function planPreview(
     case 'create':
       return planCreate(inputs, selection, facts)
     case 'delete':
-      return ok(planDeletions(projectsOf(selection), facts.records, removalRequest(inputs)))
+      return ok(
+        planDeletions(
+          projectsOf(selection),
+          facts.records,
+          removalRequest(inputs),
+          eventState(inputs, facts),
+        ),
+      )
     case 'prune':
       return ok(planPrune(inputs, selection, facts, now))
   }
 }
 
-function planCreate(
-  inputs: Inputs,
-  { environments: selected }: Selection,
-  { records, previewVariables, comparisons }: PlanFacts,
-): Result<Plan> {
+/** Returns the state of the event's pull request; `null` if it is not known. */
+const eventState = ({ preview: { number } }: Inputs, { pullRequests }: PlanFacts) =>
+  number === null ? null : (pullRequests?.states.get(number) ?? null)
+
+function planCreate(inputs: Inputs, selection: Selection, facts: PlanFacts): Result<Plan> {
+  const { records, previewVariables, comparisons } = facts
+  const name = previewName(inputs.preview)
+  const isClosed = eventState(inputs, facts) === 'closed'
+  const isNew = ({ project }: SelectedEnvironment) => environmentsNamed(project, name).length === 0
+  const notCreated = isClosed ? selection.environments.filter(isNew) : []
+  const selected = selection.environments.filter((one) => !notCreated.includes(one))
   const { preview, context, commit, force, services } = inputs
   const changesOf = (one: SelectedEnvironment) => requestedChanges(inputs, one)
   const headBranch = context.pullRequest
@@ -66,11 +80,31 @@ function planCreate(
   )
   const { warnings, steps } = plan.value
   return ok({
-    steps,
-    warnings: [...warnings, ...superseded(steps), ...inherited.warnings, ...erased.warnings],
+    steps: [...steps, ...notCreated.map((one) => keepAbsent(one, inputs.preview))],
+    warnings: [
+      ...warnings,
+      ...superseded(steps),
+      ...inherited.warnings,
+      ...erased.warnings,
+      ...(notCreated.length > 0 ? [closedSince(inputs.preview)] : []),
+    ],
     notices: unknownOrder(targets, inputs, comparisons),
   })
 }
+
+/** Returns the step for a preview that is not created, because its pull request is closed. */
+function keepAbsent({ project }: SelectedEnvironment, preview: PreviewRequest): Step {
+  const environment = { absent: true, name: previewName(preview) } as const
+  const target = { project: toNamed(project), environment, instance: null }
+  const detail = `pull request #${preview.number} is closed`
+  return toStep({ action: 'keep', because: 'skipped', target, detail })
+}
+
+/** Returns the warning about a preview that is not created, because its pull request is closed. */
+const closedSince = (preview: PreviewRequest): Warning => ({
+  title: 'no preview for a closed pull request',
+  message: `The preview "${previewName(preview)}" is not created, because pull request #${preview.number} was closed after the event of this run. To create it, reopen the pull request. For a preview of a closed pull request, set \`preview-action: create\`.`,
+})
 
 /** Returns the image and the variables that the inputs set in the preview, for each service that they concern. */
 function requestedChanges(

@@ -30,6 +30,9 @@ export interface FileBody {
   open(): { body: ReadableStream<Uint8Array>; sent: () => number }
 }
 
+/** The minimum time limit of a query that is sent near the deadline of the run or after it, in milliseconds. */
+const minQueryTimeLimit = 10_000
+
 /** The time limit of one HTTP request other than GraphQL, in milliseconds. */
 const plainTimeLimit = 30_000
 
@@ -179,7 +182,7 @@ export class RailwayClient {
     variables: Readonly<Record<string, unknown>>,
     { retryBudget, unexplainedAttempts, notAfter = Infinity }: CallOptions,
   ): Promise<GraphqlResponse<Data>> {
-    const { name, timeLimit, document } = operation
+    const { name, document } = operation
     const headers = { ...this.#headers(), 'content-type': 'application/json' }
     const body = JSON.stringify({ query: document, variables })
     return this.#withRetries(
@@ -191,7 +194,7 @@ export class RailwayClient {
         const request = {
           name,
           attempt,
-          timeLimit,
+          timeLimit: this.#timeLimitOf(operation),
           url: this.#url,
           init,
           expects: 'graphql',
@@ -203,6 +206,16 @@ export class RailwayClient {
         })
       },
     )
+  }
+
+  /**
+   * Returns the time limit of an attempt in milliseconds. A query ends at the deadline of the run, but has at least {@link
+   * minQueryTimeLimit}. A mutation keeps its whole time limit, because it may take effect although its response is lost.
+   */
+  #timeLimitOf({ kind, timeLimit }: Pick<Operation<never, unknown>, 'kind' | 'timeLimit'>): number {
+    if (kind === 'mutation') return timeLimit
+    const { clock, deadline } = this.#transport.options
+    return Math.min(timeLimit, Math.max(minQueryTimeLimit, deadline() - clock.now()))
   }
 
   /**
