@@ -37,8 +37,8 @@ const graceTime = 3_500
 /**
  * Runs the action as a step of a job: masks the secrets, handles signals, runs the pipeline and publishes its report.
  */
-export async function runAction(process: SignalledProcess, world: ActionDeps): Promise<void> {
-  const { toolkit, node, ...rest } = world
+export async function runAction(process: SignalledProcess, deps: ActionDeps): Promise<void> {
+  const { toolkit, node, ...rest } = deps
   const runner = githubRunner(process, toolkit, (path) =>
     readWorkspaceFile(path, jobDirectories(process.env)),
   )
@@ -55,7 +55,7 @@ export async function runAction(process: SignalledProcess, world: ActionDeps): P
   }
   const { proxies, end: endProxies } = applyProxies(environment, node)
   const done = new AbortController()
-  const signals = listen(process, world.clock, done.signal)
+  const signals = listen(process, deps.clock, done.signal)
   const docs = docsUrl(environment)
   const report = await startRun({
     runner,
@@ -63,7 +63,7 @@ export async function runAction(process: SignalledProcess, world: ActionDeps): P
     ...rest,
     proxies,
     ...signals,
-    disk: () => world.disk(signals.stop),
+    disk: () => deps.disk(signals.stop),
   })
   endProxies()
   await publish(report, runner, docs)

@@ -18,7 +18,7 @@ import { count } from './text.ts'
 
 /** The context of the pipeline, which all stages share. */
 export interface PipelineContext {
-  readonly world: RunDeps
+  readonly deps: RunDeps
   readonly inputs: Inputs
   readonly token: TokenInput
   /** The access to GitHub; `null` without a GitHub token. */
@@ -36,11 +36,11 @@ export interface PipelineContext {
  * report.
  */
 export function connectRailway(
-  { world, inputs, token, state, writer }: PipelineContext,
+  { deps, inputs, token, state, writer }: PipelineContext,
   deadline: Deadline,
 ): Railway {
   const railway: Railway = new Railway({
-    ...world,
+    ...deps,
     url: inputs.apiUrl,
     shard: inputs.shard,
     token: token.secret,
@@ -49,9 +49,9 @@ export function connectRailway(
       state.set('requests', railway.requests)
       const { remaining } = railway.budget
       if (remaining !== null) state.set('remaining', remaining)
-      world.runner.debug(requestLine(event))
+      deps.runner.debug(requestLine(event))
     },
-    redactor: world.runner.redactor,
+    redactor: deps.runner.redactor,
     onWait: writer.wait,
     onProjects: (projects) => writer.lines([`${count(projects, 'project')} read`]),
   })
@@ -80,7 +80,7 @@ export const commitHistory = ({ github }: PipelineContext, { history }: Disk): C
 
 /** Creates the ports through which the execution of the plan reads and changes Railway and GitHub. */
 export function executePorts(
-  { world, github, writer, updates, logs }: PipelineContext,
+  { deps, github, writer, updates, logs }: PipelineContext,
   api: RailwayApi,
   deadline: Deadline,
   { directories, commits }: Pick<Disk, 'directories'> & Pick<ExecutePorts, 'commits'>,
@@ -90,9 +90,9 @@ export function executePorts(
     pullRequests: github?.pullRequests ?? null,
     commits,
     archives: directories,
-    probe: healthProbe(world),
-    clock: world.clock,
-    signal: world.stop,
+    probe: healthProbe(deps),
+    clock: deps.clock,
+    signal: deps.stop,
     deadline,
     emit: (event) => {
       if (event.kind === 'log-read') return logs.add(event)

@@ -63,32 +63,32 @@ interface RunRecord {
 
 /** Runs the pipeline with the token in the inputs. After it, updates the comment and the deployments on GitHub. */
 export async function runWithToken(
-  world: RunDeps,
+  deps: RunDeps,
   given: ReadInputs & { readonly token: TokenInput },
   event: RunContext,
   { state, writer }: RunRecord,
 ): Promise<void> {
-  const github = given.githubToken && connectGitHub({ ...world, token: given.githubToken }, event)
+  const github = given.githubToken && connectGitHub({ ...deps, token: given.githubToken }, event)
   const { command } = given.inputs
   if (command === 'preview' && event.eventName === 'merge_group') return state.skip(inMergeQueue)
-  const { unusable, variableFor } = world.proxies
+  const { unusable, variableFor } = deps.proxies
   if (unusable) state.abort([failure('api-unavailable', unusable)])
   const { inputs, token } =
     command === 'preview' && event.pullRequestToRead !== null
-      ? await withEventPullRequest(world, event, github, state)
+      ? await withEventPullRequest(deps, event, github, state)
       : given
   state.set('inputs', inputs)
   if (!token) return
   state.set('tokenSource', token.source)
-  const { redactor } = world.runner
+  const { redactor } = deps.runner
   redactor.addValues([...inputs.variables.values.values()].map((value) => value.reveal()))
   redactor.addNames(namesOfRun(inputs))
-  const updates = new LiveUpdates(inputs, github, { ...world, redactor })
+  const updates = new LiveUpdates(inputs, github, { ...deps, redactor })
   const logs = new FailureLogs(redactor)
-  const context = { world, inputs, token, github, updates, logs, state, writer }
+  const context = { deps, inputs, token, github, updates, logs, state, writer }
   await recordErrors(state, () => runPipeline(context))
   state.set('logExcerpts', logs.excerpts())
-  const { path, warnings } = logs.write(world.runner.logFile)
+  const { path, warnings } = logs.write(deps.runner.logFile)
   if (path !== null) state.set('logFile', path)
   state.warn(warnings)
   state.nameProxy(variableFor(inputs.apiUrl))
@@ -97,8 +97,8 @@ export async function runWithToken(
 
 /** Runs the stages of the pipeline. Each stage adds its result to the state. The first failure ends the pipeline. */
 async function runPipeline(context: PipelineContext): Promise<void> {
-  const { world, inputs, token, updates, state, writer } = context
-  const { clock } = world
+  const { deps, inputs, token, updates, state, writer } = context
+  const { clock } = deps
   const log = new RunLog(writer, state)
   const deadline = new Deadline(clock, inputs.timeout)
   const railway = connectRailway(context, deadline)
@@ -109,7 +109,7 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   const readAt = clock.now()
   const isStale = () => clock.now() - readAt > maxInventoryAge
   const inventory = state.set('inventory', withLabels(await api.inventory()))
-  registerNames(world.runner, inventory)
+  registerNames(deps.runner, inventory)
   log.readInventory()
   const selected = select(inventory, scope, toSelectionRequest(inputs))
   const searched = await searchOtherWorkspaces(selected, scope, api)
@@ -126,12 +126,12 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   }
 
   log.planning()
-  const disk = await world.disk()
+  const disk = await deps.disk()
   const commits = commitHistory(context, disk)
   const sources = planSources(context, api, scope, { ...disk, commits })
   const facts = state.require(await collectFacts(inputs, selection, sources))
   const made = state.require(makePlan(inputs, selection, facts, clock.now()))
-  const plan = state.set('plan', world.transformPlan?.(made) ?? made)
+  const plan = state.set('plan', deps.transformPlan?.(made) ?? made)
   state.notice(plan.notices ?? [])
   log.planned(plan, inputs)
   // A plan without changes does not justify another request.
@@ -150,7 +150,7 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   const ports = executePorts(context, api, deadline, { ...disk, commits })
   const outcomes = state.set('outcomes', await execute(plan, secrets, options, ports))
   log.executed(outcomes)
-  if (world.stop.aborted) state.fail([cancelled(outcomes)])
+  if (deps.stop.aborted) state.fail([cancelled(outcomes)])
 }
 
 /** Detects the type of the token, and returns its scope. Aborts the run if the token does not meet the inputs. */
@@ -172,14 +172,14 @@ async function detectScope(
 
 /** Checks the assumptions about Railway's API if the input `diagnose` is set. */
 async function diagnose(
-  { inputs, state, world }: PipelineContext,
+  { inputs, state, deps }: PipelineContext,
   log: RunLog,
   request: () => Promise<Diagnosis>,
 ): Promise<void> {
   if (!inputs.diagnose) return
   log.diagnosing()
   log.diagnosed(state.set('diagnosis', await request()))
-  if (world.stop.aborted) state.abort([cancelled([])])
+  if (deps.stop.aborted) state.abort([cancelled([])])
 }
 
 /**
@@ -195,32 +195,32 @@ function registerNames(runner: Runner, inventory: Inventory): void {
  * services are known.
  */
 async function warnOfConfigFiles(
-  { world, inputs, state }: PipelineContext,
+  { deps, inputs, state }: PipelineContext,
   selection: Selection,
   api: Pick<RailwayApi, 'configFiles'> | null,
 ): Promise<void> {
   if (!concernsConfigFiles(inputs)) return
   const targets = targetsOf(selection)
   const resolved = await api?.configFiles(targets.filter(mayHaveConfigFile))
-  state.warn(configFileWarnings(targets, resolved ?? new Map(), world.clock.now()))
+  state.warn(configFileWarnings(targets, resolved ?? new Map(), deps.clock.now()))
 }
 
 /** Reads the pull request to which the event refers from GitHub, and then the inputs again. */
 async function withEventPullRequest(
-  world: RunDeps,
+  deps: RunDeps,
   event: RunContext,
   github: GitHub | null,
   state: RunState,
 ): Promise<ReadInputs> {
   const completed = state.require(await readEventPullRequest(event, github?.pullRequests ?? null))
   state.warn(troubleWarnings(completed.errors))
-  const { runner } = world
+  const { runner } = deps
   return state.require(readInputs({ ...runner, step: await runner.step() }, completed.context))
 }
 
 /** Waits until the request budget suffices for the plan. Aborts the run if that would be after the deadline. */
 async function waitForBudget(
-  { world, state, writer }: PipelineContext,
+  { deps, state, writer }: PipelineContext,
   cost: Cost,
   { share }: Railway,
   deadline: Deadline,
@@ -236,7 +236,7 @@ async function waitForBudget(
         until: check.until,
         because: 'the request budget is too small for the plan',
       })
-      return world.clock.sleep(check.until - world.clock.now(), world.stop)
+      return deps.clock.sleep(check.until - deps.clock.now(), deps.stop)
   }
 }
 

@@ -11,17 +11,17 @@ import { type RunReport, RunState } from './run-state.ts'
  * Reads the inputs, and runs the pipeline if there is a token. Returns the report. Never rejects, because errors become
  * failures in the report. The code of the pipeline is loaded only if there is a token.
  */
-export async function startRun(world: RunDeps): Promise<RunReport> {
+export async function startRun(deps: RunDeps): Promise<RunReport> {
   const state = new RunState()
-  const writer = new LogWriter(world.runner, world.runner.redactor)
+  const writer = new LogWriter(deps.runner, deps.runner.redactor)
   const done = new AbortController()
-  const heartbeat = everyMinute(world.clock, done.signal, (now) => writer.stillWaiting(now))
+  const heartbeat = everyMinute(deps.clock, done.signal, (now) => writer.stillWaiting(now))
   await recordErrors(state, async () => {
-    const event = parseContext(world.runner.environment, world.runner.event())
-    const given = await read(world, event, state)
+    const event = parseContext(deps.runner.environment, deps.runner.event())
+    const given = await read(deps, event, state)
     if (!given.token) return state.skip(noPreview)
     const { runWithToken } = await import(/* webpackChunkName: "run" */ './run.ts')
-    return runWithToken(world, { ...given, token: given.token }, event, { state, writer })
+    return runWithToken(deps, { ...given, token: given.token }, event, { state, writer })
   })
   done.abort()
   await heartbeat
@@ -30,8 +30,8 @@ export async function startRun(world: RunDeps): Promise<RunReport> {
 }
 
 /** Reads the inputs. If they have errors, adds all of them to the state and throws `RunAborted`. */
-async function read(world: RunDeps, event: RunContext, state: RunState): Promise<ReadInputs> {
-  const { runner } = world
+async function read(deps: RunDeps, event: RunContext, state: RunState): Promise<ReadInputs> {
+  const { runner } = deps
   const given = state.require(readInputs({ ...runner, step: await runner.step() }, event))
   state.warn(given.warnings)
   return given

@@ -187,7 +187,7 @@ describe('a proxy', () => {
     expect(tunnels.map(({ status }) => status)).not.toContain(200)
     const [error] = errorsOf(transcript)
     expect(error).toContain('HTTP 407 from the proxy')
-    expect(error).toContain('the proxy that `HTTPS_PROXY` names')
+    expect(error).toContain('the proxy in `HTTPS_PROXY`')
     expect(error).toMatch(/\[api-unavailable\]$/)
     expect(transcript.leaks('wrong-8271')).toEqual([])
   })
@@ -198,7 +198,7 @@ describe('a proxy', () => {
     const { transcript } = await run({ https_proxy: closed.url }, { timeout: '1s' })
     const [error] = errorsOf(transcript)
     expect(error).toContain('ECONNREFUSED')
-    expect(error).toContain('the proxy that `https_proxy` names')
+    expect(error).toContain('the proxy in `https_proxy`')
   })
 
   it('of another protocol is refused before anything is requested', async () => {
@@ -209,7 +209,7 @@ describe('a proxy', () => {
     )
     expect(transcript.exitCode).toBe(1)
     expect(errorsOf(transcript)).toEqual([
-      expect.stringMatching(/`HTTPS_PROXY` names .*`socks5`.*\[api-unavailable\]$/),
+      expect.stringMatching(/`HTTPS_PROXY` cannot be used.*`socks5`.*\[api-unavailable\]$/),
     ])
     expect(tunnels).toEqual([])
     expect(tokenChecks()).toBe(before)

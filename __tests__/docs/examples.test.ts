@@ -170,7 +170,7 @@ outputs:
     [
       'services of every project by accident',
       'environment: a\n    services: "*"',
-      '`projects`: Expected patterns',
+      '`projects`: With `services`, the projects have to be given, too',
     ],
   ])('is found for %s', (_, inputs, problem) => {
     const found = problemsOf(`- uses: octo/railway-workspace-deploy@v1\n  with:\n    ${inputs}`)

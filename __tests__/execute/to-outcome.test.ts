@@ -16,6 +16,7 @@ const step = toStep({
 
 const explained = (more: Partial<FailureReport>): FailureReport => ({
   step: null,
+  reason: null,
   diagnosis: null,
   firstErrorLine: null,
   lines: [],
@@ -38,7 +39,10 @@ async function outcomeOf(state: Partial<DeploymentState>, report: Partial<Failur
     null,
     { onSkipped: 'warn' },
     {
-      deployments: { explain: async () => explained(report), deleted: async () => null },
+      deployments: {
+        explain: async (_target, _id, reason) => explained({ ...report, reason }),
+        deleted: async () => null,
+      },
       emit: (event) => events.push(event),
     },
   )

@@ -88,7 +88,7 @@ describe('the excerpts of logs', () => {
       kind: 'explained',
       target: target('shop'),
       deploymentId,
-      report: { step: null, diagnosis: null, firstErrorLine: null, lines },
+      report: { step: null, reason: null, diagnosis: null, firstErrorLine: null, lines },
     }) as const
 
   it('have no secret, also if a terminal code divides it or it became known later', () => {

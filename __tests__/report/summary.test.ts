@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Outcome, OutcomeStatus } from '../../src/execute/outcome.ts'
 import type { ServiceInstance } from '../../src/inventory/inventory.ts'
+import { rollbackStep } from '../../src/plan/rollback.ts'
 import { renderSummary } from '../../src/report/summary.ts'
 import type { RunReport } from '../../src/run-state.ts'
 import {
@@ -92,6 +93,31 @@ describe('a failed deployment in a summary', () => {
     ],
   ])('%s: names what serves', (_, outcome, line) => {
     expect(section({ outcomes: [outcome] })).toBe(line)
+  })
+
+  const newer = deployment('d-new', { commit: 'c'.repeat(40) })
+  const returnOf = (instance: ServiceInstance) =>
+    rollbackStep(targetOf(instance), { from: newer, to: served }, 0)
+  const returned = (more: Partial<Outcome>) =>
+    outcomeOf(returnOf(webWith([served])), 'rolled-back', { changed: true, ...more })
+
+  it.each<[string, Outcome, string]>([
+    ['was read', returned({ live: served }), '**shop/web**: bbbbbbb is live now'],
+    ['left nothing', returned({ live: null }), '**shop/web**: nothing is live now'],
+    ['was not read', returned({ status: 'unknown' }), ''],
+    [
+      'was not started',
+      returned({ status: 'not-started', changed: false }),
+      '**shop/web**: ccccccc is live now',
+    ],
+    [
+      'is that of another service',
+      outcomeOf(returnOf(api), 'rolled-back', { changed: true, live: served }),
+      '**shop/web**: ccccccc is live now',
+    ],
+  ])('is rolled back, and names what serves after a rollback that %s', (_, rollback, line) => {
+    const outcomes = [failed(webWith([served]), { live: newer }), rollback]
+    expect(section({ outcomes })).toBe(line)
   })
 
   it('has the last lines of its log, without a meaning in Markdown or HTML', () => {

@@ -320,6 +320,8 @@ describe('a service that is not healthy', () => {
       ['api', 'rollback', 'rolled-back'],
     ])
     expect(transcript.codes).toEqual(['unhealthy'])
+    const earlier = before['shop/production/web']?.commit?.slice(0, 7)
+    expect(transcript.summary).toContain(`**shop/web**: ${earlier} is live now`)
     // What served before is not held to the check of the new version.
     const last = world.newDeployments().at(-1)?.createdAt ?? 0
     expect(sites.requests.filter(({ at }) => at > last)).toEqual([])

@@ -228,8 +228,9 @@ describe('a batch that the API refuses', () => {
     )
     const worked = polls.findIndex(({ roots }) => roots.length === 15)
     expect(worked).toBeGreaterThan(0)
+    // One item was answered alone, to find out whether the size was the cause, and is not requested again.
     expect(polls.slice(worked).map(({ roots }) => roots.length)).toEqual(
-      polls.slice(worked).map(() => 15),
+      polls.slice(worked).map((_, index) => (index === 1 ? 14 : 15)),
     )
   })
 

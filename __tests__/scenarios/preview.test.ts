@@ -109,7 +109,7 @@ describe('the life of a preview', () => {
       ResolvedConfigFiles: 1,
       EnvironmentRecords: 1,
       DeployService: 2,
-      ServedDeployments: 4,
+      ServedDeployments: 5,
     })
     const again = await preview({ sha: third })
     expect(again.outputs['environment-id']).toBe(opened.outputs['environment-id'])

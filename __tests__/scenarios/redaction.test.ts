@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
-import { type FaultRule, type Script, scripts, type World } from '../../local/railway/index.ts'
+import {
+  type DeploymentScript,
+  type FaultRule,
+  type Script,
+  scripts,
+  type World,
+} from '../../local/railway/index.ts'
 import { fillShop, setPreviewStage } from './preview-stage.ts'
 import { repository, setStage } from './stage.ts'
 
@@ -103,6 +109,79 @@ describe('an app that prints its own variables as it dies', () => {
     expect(result.codes).toEqual(['deployment-failed'])
     expect(result.shown).toContain('The log is not shown')
     expect(shownNowhere.flatMap((text) => result.leaks(text))).toEqual([])
+  })
+})
+
+/** Divides a text with terminal codes after its third character. */
+const divided = (text: string) => `${text.slice(0, 3)}\u001b[0m\u001b[1m${text.slice(3)}`
+
+describe('a value that terminal codes divide', () => {
+  const lines = [
+    `Error: the word is ${divided('marmalade')}`,
+    ...[280, 286, 478, 487, 495, 4_980, 99_978].map(
+      (length) => `Error: ${'x'.repeat(length)} ${divided('marmalade')} after it`,
+    ),
+  ]
+  const parts = ['marm', 'marmala', 'malade']
+  it.each<[string, Partial<DeploymentScript>]>([
+    ...lines.map((line): [string, Partial<DeploymentScript>] => [
+      `in a log line of ${line.length} characters`,
+      { deployLog: [line] },
+    ]),
+    ...lines.map((line): [string, Partial<DeploymentScript>] => [
+      `in a diagnosis of ${line.length} characters`,
+      { deployLog: ['x'], diagnosis: { summary: line } },
+    ]),
+    [
+      'in the error of a step',
+      {
+        deployLog: ['x'],
+        diagnosis: null,
+        failure: { step: 'CREATE_CONTAINER', error: lines[0] ?? '' },
+      },
+    ],
+  ])('is not shown: %s', async (_, script) => {
+    const { run } = await setStage({ fill: dying({ ...scripts.crashes, ...script }) })
+    const result = await run(inputs, { debug: true })
+    expect(result.codes).toEqual(['deployment-failed'])
+    expect(parts.flatMap((text) => result.leaks(text))).toEqual([])
+  })
+})
+
+describe("Railway's reason for a failure", () => {
+  const text = 'the value marmalade of the variable is not allowed'
+  const silent = { deployLog: [], buildLog: [], diagnosis: null }
+  it.each<[string, Partial<DeploymentScript>]>([
+    ['its diagnosis, without a log', { ...silent, diagnosis: { summary: text } }],
+    [
+      'the error of a step, without a log',
+      { ...silent, failure: { step: 'CREATE_CONTAINER', error: text } },
+    ],
+    ['an error of the configuration', { ...silent, configErrors: [text] }],
+    ['an error of the configuration beside a log', { deployLog: ['x'], configErrors: [text] }],
+  ])('does not show a stored value: %s', async (_, script) => {
+    const { run } = await setStage({ fill: dying({ ...scripts.crashes, ...script }) })
+    const result = await run(inputs, { debug: true })
+    expect(result.codes).toEqual(['deployment-failed'])
+    expect(result.leaks('marmalade')).toEqual([])
+    expect(result.shown).toContain('the value *** of the variable')
+  })
+
+  it.each<[string, Partial<DeploymentScript>]>([
+    ['its diagnosis', { diagnosis: { summary: text } }],
+    [
+      'the error of a step',
+      { diagnosis: null, failure: { step: 'CREATE_CONTAINER', error: text } },
+    ],
+    ['an error of the configuration', { diagnosis: null, configErrors: [text] }],
+  ])('is left out if the variables cannot be read: %s', async (_, script) => {
+    const { run } = await setStage({
+      fill: dying({ ...scripts.crashes, deployLog: printed, ...script }),
+      faults: [{ operation: 'RenderedVariables', times: 99, fault: 'refused' }],
+    })
+    const result = await run(inputs, { debug: true })
+    expect(result.codes).toEqual(['deployment-failed'])
+    expect(result.leaks('marmalade')).toEqual([])
   })
 })
 

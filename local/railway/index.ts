@@ -31,7 +31,7 @@ export {
   type SampleWorkspace,
   sampleWorkspace,
 } from './sample.ts'
-export { commandLines, type Script, scripts } from './script.ts'
+export { commandLines, type DeploymentScript, type Script, scripts } from './script.ts'
 export { type SeededFaultsOptions, seededFaults } from './seeded-faults.ts'
 export { type LocalRailway, type LocalRailwayOptions, startLocalRailway } from './server.ts'
 export { createWorld, type World, type WorldState } from './world.ts'

@@ -55,7 +55,7 @@ export async function withHealthCheck(outcome: Outcome, context: StepContext): P
       // The failure is reported before the log is read, because reading the log takes a while.
       context.queue.reportFailure()
       if (outcome.deploymentId !== null && isPlaced(target)) {
-        await explainFailure(target, outcome.deploymentId, ports)
+        await explainFailure(target, outcome.deploymentId, null, ports)
       }
       const waited = humanTime(result.waited)
       const message = `${outcome.message}, but it did not pass its health check: ${describe(result.last)}`

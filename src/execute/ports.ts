@@ -39,6 +39,8 @@ export type ReadResult<Value> =
 /** Railway's report about a failed deployment. A part that could not be read is `null` or empty. */
 export interface FailureReport {
   readonly step: string | null
+  /** Railway's reason for the status of the deployment. */
+  readonly reason: string | null
   readonly diagnosis: string | null
   readonly firstErrorLine: string | null
   /** The last lines of the log, oldest first. Secrets are redacted; nothing else is changed. */
@@ -135,9 +137,9 @@ export interface Deployments {
   instances(targets: readonly ServiceTarget[]): Promise<readonly ReadResult<InstanceState>[] | null>
   /**
    * Reads why a deployment of the target failed. It never throws: parts that could not be read are `null` or empty. The
-   * secrets of the service are redacted.
+   * secrets of the service are redacted, also in `reason`, Railway's reason for the status of the deployment.
    */
-  explain(target: Target, deploymentId: string): Promise<FailureReport>
+  explain(target: Target, deploymentId: string, reason: string | null): Promise<FailureReport>
 }
 
 /** Variables to write, with their values. */

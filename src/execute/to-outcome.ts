@@ -96,12 +96,12 @@ async function unread(target: ServiceTarget, { deployments }: OutcomePorts): Pro
 async function failed(
   target: ServiceTarget,
   id: string,
-  { reason = null }: DeploymentState,
+  state: DeploymentState,
   how: Extract<Assessment, { kind: 'failed' }>['how'],
   ports: OutcomePorts,
 ): Promise<Conclusion> {
-  const explanation = await explainFailure(target, id, ports)
-  const { step, diagnosis, firstErrorLine, lines } = explanation
+  const explanation = await explainFailure(target, id, state.reason ?? null, ports)
+  const { step, reason, diagnosis, firstErrorLine, lines } = explanation
   const report = { reason, step, diagnosis, firstErrorLine, hasLog: lines.length > 0 }
   return {
     status: 'failed',
@@ -129,12 +129,16 @@ function describeFailure(
   return `${known ? `${known}: ` : ''}${oneLine(cause, maxCause)}`
 }
 
+/** The maximum number of characters of Railway's reason for a skipped deployment. */
+const maxReason = 500
+
 /** Returns the outcome of a deployment that Railway skipped, with its reason. */
 function skipped(
   target: Target,
-  { reason: why = null }: DeploymentState,
+  { reason = null }: DeploymentState,
   { onSkipped }: Pick<ExecuteOptions, 'onSkipped'>,
 ): Conclusion & Pick<Outcome, 'warning'> {
+  const why = reason === null ? null : oneLine(reason, maxReason)
   const message = `Railway skipped the deployment${why ? `: ${why}` : ''}`
   return {
     status: 'skipped',

@@ -47,6 +47,13 @@ const minutes = 60_000
 const hours = 60 * minutes
 const days = 24 * hours
 
+/**
+ * The parsers of the inputs, except for those about variables, which are in `variable-inputs.ts`.
+ *
+ * A new input also needs an entry in `action.yml`, a field in {@link toInputs}, and the commands that use it, its
+ * default and its rules in `combinations.ts`. If its text may hold a secret by mistake, {@link mayHoldSecret} lists it.
+ * `npm run docs` then updates the README.
+ */
 const schema = z.object({
   command: choice(commands, 'deploy'),
   workspace: text(),

@@ -132,3 +132,32 @@ describe('a batch with rejected items in an environment that exists', () => {
     ])
   })
 })
+
+describe('a Railway that answers only requests for one item, and of each item but one only the second', () => {
+  const lostAnswers: [string, () => Response][] = [
+    [
+      'a network error',
+      () => {
+        throw new TypeError('fetch failed')
+      },
+    ],
+    ['HTTP 502', () => new Response('<html>', { status: 502 })],
+    ['an empty body', () => new Response('')],
+  ]
+  it.each(lostAnswers)('answers all items: %s', async (_, lose) => {
+    for (const count of [2, 3]) {
+      const seen = new Set<string>()
+      const { client } = scriptedClient(({ variables }) => {
+        const item = String(variables.serviceId0)
+        if ('serviceId1' in variables || (seen.size > 0 && !seen.has(item))) {
+          if (!('serviceId1' in variables)) seen.add(item)
+          return lose()
+        }
+        seen.add(item)
+        return data({ item0: served })
+      })
+      const answers = await new Batcher(client).call(servedDeployments, itemsOf(names(count)))
+      expect(answers.map(({ ok }) => ok)).toEqual(Array(count).fill(true))
+    }
+  })
+})

@@ -106,7 +106,7 @@ async function readLateLog(
 ): Promise<void> {
   if (status === null || phaseOf(status) !== 'in-progress' || lateLogs.size >= maxLateLogs) return
   lateLogs.add(id)
-  await explainFailure(target, id, ports)
+  await explainFailure(target, id, null, ports)
 }
 
 function timedOut(

@@ -20,6 +20,16 @@ const maxWait = 3_600
 
 const bodySchema = z.object({ message: z.string() })
 
+/** Parses a body that came as text because its content type was missing or wrong. Text that is not JSON stays text. */
+function parseBody(data: unknown): unknown {
+  if (typeof data !== 'string') return data
+  try {
+    return JSON.parse(data)
+  } catch {
+    return data
+  }
+}
+
 /**
  * The causes that GitHub states with 403 and that no permission of the job would change. The texts are GitHub's own
  * (docs.github.com/rest, "Rate limits for the REST API" and "Troubleshooting the REST API").
@@ -49,7 +59,8 @@ export function classifyErrorResponse(
   { status, headers, data }: ErrorResponse,
   now: number,
 ): { cause: RejectionCause; retryAfter: number | null } {
-  const message = (bodySchema.safeParse(data).data?.message ?? '').slice(0, 300)
+  const body = parseBody(data)
+  const message = (bodySchema.safeParse(body).data?.message ?? '').slice(0, 300)
   const plain = (cause: RejectionCause) => ({ cause, retryAfter: null })
   const isLimit =
     status === 429 ||
@@ -62,7 +73,7 @@ export function classifyErrorResponse(
     return { cause: { kind: 'refused', detail: kind }, retryAfter: waitOf(headers, now) }
   }
   // GitHub's API responds in JSON. Anything else is from a proxy or a firewall.
-  if (typeof data === 'string' && data.trim() !== '') {
+  if (typeof body === 'string' && body.trim() !== '') {
     return plain({
       kind: 'refused',
       detail: `HTTP ${status}, which is no response of GitHub's API`,

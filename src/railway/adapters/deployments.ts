@@ -44,9 +44,6 @@ import { sendArchive, serviceMissing } from './upload.ts'
 /** The number of newest deployments that are read to find the one whose start got no response. */
 const recentCount = 20
 
-/** The maximum length of Railway's reason for the status of a deployment, in characters. */
-const maxReason = 500
-
 /**
  * The retry budget of a read of the newest deployments, in milliseconds. It is short, because the caller repeats the
  * read.
@@ -218,8 +215,8 @@ export class RailwayDeployments implements Deployments {
     return this.#toReadResults(responses, 'read-deployment', ({ canRollback }) => canRollback)
   }
 
-  explain(target: Target, deploymentId: string): Promise<FailureReport> {
-    return this.#failureReports.read(target, deploymentId)
+  explain(target: Target, deploymentId: string, reason: string | null): Promise<FailureReport> {
+    return this.#failureReports.read(target, deploymentId, reason)
   }
 
   #toServed({ latestDeployment, activeDeployments }: ServedResponse): ServedDeployments {
@@ -235,7 +232,7 @@ export class RailwayDeployments implements Deployments {
     return {
       ...toDeployment(response),
       stopped,
-      reason: reason === null ? null : redact(reason).slice(0, maxReason),
+      reason: reason === null ? null : redact(reason),
     }
   }
 

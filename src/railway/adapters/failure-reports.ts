@@ -1,6 +1,7 @@
 import type { FailureReport } from '../../execute/ports.ts'
 import type { Target } from '../../inventory/inventory.ts'
 import type { Named } from '../../named.ts'
+import { withoutControls } from '../../text.ts'
 import { deploymentDiagnosis, deploymentSteps } from '../operations/deployments.ts'
 import type { Operation } from '../operations/operation.ts'
 import { renderedVariables } from '../operations/variables.ts'
@@ -8,8 +9,8 @@ import type { ApiContext } from './api-context.ts'
 import { findErrorLine } from './first-error-line.ts'
 import { lastLines, readLogs, toLog } from './logs.ts'
 
-/** The maximum length of Railway's diagnosis in a report, in characters. */
-const maxDiagnosis = 500
+/** The maximum length of Railway's diagnosis and of its reason in a report, in characters. */
+const maxCause = 500
 
 /** The retry budget of each request of a report, in milliseconds. */
 const retryBudget = 20_000
@@ -20,6 +21,10 @@ const buildSteps: ReadonlySet<string> = new Set(['SNAPSHOT_CODE', 'BUILD_IMAGE',
 /** The text in place of a log whose secrets could not be redacted. */
 const notShown =
   "(The log is not shown, because the service's variables could not be read. Their values could not be redacted in it.)"
+
+/** The text in place of Railway's diagnosis or reason if its secrets could not be redacted. */
+const causeNotShown =
+  'not shown, because it may quote a variable, and the variables of the service could not be read'
 
 /**
  * The variables of Railway's own whose values are not redacted. They are names, ids and addresses, which the run itself
@@ -57,30 +62,37 @@ export class FailureReports {
   }
 
   /**
-   * Reads the step that failed, Railway's diagnosis and the logs of a deployment. A part that cannot be read is `null`
-   * or empty. Secrets are redacted in every part. If the variables of the service cannot be read, the logs are replaced
-   * by a note.
+   * Reads the step that failed, Railway's diagnosis and the logs of a deployment. `reason`: Railway's reason for its
+   * status. A part that cannot be read is `null` or empty. Secrets are redacted in every part, before it is cut. If the
+   * variables of the service cannot be read, the logs, the diagnosis and the reason are replaced by notes.
    */
-  async read(target: Target, deploymentId: string): Promise<FailureReport> {
+  async read(target: Target, deploymentId: string, reason: string | null): Promise<FailureReport> {
     const id = deploymentId
-    const { redactor } = this.#api.client
+    const { redact } = this.#api.client.redactor
+    // A secret may contain a control code, and a control code may interrupt a secret. Both are redacted.
+    const clean = (text: string) => redact(withoutControls(redact(text)))
     const steps = await this.#orNull(deploymentSteps, { id })
     const response = await this.#orNull(deploymentDiagnosis, { id })
     const failed = steps?.deploymentEvents.nodes.find(({ payload }) => payload?.error)
     const rows = await readLogs(id, buildSteps.has(failed?.step ?? ''), this.#orNull.bind(this))
     const last = lastLines(rows)
-    const isRedacted = last.length === 0 || (await this.#redactVariables(target))
-    const lines = isRedacted
-      ? last.map(({ message, severity }) => ({ severity, message: redactor.redact(message) }))
-      : []
     const diagnosis =
       readDiagnosis(response?.deployment.diagnosis) ?? failed?.payload?.error ?? null
+    const isEmpty = last.length === 0 && diagnosis === null && reason === null
+    const isRedacted = isEmpty || (await this.#redactVariables(target))
+    const lines = isRedacted
+      ? last.map(({ message, severity }) => ({ severity, message: clean(message) }))
+      : []
+    const cause = (text: string | null) =>
+      text !== null && (isRedacted ? clean(text).slice(0, maxCause) : causeNotShown)
+    const notes = last.length > 0 ? [notShown] : []
     return {
       step: failed?.step ?? null,
-      diagnosis: diagnosis === null ? null : redactor.redact(diagnosis).slice(0, maxDiagnosis),
+      reason: cause(reason) || null,
+      diagnosis: cause(diagnosis) || null,
       firstErrorLine: findErrorLine(lines),
-      lines: isRedacted ? lines.map(({ message }) => message) : [notShown],
-      log: isRedacted ? toLog(rows, redactor.redact) : { build: [], container: [notShown] },
+      lines: isRedacted ? lines.map(({ message }) => message) : notes,
+      log: isRedacted ? toLog(rows, redact) : { build: [], container: notes },
     }
   }
 
@@ -122,7 +134,7 @@ export class FailureReports {
  * object with the text in one of several fields.
  */
 function readDiagnosis(diagnosis: unknown): string | null {
-  if (typeof diagnosis === 'string') return diagnosis.trim().slice(0, maxDiagnosis) || null
+  if (typeof diagnosis === 'string') return diagnosis.trim() || null
   if (typeof diagnosis !== 'object' || diagnosis === null) return null
   const textFields = ['summary', 'message', 'reason', 'description', 'title', 'diagnosis']
   const entries = new Map<string, unknown>(Object.entries(diagnosis))

@@ -10,7 +10,7 @@ const maxLines = 5_000
 /** The number of last lines that the job log shows. Only these are requested if the request for the whole log fails. */
 const tailLines = 50
 
-/** The maximum length of a log line, in characters. The rest of a line is cut. */
+/** The maximum length of a log line, in characters. The rest of a line is cut after its secrets are redacted. */
 const maxMessage = 100_000
 
 /** The maximum length of a log, in characters. Earlier lines are left out. */
@@ -66,7 +66,7 @@ export const lastLines = ({ build, container }: LogRows): readonly LogRow[] =>
 export const toLog = ({ build, container }: LogRows, redact: (text: string) => string) => {
   // A secret may contain a control code, and a control code may interrupt a secret. Both are redacted.
   const text = ({ timestamp, message }: LogRow) =>
-    `${timestamp} ${redact(withoutControls(redact(message)))}`
+    `${timestamp} ${redact(withoutControls(redact(message))).slice(0, maxMessage)}`
   const log: DeploymentLog = {
     build: endOf(build.map(text)),
     container: endOf(container.map(text)),
@@ -100,6 +100,6 @@ function toRows(responses: readonly LogResponse[] = []): LogRow[] {
     .map(({ timestamp, message, severity = null }) => ({
       timestamp,
       severity,
-      message: message.slice(0, maxMessage),
+      message,
     }))
 }

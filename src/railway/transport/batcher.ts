@@ -171,7 +171,7 @@ export class Batcher {
       for (const entry of entries) await this.#callPart(progress, [entry], size)
       return
     }
-    const at = attempt ?? (entries.length > 1 ? 'first' : 'last')
+    const at = entries.length > 1 ? (attempt ?? 'first') : 'last'
     try {
       await this.#callOnce(progress, entries, at)
       this.#size = Math.min(this.#size, size)
