@@ -31,7 +31,7 @@ export class ApiContext {
 
   /**
    * Converts the problem of a request into a failure that users see. `interrupted`: the activity that the request
-   * belongs to, and its object. `effect`: the state that the problem leaves.
+   * belongs to, and its object. `effect`: the effect of the problem on that object.
    */
   failure(problem: ApiProblem, interrupted: InterruptedActivity, effect: Effect): Failure {
     return toFailure(problem, { ...interrupted, effect, tokenType: this.tokenType })
