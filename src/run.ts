@@ -8,7 +8,7 @@ import { connectGitHub, type GitHub } from './github/api/github.ts'
 import type { Runner } from './github/runner.ts'
 import { isChanging } from './inputs/commands.ts'
 import { readEventPullRequest } from './inputs/event-pull-request.ts'
-import { type ReadInputs, readInputs, type TokenInput } from './inputs/read-inputs.ts'
+import { lacksCommit, type ReadInputs, readInputs, type TokenInput } from './inputs/read-inputs.ts'
 import type { RunContext } from './inputs/run-context.ts'
 import {
   concernsConfigFiles,
@@ -34,7 +34,7 @@ import type { RailwayApi } from './railway/api.ts'
 import type { Railway } from './railway/railway.ts'
 import { recordErrors } from './record-errors.ts'
 import { namesOfInventory, namesOfRun } from './report/shown-names.ts'
-import { inMergeQueue } from './report/warnings.ts'
+import { inMergeQueue, refDeleted } from './report/warnings.ts'
 import type { RunDeps } from './run-deps.ts'
 import { RunLog } from './run-log.ts'
 import {
@@ -71,6 +71,7 @@ export async function runWithToken(
   const github = given.githubToken && connectGitHub({ ...deps, token: given.githubToken }, event)
   const { command } = given.inputs
   if (command === 'preview' && event.eventName === 'merge_group') return state.skip(inMergeQueue)
+  if (event.refDeleted && lacksCommit(given.inputs)) return state.skip(refDeleted)
   const { unusable, variableFor } = deps.proxies
   if (unusable) state.abort([failure('api-unavailable', unusable)])
   const { inputs, token } =

@@ -32,12 +32,15 @@ export type Fault =
   | { kind: 'rate-limited'; retryAfter: number }
   /** The rate limit of the network in front of Railway, with an HTML page. */
   | { kind: 'edge-limited'; retryAfter?: number }
-  /** The response is HTTP 200 with a GraphQL error, such as that of a cooldown. `effect` is false by default. */
+  /**
+   * The response is HTTP 200 with a GraphQL error, such as that of a cooldown. `path` is the key of the root field that
+   * the error names; by default `true`, the name of the first one; `false` for none. `effect` is false by default.
+   */
   | {
       kind: 'error'
       message: string
       code?: string
-      path?: boolean
+      path?: boolean | string
       extensions?: object
       effect?: boolean
     }

@@ -18,7 +18,7 @@ export interface FaultTarget {
   /** Returns the response to a request that exceeds the rate limit. */
   rateLimited: (retryAfter: number) => HttpResponse
   traceId: string
-  /** Key of the first root field in the response. */
+  /** Name of the first root field. */
   root: string | null
 }
 
@@ -113,7 +113,7 @@ function errorResponse(
 ): HttpResponse {
   const error = {
     message,
-    ...(path && root && { path: [root] }),
+    ...(path && root && { path: [path === true ? root : path] }),
     extensions: { code: code ?? 'INTERNAL_SERVER_ERROR', ...extensions },
     traceId,
   }

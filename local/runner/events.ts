@@ -25,6 +25,19 @@ export function push({ sha = HEAD_SHA, branch = 'main', actor = 'octocat' } = {}
   })
 }
 
+/**
+ * Returns the event of a push that deletes a branch or tag. GitHub sets `GITHUB_SHA` to the head of the default branch,
+ * or to zeros.
+ */
+export function deletingPush({
+  ref = 'refs/heads/feature',
+  sha = '0'.repeat(40),
+  deleted = true,
+} = {}): RunnerEvent {
+  const payload = { ref, before: BASE_SHA, after: '0'.repeat(40), deleted, head_commit: null }
+  return event('push', { sha, ref, payload })
+}
+
 /** Returns the event of a run that was started by hand. */
 export function workflowDispatch({
   sha = HEAD_SHA,

@@ -2,6 +2,7 @@ export { UnknownInputError } from './environment.ts'
 export type { PullRequestOptions, RunnerEvent } from './events.ts'
 export {
   BASE_SHA,
+  deletingPush,
   event,
   HEAD_SHA,
   MERGE_SHA,

@@ -34,6 +34,9 @@ export interface PollerPorts extends PollTimerPorts {
 /** The number of refused deployments with which the deployments that were not requested count as refused, too. */
 const enoughRefusals = 3
 
+/** The milliseconds after a lookup that found a service in which no service of a refused deployment is looked up again. */
+const trustedAfterLookup = 30_000
+
 /** The number of polls in a row without served deployments after which the poller does not request them any more. */
 const maxPollsWithoutServed = 2
 
@@ -50,6 +53,8 @@ export class DeploymentPoller {
   readonly #refused = new Set<string>()
   /** The number of polls in a row that read states of deployments, but no served deployments. */
   #pollsWithoutServed = 0
+  /** The time of the last lookup that found a service, in milliseconds since the epoch. */
+  #existedAt = -Infinity
   #isRunning = false
 
   constructor(ports: PollerPorts) {
@@ -133,7 +138,8 @@ export class DeploymentPoller {
       return emit({ kind: 'no-response', milliseconds: clock.now() - oldest })
     }
     this.#countServed(readings)
-    this.#record(followed, readings, requestedAt)
+    const isServedRefused = (index: number) => served?.[index]?.ok === false
+    this.#record(followed, readings, { requestedAt, isServedRefused })
   }
 
   /**
@@ -152,10 +158,17 @@ export class DeploymentPoller {
     else if (readings.some((one) => one?.state.ok)) this.#pollsWithoutServed += 1
   }
 
+  /**
+   * Records the results of a poll. `isServedRefused` returns whether Railway refused to report the deployments of the
+   * service of the followed deployment at this index.
+   */
   #record(
     followed: readonly FollowedDeployment[],
     readings: readonly (StateReading | null)[],
-    requestedAt: number,
+    {
+      requestedAt,
+      isServedRefused,
+    }: { requestedAt: number; isServedRefused: (index: number) => boolean },
   ): void {
     const now = this.#ports.clock.now()
     for (const [index, one] of followed.entries()) {
@@ -173,10 +186,13 @@ export class DeploymentPoller {
         this.#end(one, one.recordRefusal(state.failure, now))
       }
     }
-    const notRequested = followed.filter((_, index) => !readings[index])
     const refusal = readings.flatMap((one) => (one && !one.state.ok ? one.state.failure : []))[0]
-    if (!refusal || this.#refused.size < enoughRefusals) return
-    for (const one of notRequested) this.#end(one, one.presumeRefused(refusal, now))
+    if (!refusal) return
+    const isEnough = this.#refused.size >= enoughRefusals
+    for (const [index, one] of followed.entries()) {
+      if (readings[index] || !(isEnough || isServedRefused(index))) continue
+      this.#end(one, one.presumeRefused(refusal, now))
+    }
   }
 
   /**
@@ -185,10 +201,14 @@ export class DeploymentPoller {
    */
   async #endDeleted(): Promise<void> {
     const { clock, deployments } = this.#ports
+    if (clock.now() - this.#existedAt < trustedAfterLookup) return
     for (const one of this.#followed()) {
       if (!one.mayBeDeleted(clock.now())) continue
       const failure = await deployments.deleted(one.target, 'follow-deployment')
-      if (!failure) return
+      if (!failure) {
+        this.#existedAt = clock.now()
+        return
+      }
       this.#end(one, { kind: 'unreadable', failure })
     }
   }

@@ -57,6 +57,9 @@ function makeSchema() {
       })
       .optional()
       .catch(undefined),
+    /** Of a `push` event: whether it deleted the branch or tag, and the commit after it. */
+    deleted: z.boolean().optional().catch(undefined),
+    after: z.string().optional().catch(undefined),
     /** The commit of a `status` event. */
     sha: sha.optional().catch(undefined),
     branches: z

@@ -28,7 +28,7 @@ import { type OwnToken, ownTokenIn } from './own-tokens.ts'
 import { checkPreviewName, previewRequest } from './preview-inputs.ts'
 import type { RawInputs } from './raw-inputs.ts'
 import { checkRepositorySelection } from './repository-selection.ts'
-import { parseContext, type RunContext } from './run-context.ts'
+import { parseContext, type RunContext, zeroCommit } from './run-context.ts'
 import { checkCommitOrigin } from './untrusted-commit.ts'
 import { checkVariableCombinations } from './variable-combinations.ts'
 import {
@@ -46,6 +46,9 @@ import type { StepFinding, WorkflowStep } from './workflow-step.ts'
 const minutes = 60_000
 const hours = 60 * minutes
 const days = 24 * hours
+
+const expectedCommit =
+  'the SHA of a commit, or `latest` (GitHub sends zeros as the commit of a deleted branch or tag; skip such a run with `if: github.event.deleted != true` on the job)'
 
 /**
  * The parsers of the inputs, except for those about variables, which are in `variable-inputs.ts`.
@@ -65,6 +68,7 @@ const schema = z.object({
     'a full commit SHA of 40 hexadecimal digits, or `latest`',
     (given) => {
       const commit = given.trim().toLowerCase()
+      if (commit === zeroCommit) return new Rejection(expectedCommit)
       return commit === 'latest' || /^[0-9a-f]{40}$/.test(commit) ? commit : undefined
     },
     null,
@@ -357,6 +361,18 @@ function chooseCommit(fields: Fields, context: RunContext): CommitChoice {
   return requested === 'latest'
     ? { kind: 'latest' }
     : { kind: 'commit', sha: requested.toLowerCase() }
+}
+
+/**
+ * Returns whether a run deploys a commit, and neither the event nor an input has one: `deploy`, or a preview that is
+ * created or updated, without another source.
+ */
+export function lacksCommit(inputs: Inputs): boolean {
+  const { command, preview, commit, image, directory, fromEnvironment } = inputs
+  const isPreview = command === 'preview' && preview.action === 'create'
+  if (command !== 'deploy' && !isPreview) return false
+  if (image !== null || directory !== null || fromEnvironment !== null) return false
+  return commit.kind === 'none'
 }
 
 /** Checks a token for characters that no token has. Railway documents no format, so nothing else is checked. */

@@ -20,6 +20,8 @@ export interface RunContext {
   /** The commit of the event, see {@link EventCommit}. */
   readonly commit: string | null
   readonly commitOrigin: CommitOrigin
+  /** `true` if the event deleted its branch or tag by a push. There is no commit to deploy then. */
+  readonly refDeleted: boolean
   readonly pullRequest: PullRequest | null
   /**
    * The reference to a pull request that has to be read from GitHub, because the event does not contain its present
@@ -111,6 +113,7 @@ export function parseContext(
     branch: commit.branch,
     commit: commit.sha,
     commitOrigin: commit.origin,
+    refDeleted: isDeletion(event, variables),
     pullRequest: event.pull_request ? toPullRequest(event.pull_request, event, repository) : null,
     pullRequestToRead: pullRequestToRead(event, variables.GITHUB_EVENT_NAME),
     fromDependabot: variables.GITHUB_ACTOR === 'dependabot[bot]',
@@ -180,6 +183,21 @@ function mayBeForkCommit(event: string, ref: string): boolean {
   return /^deployment(_|$)/.test(event) && !/^refs\/(heads|tags)\/./.test(ref)
 }
 
+/** The id that Git uses for a missing commit. GitHub sends it as the commit after a deletion. */
+export const zeroCommit = '0'.repeat(40)
+
+/**
+ * Returns whether a push deleted its branch or tag. `GITHUB_SHA` is then a commit of the default branch, or zeros.
+ * https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#push
+ */
+function isDeletion(
+  { deleted, after }: EventPayload,
+  { GITHUB_EVENT_NAME: name, GITHUB_SHA: sha }: RunVariables,
+): boolean {
+  if (sha === zeroCommit) return true
+  return name === 'push' && (deleted === true || after === zeroCommit)
+}
+
 /** Returns the commit of an event, from its payload or else from `GITHUB_SHA`. */
 function eventCommit(event: EventPayload, variables: RunVariables): EventCommit {
   const { GITHUB_REPOSITORY: repository, GITHUB_EVENT_NAME: name } = variables
@@ -215,7 +233,7 @@ function eventCommit(event: EventPayload, variables: RunVariables): EventCommit 
     const tip = branches.find(({ commit }) => commit?.sha === event.sha) ?? branches[0]
     return { sha: event.sha, origin: tip ? own : unknown, branch: tip?.name ?? null }
   }
-  const fallback = variables.GITHUB_SHA || null
+  const fallback = isDeletion(event, variables) ? null : variables.GITHUB_SHA || null
   if (mayBeForkCommit(name, variables.GITHUB_REF)) {
     return { sha: fallback, origin: unknown, branch: null }
   }

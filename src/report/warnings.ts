@@ -103,6 +103,13 @@ export const noPreview: Warning = {
     'No preview is created, because this run has no Railway token. It is for a pull request from a fork or from Dependabot, and GitHub passes no secrets to such runs.',
 }
 
+/** The notice for a run that would deploy the commit of a push, if the push deleted its branch or tag. */
+export const refDeleted: Warning = {
+  title: 'nothing to deploy after a deletion',
+  message:
+    'Nothing is deployed, because this run is for a push that deleted a branch or a tag, and such a push has no commit. To deploy all the same, set `commit-sha`. To not start such runs, add `if: github.event.deleted != true` to the job.',
+}
+
 /** The notice for a preview in a merge queue. Its commit belongs to no single pull request. */
 export const inMergeQueue: Warning = {
   title: 'no preview in a merge queue',

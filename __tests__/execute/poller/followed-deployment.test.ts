@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { failure } from '../../../src/errors/codes.ts'
+import { type Failure, failure } from '../../../src/errors/codes.ts'
 import type { ExecuteEvent } from '../../../src/execute/events.ts'
 import {
   FollowedDeployment,
@@ -37,13 +37,15 @@ const stateOf = (status: string, rest: Partial<DeploymentState> = {}): Deploymen
   ...rest,
 })
 
-const refusal = failure('operation-not-permitted', {
+const facts = {
   activity: 'read-deployment',
   object: null,
   tokenType: 'workspace',
   reason: 'other',
   message: 'no',
-})
+} as const
+const refusal = failure('operation-not-permitted', facts)
+const checked = failure('operation-not-permitted', { ...facts, tokenChecked: true })
 
 interface FollowedSetup {
   readonly target?: ServiceTarget
@@ -131,6 +133,24 @@ describe('refusals', () => {
     expect(one.presumeRefused(refusal, at(120))).toBeNull()
     expect(one.recordRefusal(refusal, at(121))).toEqual({ kind: 'unreadable', failure: refusal })
   })
+
+  it.each<[string, Failure, boolean, number]>([
+    ['a valid token and a service that is refused, too', checked, false, 31],
+    ['a valid token and a service that is read', checked, true, 121],
+    ['a token that was not probed', refusal, false, 121],
+  ])(
+    'of a new deployment are the result after a time that depends on %s',
+    (_, one, isRead, seconds) => {
+      const deployment = followed().one
+      deployment.recordServed(isRead ? { latest: null, active: [] } : null, at(0))
+      expect(deployment.recordRefusal(one, at(0))).toBeNull()
+      expect(deployment.recordRefusal(one, at(seconds - 1))).toBeNull()
+      expect(deployment.recordRefusal(one, at(seconds))).toEqual({
+        kind: 'unreadable',
+        failure: one,
+      })
+    },
+  )
 
   it('of a deployment that was read before report it as deleted after ten seconds', () => {
     const { one } = followed()

@@ -427,6 +427,12 @@ describe('the command `variables`', () => {
   const withWeb = (web: Partial<ServiceInstance>): Given => ({ ...one, services: { web } })
   const status = (name: string) => deployment('d', { status: name, commit: live })
   const noCommit = 'the commit or image that it has now, with the new variables'
+  const failedAt = (commit: string) => ({
+    ...serving(),
+    latest: deployment('failed', { status: 'FAILED', commit }),
+  })
+  const afterFailure =
+    'commit aaaaaaa, which is live; its last deployment failed, so the stored variables may not be in effect'
 
   it.each<[string, Given, string[], object[]]>([
     ['deploys what changed, as it is live', one, [added, `${deployWeb}: ${commitLine}`], []],
@@ -511,6 +517,64 @@ describe('the command `variables`', () => {
       withWeb({ latest: status('REMOVED') }),
       [added, `${deployWeb}: ${commitLine}`],
       [],
+    ],
+    [
+      'deploys what did not change, if its last deployment of the live commit failed',
+      { ...one, written: { web: { A: '1' } }, services: { web: failedAt(live) } },
+      [`deploy p-shop/e-production/s-web: ${afterFailure}`],
+      [],
+    ],
+    [
+      'deploys what did not change and crashed',
+      {
+        ...one,
+        written: { web: { A: '1' } },
+        services: { web: { ...failedAt(live), latest: status('CRASHED') } },
+      },
+      [`deploy p-shop/e-production/s-web: ${afterFailure}`],
+      [],
+    ],
+    [
+      'deploys the services that use shared variables, if their last deployment failed',
+      {
+        values: { A: '1' },
+        request: { shared: true },
+        written: { shared: { A: '1' } },
+        others: { web: { URL: ref('shared.A') }, api: { URL: ref('shared.A') } },
+        services: { web: failedAt(live) },
+      },
+      [
+        'keep p-shop/e-production: 1 unchanged [unchanged]',
+        `deploy p-shop/e-production/s-web: ${afterFailure}`,
+      ],
+      [],
+    ],
+    [
+      'leaves alone what did not change, if the deployment of another commit failed',
+      { ...one, written: { web: { A: '1' } }, services: { web: failedAt(other) } },
+      [`${keepWeb}: 1 unchanged [unchanged]`],
+      [],
+    ],
+    [
+      'leaves alone a cron service that did not change, if its last run failed',
+      {
+        ...one,
+        written: { web: { A: '1' } },
+        services: { web: { ...failedAt(live), cron: true } },
+      },
+      [`${keepWeb}: 1 unchanged [unchanged]`],
+      [],
+    ],
+    [
+      'deploys nothing after a failed deployment with `redeploy: false`, and says so',
+      {
+        ...one,
+        request: { redeploy: false },
+        written: { web: { A: '1' } },
+        services: { web: failedAt(live) },
+      },
+      [`${keepWeb}: 1 unchanged [unchanged]`],
+      [oneNotInEffect],
     ],
     [
       'deploys what failed, without a known commit',

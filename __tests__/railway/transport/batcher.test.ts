@@ -161,3 +161,67 @@ describe('a Railway that answers only requests for one item, and of each item bu
     }
   })
 })
+
+/** Reads services again and again with one batcher, and returns those that were answered and the number of requests. */
+function repeatedReads(rejected: Set<string>) {
+  const stage = railway(rejected, 'none', 'Not Authorized', served)
+  const batcher = new Batcher(stage.client)
+  return {
+    read: async (services: readonly string[]) => {
+      const before = stage.requests.length
+      const answers = await batcher.call(servedDeployments, itemsOf(services))
+      const read = services.filter((_, index) => answers[index]?.ok)
+      return { read, requests: stage.requests.length - before }
+    },
+  }
+}
+
+describe('a read that is repeated after Railway rejected items', () => {
+  it('requests one item if all were rejected, and all again once that one is answered', async () => {
+    const services = names(30)
+    const rejected = new Set(services)
+    const { read } = repeatedReads(rejected)
+    await read(services)
+    expect(await read(services)).toEqual({ read: [], requests: 1 })
+    expect(await read(services)).toEqual({ read: [], requests: 1 })
+    rejected.clear()
+    expect(await read(services)).toEqual({ read: services, requests: 2 })
+    expect(await read(services)).toEqual({ read: services, requests: 1 })
+  })
+
+  it('requests another item each time, so that an answered one is found', async () => {
+    const services = names(4)
+    const rejected = new Set(services)
+    const { read } = repeatedReads(rejected)
+    await read(services)
+    rejected.delete('service-2')
+    const found = [await read(services), await read(services), await read(services)]
+    expect(found.map((one) => one.read)).toEqual([[], [], ['service-2']])
+  })
+
+  it('requests an item that was not rejected before', async () => {
+    const rejected = new Set(names(30))
+    const { read } = repeatedReads(rejected)
+    await read(names(30))
+    expect((await read(names(31))).read).toEqual(['service-30'])
+  })
+
+  it('requests a rejected item apart from answered ones', async () => {
+    const services = names(60)
+    const { read } = repeatedReads(new Set(['service-17']))
+    const others = services.filter((name) => name !== 'service-17')
+    await read(services)
+    expect(await read(services)).toEqual({ read: others, requests: 2 })
+    expect(await read(services)).toEqual({ read: others, requests: 2 })
+  })
+
+  it('keeps the size of its batches', async () => {
+    const services = names(30)
+    const rejected = new Set(services)
+    const { read } = repeatedReads(rejected)
+    await read(services)
+    rejected.clear()
+    await read(services)
+    expect((await read(services)).requests).toBe(1)
+  })
+})

@@ -33,6 +33,12 @@ const maxAge = 3_600_000
 /** The milliseconds of refusals after which a deployment that was never read is reported as unreadable. */
 const unreadableAfter = 120_000
 
+/**
+ * The same time if Railway also refuses to report the deployments of its service, and accepted the token in a probe
+ * after the refusal. A new deployment that Railway shows late does not explain such refusals.
+ */
+const forbiddenAfter = 30_000
+
 /** The milliseconds of refusals after which a deployment that was read before counts as deleted. */
 const deletedAfter = 10_000
 
@@ -156,7 +162,9 @@ export class FollowedDeployment {
     if (this.#status !== null && refusedFor >= deletedAfter) {
       return { kind: 'unreadable', failure: asDeleted(refusal, this.target) }
     }
-    return refusedFor > unreadableAfter ? { kind: 'unreadable', failure: refusal } : null
+    const isForbidden = this.#served.served === null && isTokenChecked(refusal)
+    const limit = isForbidden ? forbiddenAfter : unreadableAfter
+    return refusedFor > limit ? { kind: 'unreadable', failure: refusal } : null
   }
 
   /**
@@ -207,6 +215,10 @@ function usualDuration(id: string, target: ServiceTarget): number | null {
 
 const knownDeployments = ({ instance }: ServiceTarget) =>
   [instance.latest, ...instance.active].flatMap((one) => one ?? [])
+
+/** Returns whether the token was probed after a refusal and is valid. */
+const isTokenChecked = (refusal: Failure) =>
+  refusal.code === 'operation-not-permitted' && refusal.facts.tokenChecked === true
 
 /** Adds to a refusal that the deployment is deleted. It was read before, so it existed. */
 function asDeleted(refusal: Failure, target: ServiceTarget): Failure {

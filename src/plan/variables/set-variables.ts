@@ -25,18 +25,23 @@ import { isSettled, type VariableDiff, writtenNames } from './diff.ts'
 import { checkEmptyValues } from './empty-values.ts'
 import { sealedNotCopied, type TargetVariables, type VariablesSnapshot } from './snapshot.ts'
 import { foreignPaths } from './staged-changes.ts'
-import { blockedDeployments, otherUnderWay } from './under-way.ts'
+import { blockedDeployments, hasFailedRedeployment, otherUnderWay } from './under-way.ts'
 
 /** The planned changes of variables, and the services that need a deployment for the changes to take effect. */
 export interface VariablesPlan {
   /** One step for each target, in the order of the targets. A target without changes has a `keep` step. */
   readonly steps: readonly (SetVariablesStep | KeepStep)[]
-  /** The services whose variables really change, by the key of their target. */
+  /**
+   * The services whose variables really change, or whose last deployment with them failed, by the key of their target.
+   */
   readonly changing: ReadonlyMap<string, ChangingService>
   readonly warnings: readonly Warning[]
 }
 
-/** A service whose variables change. `by`: the steps that change them, in the order of the plan. */
+/**
+ * A service that has to be deployed for its variables to take effect. `by`: the steps that change them, in the order of
+ * the plan; empty if only an earlier deployment with them has failed.
+ */
 interface ChangingService {
   readonly target: ServiceTarget
   readonly by: readonly StepId[]
@@ -62,9 +67,18 @@ export function planChanges(
   const changing = new Map<string, ChangingService>()
   for (const step of steps) {
     if (step.action !== 'set-variables') continue
-    for (const target of servicesChangedBy(step, snapshot)) {
+    const { owner, write, remove } = step.variables
+    const names = [...write, ...remove]
+    for (const target of usersOf({ target: step.target, owner }, names, snapshot)) {
       const key = targetKey(target)
       changing.set(key, { target, by: [...(changing.get(key)?.by ?? []), step.id] })
+    }
+  }
+  for (const one of snapshot.targets) {
+    const { unchanged } = diffTarget(one, request)
+    for (const target of usersOf(one, unchanged, snapshot)) {
+      if (changing.has(targetKey(target)) || !hasFailedRedeployment(target)) continue
+      changing.set(targetKey(target), { target, by: [] })
     }
   }
   const warnings = [...copied.warnings, ...sealedNotCopied(request, snapshot), ...emptied.warnings]
@@ -97,10 +111,14 @@ export function planVariables(
     const users = [...changing.values()].filter(({ by }) => by.at(-1) === step.id)
     return [step, ...users.map(({ target, by }) => redeployment(target, by))]
   })
+  const failed = [...changing.values()].filter(({ by }) => by.length === 0)
+  const all = redeploy
+    ? [...planned, ...failed.map(({ target }) => redeployment(target, []))]
+    : planned
   const own = redeploy
-    ? [...blockedDeployments(planned), ...withoutRevision(planned)]
+    ? [...blockedDeployments(all), ...withoutRevision(all)]
     : notInEffect([...changing.values()].map(({ target }) => target))
-  return { steps: planned, warnings: [...warnings, ...own] }
+  return { steps: all, warnings: [...warnings, ...own] }
 }
 
 /** Plans the command `deploy` with variables. A change of variables comes before each deployment that needs it. */
@@ -207,11 +225,10 @@ export function describeDiff(diff: VariableDiff): string {
   return parts.length > 0 ? parts.join('; ') : 'there is nothing to remove'
 }
 
-/**
- * Lists the services that a step affects: the service of the step, and services that refer to the changed variables.
- */
-function servicesChangedBy(
-  { target, variables: { owner, write, remove } }: SetVariablesStep,
+/** Lists the services that use variables of an owner: the owner itself, and services that refer to the variables. */
+function usersOf(
+  { target, owner }: Pick<TargetVariables, 'target' | 'owner'>,
+  names: readonly string[],
   snapshot: VariablesSnapshot,
 ): ServiceTarget[] {
   const services = (snapshot.services.get(owner.environmentId) ?? []).flatMap((one) => {
@@ -222,7 +239,7 @@ function servicesChangedBy(
   const shared = snapshot.shared.get(owner.environmentId) ?? new Map()
   const own = target.instance === null ? [] : [{ ...target, instance: target.instance }]
   // The references of a new value do not matter here: the value itself is new.
-  const changed = { owner: target.instance?.service.name ?? 'shared', names: [...write, ...remove] }
+  const changed = { owner: target.instance?.service.name ?? 'shared', names }
   const users = dependentsOf(changed, { shared, services })
   const others = users.filter(({ instance }) => instance.service.id !== target.instance?.service.id)
   return [...own, ...others]
@@ -242,7 +259,10 @@ function redeployment(target: ServiceTarget, by: readonly StepId[]): Step {
   const what = other
     ? `the revision that is live after the deployment of ${name}, which is under way`
     : describeLive(revision)
-  const detail = `${what}, with the new variables`
+  const detail =
+    by.length > 0
+      ? `${what}, with the new variables`
+      : `${what}; its last deployment failed, so the stored variables may not be in effect`
   return toStep({ action: 'deploy', revision, target, detail, ofLive: true }, by)
 }
 

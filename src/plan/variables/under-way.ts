@@ -17,6 +17,21 @@ export function otherUnderWay(target: ServiceTarget): Deployment | null {
 }
 
 /**
+ * Returns whether the newest deployment of a service failed although its commit or image is live, or nothing is live. The
+ * values of such a service may be stored and not in effect, for example after a run that wrote them. A failed deployment
+ * of another commit does not count: it says nothing about the variables of the live one. Neither does a cron service, of
+ * which the end of a run has the same status.
+ */
+export function hasFailedRedeployment({ instance }: ServiceTarget): boolean {
+  const { latest, cron } = instance
+  if (latest === null || cron || !['failed', 'crashed'].includes(phaseOf(latest.status))) {
+    return false
+  }
+  const live = liveOf({ instance })
+  return live === null || consistOfSame(live, latest)
+}
+
+/**
  * Returns a warning about services whose deployment waits for a person or a check. It is not known when such a
  * deployment continues, so the run does not wait for it.
  */

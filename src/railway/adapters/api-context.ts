@@ -15,6 +15,12 @@ export const itemMissing: ApiProblem = {
   sent: true,
 }
 
+/**
+ * The number of services of an environment that lookups have to find, so that refusals in it are not explained by a
+ * deletion any more.
+ */
+const enoughFound = 3
+
 /** The dependencies that all adapters share. It exists only after the token's scope was determined. */
 export class ApiContext {
   readonly client: RailwayClient
@@ -78,14 +84,14 @@ export class ApiContext {
   }
 
   /**
-   * Returns the failure of an activity on an object that existed earlier in the run and is deleted now. Returns `null`
-   * if the object exists, or if its state cannot be read.
+   * Returns the failure of an activity on an object that existed earlier in the run and is deleted now. Returns `null` if the
+   * object exists, if its state cannot be read, or if {@link enoughFound} other services of its environment were just found.
    */
   async failureIfDeleted(
     object: ChangedObject,
     interrupted: InterruptedActivity,
   ): Promise<Failure | null> {
-    const presence = await this.existence.lookUp(object)
+    const presence = await this.existence.lookUp(object, enoughFound)
     if (presence?.kind !== 'deleted') return null
     const { tokenType } = this
     const rejection = { reason: 'not-found', message: '' } as const

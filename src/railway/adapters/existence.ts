@@ -73,9 +73,14 @@ export class Existence {
     this.#client = client
   }
 
-  /** Looks up whether an object that existed earlier in the run still exists. Returns `null` if the lookup fails. */
-  lookUp(object: ChangedObject): Promise<ObjectPresence | null> {
-    const found = this.#lastLookup.then(() => this.#lookUpNow(object))
+  /**
+   * Looks up whether an object that existed earlier in the run still exists. Returns `null` if the lookup fails. Returns
+   * `null` without a request, too, if `enough` services of the same environment were just found.
+   */
+  lookUp(object: ChangedObject, enough = Infinity): Promise<ObjectPresence | null> {
+    const found = this.#lastLookup.then(() =>
+      this.#countFound(object) >= enough ? null : this.#lookUpNow(object),
+    )
     this.#lastLookup = found.catch(() => {})
     return found
   }
@@ -153,6 +158,14 @@ export class Existence {
     const deleted = states.find(({ state }) => state?.isDeleted)
     if (deleted) return deleted.level
     return states.at(-1)?.state ? 'there' : null
+  }
+
+  /** Returns the number of services in the environment of an object that are cached as existing. */
+  #countFound({ environment }: ChangedObject): number {
+    const now = this.#client.now()
+    const isFound = ([key, state]: [string, CachedState]) =>
+      key.startsWith(`${environment.id}/`) && !state.isDeleted && now < state.expiresAt
+    return [...this.#cache].filter(isFound).length
   }
 
   /** Caches the result of a lookup. `isStated`: the deleted level has a `deletedAt`, which never changes again. */

@@ -49,6 +49,14 @@ interface Entry<Item> {
   readonly environment: string | null
 }
 
+/** The items of a read that Railway rejected when they were requested last. */
+interface RejectedReads {
+  /** The items as JSON, the one that was requested least recently first. */
+  readonly keys: Set<string>
+  /** `true` if no item was answered in the last call. */
+  isAll: boolean
+}
+
 /** The state of one call of {@link Batcher.call}. */
 interface Progress<Item extends Record<string, string>, Data> {
   readonly operation: BatchOperation<Item, Data>
@@ -58,6 +66,8 @@ interface Progress<Item extends Record<string, string>, Data> {
   requests: number
   /** The number of single items that were rejected without a cause. */
   unexplainedItems: number
+  /** The number of single items that were rejected since the last answer to an item. */
+  rejectedInRow: number
   /** `true` once a batch was rejected without a cause, retries included. */
   isUnexplained: boolean
   /**
@@ -78,8 +88,12 @@ type RefusedProblem = Extract<ApiProblem, { kind: 'refused' }>
  * Every root field is non-null, so the rejection of one item removes the responses to all items of its batch. If the
  * response names rejected items, the other items are requested again without them. Otherwise the batch is divided into
  * halves until the rejected item is alone in its batch. After several equal rejections in one environment, the
- * environment is looked up. If it is missing, its other items are rejected without a request. For n items there are at
- * most about 1.5 n requests.
+ * environment is looked up. If it is missing, its other items are rejected without a request. If it exists, the next items
+ * are requested one by one until one is answered. For n items there are at most about 1.5 n requests.
+ *
+ * Rejected reads are remembered by operation and item. The next call requests them apart from the others. If the last
+ * call of the operation had no answer at all, the next one requests only one of them. As long as that one is rejected,
+ * the others count as rejected, too.
  *
  * A batch that is too large is also divided. The run keeps the size that worked. If a request for one item has the same
  * problem, the size is not the cause. An outage therefore does not reduce the size.
@@ -90,6 +104,8 @@ export class Batcher {
   #size = firstSize
   /** The number of rejections of a document and the last one, by the name of the operation. */
   readonly #refused = new Map<string, { times: number; problem: ApiProblem }>()
+  /** The rejected items of reads, by the name of the operation. */
+  readonly #rejectedReads = new Map<string, RejectedReads>()
 
   /** `isMissing` looks up an environment. By default, every environment counts as existing. */
   constructor(client: RailwayClient, isMissing: FindMissingEnvironment = async () => false) {
@@ -127,16 +143,54 @@ export class Batcher {
       maxDivided: items.length / 2 + extraDivisions,
       requests: 0,
       unexplainedItems: 0,
+      rejectedInRow: 0,
       isUnexplained: false,
       rejections: new Map(),
     }
-    await this.#callInParts(progress, entries, this.#size)
+    if (operation.kind !== 'repeatable-mutation') await this.#readAgain(progress, entries)
+    else await this.#callInParts(progress, entries, this.#size)
     return entries.map(({ index }) => {
       const response = progress.responses.get(index)
       if (response === undefined)
         throw new Error(`${operation.name}: no response for item ${index}`)
       return response
     })
+  }
+
+  /**
+   * Requests the items of a read. Those that the last call rejected follow after the others. If no item has been answered
+   * since then, only the one that was requested least recently is requested, and the others only if it is answered.
+   */
+  async #readAgain<Item extends Record<string, string>, Data>(
+    progress: Progress<Item, Data>,
+    entries: readonly Entry<Item>[],
+  ): Promise<void> {
+    const { operation, answers } = progress
+    const rejected = this.#rejectedReads.get(operation.name) ?? { keys: new Set(), isAll: false }
+    this.#rejectedReads.set(operation.name, rejected)
+    const known = entries.filter(({ item }) => rejected.keys.has(keyOf(item)))
+    const others = entries.filter((entry) => !known.includes(entry))
+    const isAnswered = () => entries.some(({ index }) => answers.get(index)?.ok)
+    await this.#callInParts(progress, others, this.#size)
+    const order = [...rejected.keys]
+    const [oldest] = known.toSorted(
+      (a, b) => order.indexOf(keyOf(a.item)) - order.indexOf(keyOf(b.item)),
+    )
+    if (oldest && known.length > 1 && rejected.isAll && !isAnswered()) {
+      await this.#callPart(progress, [oldest], this.#size)
+      const answer = answers.get(oldest.index)
+      if (answer && !answer.ok) {
+        for (const { index } of known) answers.set(index, answer)
+      }
+      rejected.keys.delete(keyOf(oldest.item))
+    }
+    await this.#callInParts(progress, known, this.#size)
+    for (const { index, item } of entries) {
+      const answer = answers.get(index)
+      if (answer && isRejection(answer)) rejected.keys.add(keyOf(item))
+      else rejected.keys.delete(keyOf(item))
+    }
+    if (entries.length > 0) rejected.isAll = !isAnswered()
   }
 
   /** Requests the items in batches of at most `size` items. */
@@ -171,6 +225,10 @@ export class Batcher {
       for (const entry of entries) await this.#callPart(progress, [entry], size)
       return
     }
+    if (entries.length > 1 && progress.rejectedInRow >= lookupAfter) {
+      await this.#callPart(progress, [first], size)
+      return this.#callPart(progress, entries, size)
+    }
     const at = entries.length > 1 ? (attempt ?? 'first') : 'last'
     try {
       await this.#callOnce(progress, entries, at)
@@ -187,6 +245,7 @@ export class Batcher {
       if (entries.length === 1) {
         if (isInvalid(problem)) this.#countRefusal(operation, problem)
         if (hasNoCause(problem)) progress.unexplainedItems += 1
+        progress.rejectedInRow += 1
         return reject(progress, [[first, problem]])
       }
       if (problem.kind === 'unavailable' && at === 'first') {
@@ -234,6 +293,7 @@ export class Batcher {
         ...(!isRetried && { unexplainedAttempts: 1 }),
       },
     )
+    progress.rejectedInRow = 0
     entries.forEach(({ index, environment }, position) => {
       const response = data[`item${position}`]
       if (response === undefined) {
@@ -280,6 +340,12 @@ export class Batcher {
     }
   }
 }
+
+const keyOf = (item: Record<string, string>): string => JSON.stringify(item)
+
+/** Returns whether an answer rejects an item, and not its document. */
+const isRejection = (answer: ItemAnswer<unknown>): boolean =>
+  !answer.ok && answer.problem.kind === 'refused' && answer.problem.reason !== 'invalid-document'
 
 /** Records the problems of items. */
 function reject<Item extends Record<string, string>, Data>(
