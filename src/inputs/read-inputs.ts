@@ -364,8 +364,8 @@ function chooseCommit(fields: Fields, context: RunContext): CommitChoice {
 }
 
 /**
- * Returns whether a run deploys a commit, and neither the event nor an input has one: `deploy`, or a preview that is
- * created or updated, without another source.
+ * Returns whether a run has to deploy a commit but has none, neither from the event nor from an input. Only `deploy`,
+ * and a preview that is created or updated, deploy a commit.
  */
 export function lacksCommit(inputs: Inputs): boolean {
   const { command, preview, commit, image, directory, fromEnvironment } = inputs

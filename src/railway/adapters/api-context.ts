@@ -84,8 +84,9 @@ export class ApiContext {
   }
 
   /**
-   * Returns the failure of an activity on an object that existed earlier in the run and is deleted now. Returns `null` if the
-   * object exists, if its state cannot be read, or if {@link enoughFound} other services of its environment were just found.
+   * Returns the failure of an activity on an object that existed earlier in the run and is deleted now. Returns `null`
+   * if the object exists, if its state cannot be read, or if {@link enoughFound} other services of its environment were
+   * just found.
    */
   async failureIfDeleted(
     object: ChangedObject,
