@@ -101,10 +101,28 @@ describe('a finished deployment is judged by what is live now', () => {
       { kind: 'failed', how: 'removed' },
     ],
     [
-      'crashed since, while a newer one was skipped',
+      'live, then gone, while a newer one was skipped',
       ours('SUCCESS'),
       instance(seen('newer', 'SKIPPED', { createdAt: at(6) })),
-      { kind: 'failed', how: 'removed' },
+      { kind: 'failed', how: 'no-longer-live' },
+    ],
+    [
+      'live, then gone, and nothing is there',
+      ours('SUCCESS'),
+      instance(null),
+      { kind: 'failed', how: 'no-longer-live' },
+    ],
+    [
+      'live, then removed',
+      ours('SUCCESS'),
+      instance(ours('REMOVED')),
+      { kind: 'failed', how: 'no-longer-live' },
+    ],
+    [
+      'live, then taken down, and the older one is back',
+      ours('SUCCESS'),
+      instance(seen('older', 'SUCCESS', { createdAt: at(1) }), seen('older', 'SUCCESS')),
+      { kind: 'failed', how: 'no-longer-live' },
     ],
     [
       'ended by itself, while a newer one was skipped',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
+import { messageFor } from '../../src/errors/messages/message-for.ts'
 import type { ExecuteEvent } from '../../src/execute/events.ts'
-import type { DeploymentState, FailureReport } from '../../src/execute/ports.ts'
+import type { DeploymentState, FailureReport, InstanceState } from '../../src/execute/ports.ts'
 import { toOutcome } from '../../src/execute/to-outcome.ts'
 import { toStep } from '../../src/plan/step-id.ts'
 import { deployment, service, targetOf } from '../fixtures.ts'
@@ -24,7 +25,11 @@ const explained = (more: Partial<FailureReport>): FailureReport => ({
   ...more,
 })
 
-async function outcomeOf(state: Partial<DeploymentState>, report: Partial<FailureReport>) {
+async function outcomeOf(
+  state: Partial<DeploymentState>,
+  report: Partial<FailureReport>,
+  instance: InstanceState | null = null,
+) {
   const events: ExecuteEvent[] = []
   const outcome = await toOutcome(
     {
@@ -36,7 +41,7 @@ async function outcomeOf(state: Partial<DeploymentState>, report: Partial<Failur
       served: null,
       state: { ...deployment('d1', { commit: sha, status: 'FAILED' }), stopped: false, ...state },
     },
-    null,
+    instance,
     { onSkipped: 'warn' },
     {
       deployments: {
@@ -88,6 +93,28 @@ describe('the message of a failed deployment', () => {
     const { outcome } = await outcomeOf(state, report)
     expect(outcome).toMatchObject({ status: 'failed', message })
     expect(message).not.toContain('failed')
+  })
+})
+
+describe('the message of a deployment that is gone', () => {
+  const nothing: InstanceState = { latest: null, active: [], domains: [] }
+  const removed = { ...deployment('d1', { commit: sha, status: 'REMOVED' }), stopped: false }
+
+  it.each<[string, string, InstanceState, string]>([
+    ['never seen live', 'REMOVED', nothing, 'was removed before it was live'],
+    ['that was live and is not listed', 'SUCCESS', nothing, 'was live, but is no longer live'],
+    [
+      'that was live and was removed',
+      'SUCCESS',
+      { ...nothing, latest: removed },
+      'was live, but is no longer live',
+    ],
+  ])('%s says so', async (_, status, instance, what) => {
+    const { outcome } = await outcomeOf({ status }, {}, instance)
+    expect(outcome).toMatchObject({ status: 'failed', message: `it ${what}` })
+    const { failure } = outcome
+    if (!failure) throw new Error('the outcome has no failure')
+    expect(messageFor(failure).what).toContain(what)
   })
 })
 

@@ -33,6 +33,13 @@ const fork: CommitOrigin = { kind: 'fork', repository: 'stranger/shop' }
 const gone: CommitOrigin = { kind: 'fork', repository: null }
 const unknown: CommitOrigin = { kind: 'unknown' }
 
+/** A pull request of repository 1, as a check lists it. `of`: the id of its head repository; `null` if it is deleted. */
+const listed = (of: number | null) => ({
+  number: 7,
+  head: { repo: of === null ? null : { id: of } },
+  base: { repo: { id: 1 } },
+})
+
 function contextOf(name: string, payload: unknown, ref = 'refs/heads/main') {
   return parseContext(
     {
@@ -183,6 +190,36 @@ describe('the commit of an event, and whose it is', () => {
       head,
       gone,
     ],
+    ...(
+      [
+        ['a pull request of this repository', [listed(1)], own],
+        ['one of a fork', [listed(2)], gone],
+        ['one of a deleted fork', [listed(null)], gone],
+        ['one of a fork beside one that cannot be read', [{ number: 8 }, listed(2)], gone],
+        ['one that cannot be read', [{ number: 8 }], own],
+      ] as const
+    ).flatMap(([name, pullRequests, origin]): [string, string, unknown, string, CommitOrigin][] => [
+      [
+        `a check suite that lists ${name}`,
+        'check_suite',
+        { check_suite: { head_sha: head, head_branch: 'main', pull_requests: pullRequests } },
+        head,
+        origin,
+      ],
+      [
+        `a check that lists ${name}`,
+        'check_run',
+        {
+          check_run: {
+            head_sha: head,
+            check_suite: { head_branch: 'main' },
+            pull_requests: pullRequests,
+          },
+        },
+        head,
+        origin,
+      ],
+    ]),
     [
       'a check',
       'check_run',

@@ -570,6 +570,7 @@ export const errorSamples: {
     },
     { ...web, how: 'crashed', step: null, diagnosis: 'Ran out of memory.', firstErrorLine: null },
     { ...web, how: 'removed', step: null, diagnosis: null, firstErrorLine: null },
+    { ...web, how: 'no-longer-live', step: null, diagnosis: null, firstErrorLine: null },
     { ...web, how: 'failed', step: 'BUILD_IMAGE', diagnosis: null, firstErrorLine: null },
     {
       ...web,

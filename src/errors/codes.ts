@@ -357,7 +357,8 @@ export interface Facts {
   'api-unavailable': FailedRequest | UnusableProxy
   'api-incompatible': { operation: string; field: string; detail: string }
   'deployment-failed': Location & {
-    how: 'failed' | 'crashed' | 'removed'
+    /** `removed`: before it was live. `no-longer-live`: it was live, and the next read did not show it any more. */
+    how: 'failed' | 'crashed' | 'removed' | 'no-longer-live'
     step: string | null
     diagnosis: string | null
     firstErrorLine: string | null

@@ -10,7 +10,7 @@ export type Assessment =
   | { readonly kind: 'live'; readonly message: string; readonly isUncertain: boolean }
   /** It is live with another commit or image than the requested one. */
   | { readonly kind: 'mismatch'; readonly requested: string; readonly live: string }
-  | { readonly kind: 'failed'; readonly how: 'failed' | 'crashed' | 'removed' }
+  | { readonly kind: 'failed'; readonly how: 'failed' | 'crashed' | 'removed' | 'no-longer-live' }
   /** Railway skipped it. */
   | { readonly kind: 'skipped' }
   /** A newer deployment has replaced it. */
@@ -62,7 +62,9 @@ export function assess(observation: Observation): Assessment {
   if (phase === 'removed' && instance === null) return { kind: 'unread' }
   const ended = state.stopped || observation.target.instance.cron || phase !== 'live'
   const isMissing = instance !== null && now === null && !ended && state.status !== 'SLEEPING'
-  if (phase === 'removed' || isMissing) return { kind: 'failed', how: 'removed' }
+  if (phase === 'removed' || isMissing) {
+    return { kind: 'failed', how: isLive(state.status) ? 'no-longer-live' : 'removed' }
+  }
   return compare(observation, now ?? state)
 }
 

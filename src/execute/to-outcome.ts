@@ -115,13 +115,14 @@ const maxCause = 200
 
 /** Describes a failure after the status `failed`: `step BUILD_IMAGE: error TS2304`. */
 function describeFailure(
-  how: 'failed' | 'crashed' | 'removed',
+  how: Extract<Assessment, { kind: 'failed' }>['how'],
   step: string | null,
   cause: string | null,
 ): string {
   const facts = [
     ...(how === 'crashed' ? ['it crashed'] : []),
     ...(how === 'removed' ? ['it was removed before it was live'] : []),
+    ...(how === 'no-longer-live' ? ['it was live, but is no longer live'] : []),
     ...(step === null ? [] : [`step ${step}`]),
   ]
   const known = facts.join(', ')

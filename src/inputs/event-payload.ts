@@ -28,13 +28,19 @@ function makeSchema() {
     pull_requests: listedPullRequests.optional().catch([]),
   })
 
-  /** The schema of a check's `pull_requests`, with the ids of both repositories. */
+  /**
+   * The schema of a check's `pull_requests`, with the ids of both repositories. The head repository is `null` if it is
+   * deleted. An entry that cannot be read is `null`, so that it does not hide the others.
+   */
   const checkedPullRequests = z
     .array(
-      z.object({
-        head: z.object({ repo: z.object({ id: z.number() }) }),
-        base: z.object({ repo: z.object({ id: z.number() }) }),
-      }),
+      z
+        .object({
+          head: z.object({ repo: z.object({ id: z.number() }).nullable() }),
+          base: z.object({ repo: z.object({ id: z.number() }) }),
+        })
+        .nullable()
+        .catch(null),
     )
     .optional()
     .catch(undefined)

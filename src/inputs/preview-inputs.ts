@@ -1,4 +1,5 @@
 import type { Failure } from '../errors/codes.ts'
+import { comparable } from '../text.ts'
 import type { Pattern } from './fields.ts'
 import { invalidInput, rejected } from './invalid-input.ts'
 import type { RunContext } from './run-context.ts'
@@ -67,16 +68,16 @@ export const previewName = ({ template, number }: PreviewRequest): string =>
 
 /** Returns the number of the pull request whose preview has this name; `null` if no preview has it. */
 export function pullRequestNumberOf(name: string, request: PreviewRequest): number | null {
-  const { template } = request
+  const template = request.template.normalize('NFC')
   const escaped = template
     .split(placeholder)
     .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
   const [before = '', ...after] = escaped
   // A back reference for every further placeholder keeps the match free of backtracking.
   const rest = after.map((part, index) => (index === 0 ? `(\\d+)${part}` : `\\1${part}`)).join('')
-  const number = new RegExp(`^${before}${rest}$`, 'i').exec(name)?.[1]
+  const number = new RegExp(`^${before}${rest}$`, 'i').exec(name.normalize('NFC'))?.[1]
   if (number === undefined) return null
   // `pr-007` is not the preview of pull request 7, which has the name `pr-7`.
   const expectedName = previewName({ ...request, number: Number(number) })
-  return expectedName.toLowerCase() === name.toLowerCase() ? Number(number) : null
+  return comparable(expectedName) === comparable(name) ? Number(number) : null
 }

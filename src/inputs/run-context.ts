@@ -249,7 +249,8 @@ function checked(
   branch: string | null | undefined,
   pullRequests: CheckedPullRequests,
 ): EventCommit {
-  const isOfFork = pullRequests?.some(({ head, base }) => head.repo.id !== base.repo.id) === true
+  const isOfFork =
+    pullRequests?.some((one) => one !== null && one.head.repo?.id !== one.base.repo.id) === true
   return branch && !isOfFork
     ? { sha: commit, origin: own, branch }
     : { sha: commit, origin: { kind: 'fork', repository: null }, branch: null }

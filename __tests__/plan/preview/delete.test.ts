@@ -188,16 +188,23 @@ describe('the deletion of the preview of a pull request', () => {
     readonly unread?: boolean
     readonly closed?: boolean
     readonly of?: string
+    readonly template?: string
   }
 
-  function removed({ environments, unread = false, closed = true, of = 'production' }: Removed) {
+  function removed({
+    environments,
+    unread = false,
+    closed = true,
+    of = 'production',
+    template = 'pr-<number>',
+  }: Removed) {
     const shop = project('shop', [base, ...environments])
     const records = new Map(environments.map((one) => [one.id, recordOf(one)]))
     const plan = planDeletions([shop], unread ? new Map() : records, {
       preview: {
         action: 'delete',
         isAuto: false,
-        template: 'pr-<number>',
+        template,
         number: 7,
         olderThan: null,
         requireOverrides: [],
@@ -236,6 +243,23 @@ describe('the deletion of the preview of a pull request', () => {
         'delete-preview p-shop/b: the pull request is closed',
       ],
     ],
+    ...(
+      [
+        ['caf\u00e9', 'cafe\u0301'],
+        ['cafe\u0301', 'caf\u00e9'],
+      ] as const
+    ).flatMap(([given, name]): [string, Removed, string[]][] => [
+      [
+        `takes that of another normal form: ${JSON.stringify(given)}`,
+        { environments: [preview('a', { name: `${name}-7` })], template: `${given}-<number>` },
+        ['delete-preview p-shop/a: the pull request is closed'],
+      ],
+      [
+        `spares what previews are cloned from, in another normal form: ${JSON.stringify(given)}`,
+        { environments: [preview('a', { name })], template: given, of: given },
+        ['keep p-shop/a skipped: it is the environment that previews are cloned from'],
+      ],
+    ]),
     [
       'may be requested',
       { environments: [preview('a')], closed: false },

@@ -89,4 +89,16 @@ describe('the jitter of the network', () => {
     const inOrder: Answers = { took: alternating, place: (index) => index }
     expect(jitterOf(inOrder, { byOrder: false })).toBeGreaterThan(200)
   })
+
+  it('follows each new answer, and the bounds of each call', () => {
+    const jitter = new NetworkJitter()
+    const add = (milliseconds: number) =>
+      jitter.add({ operation: 'Deploy', sentAt: 0, receivedAt: milliseconds, remaining: null })
+    for (const milliseconds of [80, 90, 100, 110]) add(milliseconds)
+    expect(jitter.estimate(bounds)).toBeCloseTo(70)
+    expect(jitter.estimate({ ...bounds, longest: 40 })).toBeCloseTo(40)
+    expect(jitter.estimate(bounds)).toBeCloseTo(70)
+    add(380)
+    expect(jitter.estimate(bounds)).toBe(330)
+  })
 })

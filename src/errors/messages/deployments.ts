@@ -13,12 +13,14 @@ export const deploymentFailed: Wording<'deployment-failed'> = (facts) => {
       failed: words`deployment failed`,
       crashed: words`deployment crashed`,
       removed: words`deployment removed`,
+      'no-longer-live': words`deployment no longer live`,
     }[facts.how],
     what: words`The deployment of ${describeLocation(facts)} ${
       {
         failed: words`failed`,
         crashed: words`crashed`,
         removed: words`was removed before it was live`,
+        'no-longer-live': words`was live, but is no longer live`,
       }[facts.how]
     }.`,
     why: joinWords([
@@ -56,6 +58,9 @@ function afterFailure({
   hasLog = true,
 }: Facts['deployment-failed']): Words {
   const isExplained = Boolean(reason || diagnosis || firstErrorLine)
+  if (how === 'no-longer-live' && !isExplained) {
+    return words`Check in Railway whether somebody removed the deployment or it ended by itself (link in the job summary), then run the job again.`
+  }
   if (how === 'removed' && !isExplained) {
     return words`Check in Railway who removed the deployment (link in the job summary), then run the job again.`
   }

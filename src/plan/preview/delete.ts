@@ -14,7 +14,7 @@ import {
   type ServiceInstance,
   type Target,
 } from '../../inventory/inventory.ts'
-import { toNamed } from '../../named.ts'
+import { matchNamed, toNamed } from '../../named.ts'
 import { humanAge } from '../../text.ts'
 import type { ClosedPullRequest, KeepStep, Plan, Step, StepEnvironment } from '../plan.ts'
 import type { EnvironmentRecord, PullRequestState } from '../ports.ts'
@@ -175,9 +175,7 @@ function planRemoval(
     environment: toNamed(environment),
     instance: null,
   }
-  const isBase = [environment.id, environment.name.toLowerCase()].includes(
-    base?.toLowerCase() ?? '',
-  )
+  const isBase = base !== null && matchNamed(base, [environment]).length > 0
   if (isBase) return keep(target, 'skipped', 'it is the environment that previews are cloned from')
   const record = records.get(environment.id) ?? null
   const ownership = checkOwnership(environment, record, { project, repository })

@@ -11,6 +11,7 @@ import type {
 import { locationOf } from '../../inventory/inventory.ts'
 import type { Named } from '../../named.ts'
 import type { EnvironmentRecord } from '../../plan/ports.ts'
+import { comparable } from '../../text.ts'
 import type { TokenType } from '../../token-type.ts'
 import type { Operation } from '../operations/operation.ts'
 import {
@@ -92,7 +93,7 @@ export class RailwayPreviews implements Previews {
     )
     if (found === null) return null
     return found
-      .filter((one) => !one.deletedAt && one.name.toLowerCase() === name.toLowerCase())
+      .filter((one) => !one.deletedAt && comparable(one.name) === comparable(name))
       .map(toRecord)
   }
 

@@ -44,18 +44,34 @@ const minOrdered = 30
  */
 export class NetworkJitter {
   #recent: readonly RecordedResponse[] = []
+  /**
+   * The last estimate, for its bounds; `null` after another response. The estimate is used several times per request.
+   */
+  #last: (JitterBounds & { readonly estimate: number }) | null = null
 
   /** Adds a request and its response to the estimate. */
   add(response: CompletedRequest): void {
     const overtakenBy = Math.max(0, ...this.#recent.map((other) => overtaking(response, other)))
     this.#recent = [...this.#recent, { ...response, overtakenBy }].slice(-recentCount)
+    this.#last = null
   }
 
   /**
    * Returns the estimated jitter in milliseconds, or 0 if there are too few responses. The order of arrival shows the
    * jitter only in multiples of the spacing, so the estimate is higher than the observed value.
    */
-  estimate({ longest, spacing, byOrder }: JitterBounds): number {
+  estimate(bounds: JitterBounds): number {
+    const { longest, spacing, byOrder } = bounds
+    const last = this.#last
+    if (last?.longest === longest && last.spacing === spacing && last.byOrder === byOrder) {
+      return last.estimate
+    }
+    const estimate = this.#calculate(bounds)
+    this.#last = { longest, spacing, byOrder, estimate }
+    return estimate
+  }
+
+  #calculate({ longest, spacing, byOrder }: JitterBounds): number {
     const bySpread = this.#spread(longest)
     const ordered = this.#recent.filter(({ remaining }) => remaining !== null)
     if (!byOrder || ordered.length < minOrdered) return bySpread
@@ -67,7 +83,9 @@ export class NetworkJitter {
   #spread(longest: number): number {
     const times = new Map<string, number[]>()
     for (const { operation, sentAt, receivedAt } of this.#recent) {
-      times.set(operation, [...(times.get(operation) ?? []), receivedAt - sentAt])
+      const ofOperation = times.get(operation)
+      if (ofOperation) ofOperation.push(receivedAt - sentAt)
+      else times.set(operation, [receivedAt - sentAt])
     }
     const spreads = [...times.values()]
       .filter(({ length }) => length >= minTimes)
