@@ -372,12 +372,30 @@ describe('a workflow file', () => {
     [
       'with inputs that a push does not have',
       'on: push\njobs: {a: {runs-on: x, steps: []}}',
-      'A workflow has inputs only with workflow_dispatch',
+      'A workflow has inputs only with workflow_dispatch, and the event of this run is push. ',
+    ],
+    [
+      'with inputs and without an event for them',
+      'on: push\njobs: {a: {runs-on: x, steps: []}}',
+      'has no workflow_dispatch, so it has no inputs.',
+    ],
+    [
+      'with inputs and another event than the one for them',
+      'on: [push, workflow_dispatch]\njobs: {a: {runs-on: x, steps: []}}',
+      'Add --event workflow_dispatch.',
     ],
   ])('is refused with its path %s', async (_, text, message) => {
     const { code, error } = await tryIt('--workflow', file('w.yml', text), 'a=b')
     expect(code).toBe(2)
     expect(error).toContain(message)
+  })
+
+  it('is refused with the activity type that does not start it', async () => {
+    const text = 'on: {pull_request: {types: [opened]}}\njobs: {a: {runs-on: x, steps: []}}'
+    const workflow = ['--workflow', file('w.yml', text)]
+    const { code, error } = await tryIt(...workflow, '--event', 'pull_request-labeled')
+    expect(code).toBe(2)
+    expect(error).toContain('the event pull_request (labeled) of this run does not start')
   })
 
   it('is refused with the input that was probably meant', async () => {

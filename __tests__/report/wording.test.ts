@@ -20,6 +20,23 @@ function namesIn(value: unknown): string[] {
   return Object.values(value).flatMap(namesIn)
 }
 
+describe('a name with a comma', () => {
+  const hint = 'write each name on a line of its own'
+  const project = (requested: string) =>
+    failure('project-not-in-scope', { ...errorSamples['project-not-in-scope'][0], requested })
+  const aService = (requested: string) =>
+    failure('service-not-found', { ...errorSamples['service-not-found'][0], requested })
+
+  it.each([
+    ['two projects', project('shop, blog'), true],
+    ['two services', aService('web,api'), true],
+    ['one project', project('shop'), false],
+    ['alternatives in braces', aService('{web,api}'), false],
+  ])('says how to write a list only for several names: %s', (_, one, isList) => {
+    expect(messageFor(one).next.includes(hint)).toBe(isList)
+  })
+})
+
 describe('the words of every error', () => {
   it.each(table)('say what, why and the next step as sentences: $name', ({ one }) => {
     const { title, what, why, next } = messageFor(one)

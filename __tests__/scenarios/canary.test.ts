@@ -50,6 +50,10 @@ describe('a canary', () => {
     ])
     expect(world.newDeployments()).toHaveLength(2)
     expect(transcript.summary).toContain('not-started')
+    const why = 'not-started, the canary labs/api is not healthy: failed'
+    for (const name of ['shop/web', 'shop/api', 'shop-eu/web', 'shop-eu/api']) {
+      expect(transcript.stdout).toContain(`${name}: ${why}`)
+    }
     expect(transcript.codes).toEqual(['deployment-failed'])
   })
 

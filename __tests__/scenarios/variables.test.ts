@@ -149,6 +149,26 @@ describe('a service whose variables change', () => {
     expect(result.summary).toContain('nothing was deployed')
   })
 
+  it('is deployed by the next run if the first deployment with them failed, and then left alone', async () => {
+    const { run, world, web, railway } = await openShop()
+    const inputs = {
+      ...everywhere,
+      projects: 'shop',
+      services: 'web',
+      variables: 'LOG_LEVEL=debug',
+    }
+    world.script(web, 'production', [{ steps: ['FAILED'] }])
+    expect((await run(inputs)).codes).toEqual(['deployment-failed'])
+    const writes = () =>
+      railway.requests.filter(({ operationName }) => operationName === 'WriteServiceVariables')
+    expect(writes()).toHaveLength(1)
+    const second = await run(inputs)
+    expect(second.codes).toEqual([])
+    expect(rows(second.json('results'))).toEqual(['web deploy success'])
+    expect(writes()).toHaveLength(1)
+    expect((await run(inputs)).outputs.status).toBe('unchanged')
+  })
+
   it('is shown and left as it is by a dry run', async () => {
     const { run, railway, ofApi } = await openShop()
     const result = await run({

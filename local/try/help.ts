@@ -25,7 +25,8 @@ and the outputs of the step, and the changes at Railway and GitHub. No request l
                            with its payload, or one of
                            ${eventNames.join('\n                           ')}
   --event-name name        name of the event in the file, if it does not follow from the payload
-  --changes path           file that the commit of the event changes; may be repeated. The commit is a new one
+  --changes path           file that the commit of the event changes; may be repeated. The commit is a new one. Its parent
+                           is the commit without this option, which changes apps/web/index.html
   --files folder|sample    files of the checkout, such as those of \`directory\` and \`variables-file\`. Without it a
                            command runs without a checkout, and a workflow has the sample. \`sample\` has
                            ${Object.keys(sampleFiles).slice(0, -1).join(', ')}
@@ -43,6 +44,9 @@ and the outputs of the step, and the changes at Railway and GitHub. No request l
                            event in the file that starts the workflow
   --secret name=value      secret of the repository (default: a generated value, or the token for RAILWAY_API_TOKEN)
   --output step.name=value output of a step that is not executed
+
+The files that the outputs log-file and report-file name are deleted when the command ends. The log has the last lines
+of each failed deployment.
 
 Colors are used on a terminal, unless NO_COLOR is set. The exit code is that of the action, 0 or 1, or 2 for invalid arguments.
 

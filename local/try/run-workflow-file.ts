@@ -7,6 +7,7 @@ import {
   isTriggeredBy,
   readDispatchInputs,
   readWorkflow,
+  triggersOf,
   type WorkflowFile,
 } from '../workflow/workflow-file.ts'
 import type { TryOptions } from './arguments.ts'
@@ -39,7 +40,9 @@ export function runWorkflowFile(
   sample: Sample,
 ): Promise<RanStep[]> {
   if (!isTriggeredBy(file, event)) {
-    throw new UsageError(`--workflow: the event ${event.name} of this run does not start ${path}.`)
+    const { action } = event.payload
+    const name = typeof action === 'string' ? `${event.name} (${action})` : event.name
+    throw new UsageError(`--workflow: the event ${name} of this run does not start ${path}.`)
   }
   const unread = unreadValues(text, file, options)
   if (unread.length > 0) throw new UsageError(unread.join('\n'))
@@ -47,7 +50,11 @@ export function runWorkflowFile(
   const isByHand = event.name === 'workflow_dispatch'
   if (!isByHand && Object.keys(options.inputs).length > 0) {
     throw new UsageError(
-      `A workflow has inputs only with workflow_dispatch, and the event of this run is ${event.name}. Add --event workflow_dispatch.`,
+      `A workflow has inputs only with workflow_dispatch, and the event of this run is ${event.name}. ${
+        triggersOf(file).includes('workflow_dispatch')
+          ? 'Add --event workflow_dispatch.'
+          : `${path} has no workflow_dispatch, so it has no inputs. Change the inputs of the action in the file.`
+      }`,
     )
   }
   if (isByHand && problems.length > 0) throw new UsageError(problems.join('\n'))

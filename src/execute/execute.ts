@@ -114,7 +114,10 @@ async function runWaves(
     const unhealthy = ended.find((outcome) => !isHealthy(outcome))
     if (unhealthy) {
       const rest = steps.filter((step) => (step.wave ?? 0) >= wave)
-      for (const one of blockedOutcomes(rest, unhealthy, canary)) outcomes.set(one.step.id, one)
+      for (const outcome of blockedOutcomes(rest, unhealthy, canary)) {
+        outcomes.set(outcome.step.id, outcome)
+        context.ports.emit({ kind: 'ended', outcome })
+      }
       break
     }
     const own = steps.filter((step) => (step.wave ?? 0) === wave)

@@ -24,8 +24,14 @@ export const projectNotInScope: Wording<'project-not-in-scope'> = ({
   next:
     elsewhere.length > 0
       ? words`Set \`workspace\` to "${elsewhere[0]}", or remove the project from \`projects\`.`
-      : words`Correct \`projects\`, or use a token of the workspace that has the project.`,
+      : words`${commaHint(requested)}Correct \`projects\`, or use a token of the workspace that has the project.`,
 })
+
+/** Returns a sentence about lists if a name has a comma outside of braces, as several names on one line have. */
+const commaHint = (requested: string) =>
+  requested.replace(/\{[^}]*\}/g, '').includes(',')
+    ? words`Commas do not separate names: write each name on a line of its own. `
+    : words``
 
 export const environmentNotFound: Wording<'environment-not-found'> = ({
   requested,
@@ -95,7 +101,7 @@ export const serviceNotFound: Wording<'service-not-found'> = ({
       : purpose === 'copy'
         ? words`Exclude the service with \`!${requested}\` in \`services\`, or set \`variables-from\` to an environment that has it.`
         : requested !== null
-          ? words`Correct \`services\`. If the service is somewhere else, correct \`projects\` or \`environment\`.`
+          ? words`${commaHint(requested)}Correct \`services\`. If the service is somewhere else, correct \`projects\` or \`environment\`.`
           : image
             ? words`Set \`services\` and \`projects\` to select the services that should run the image.`
             : words`Set \`services\` and \`projects\` to select other services, or connect a service to ${repository} in Railway.`,

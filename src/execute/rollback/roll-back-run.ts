@@ -228,5 +228,15 @@ function withRollback(
   const after = isBack ? 'rolled-back' : isUnknown ? 'unknown' : outcome.status
   const status = outcome.status === 'success' ? after : outcome.status
   const warning = outcome.warning || decision.kind === 'skip' || notes.length > 0
-  return { ...outcome, status, message, warning }
+  const { live, ...rest } = outcome
+  const back = isBack && decision.kind === 'roll-back' ? decision.to : null
+  return {
+    ...rest,
+    // What was read before the rollback is not live any more.
+    ...(back !== null ? { live: rolledBack?.deployment ?? back } : {}),
+    ...(back === null && !isUnknown && live !== undefined ? { live } : {}),
+    status,
+    message,
+    warning,
+  }
 }
