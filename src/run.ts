@@ -1,7 +1,7 @@
 import { Deadline } from './deadline.ts'
 import type { Diagnosis } from './diagnosis.ts'
 import { type Failure, failure } from './errors/codes.ts'
-import { troubleWarnings } from './errors/github-warnings.ts'
+import { githubWarnings } from './errors/github-warnings.ts'
 import { execute } from './execute/execute.ts'
 import type { Outcome } from './execute/outcome.ts'
 import { connectGitHub, type GitHub } from './github/api/github.ts'
@@ -214,7 +214,7 @@ async function withEventPullRequest(
   state: RunState,
 ): Promise<ReadInputs> {
   const completed = state.require(await readEventPullRequest(event, github?.pullRequests ?? null))
-  state.warn(troubleWarnings(completed.errors))
+  state.warn(githubWarnings(completed.errors))
   const { runner } = deps
   return state.require(readInputs({ ...runner, step: await runner.step() }, completed.context))
 }

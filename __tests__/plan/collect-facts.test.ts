@@ -185,7 +185,7 @@ describe('the facts of a run', () => {
       sourceId: null,
       pullRequest: null,
     }
-    const trouble = {
+    const error = {
       kind: 'missing-permission',
       permission: 'pull-requests: read',
       for: 'pruning',
@@ -199,7 +199,7 @@ describe('the facts of a run', () => {
       previews,
       pullRequests: {
         state: async (number) =>
-          number === 7 ? { state: 'closed', troubles: [trouble] } : { state: 'open', troubles: [] },
+          number === 7 ? { state: 'closed', errors: [error] } : { state: 'open', errors: [] },
       },
     })
     expect([...facts.records]).toEqual([['e-pr-7', record]])
@@ -208,7 +208,7 @@ describe('the facts of a run', () => {
         [7, 'closed'],
         [8, 'open'],
       ]),
-      errors: [trouble],
+      errors: [error],
     })
     const without = await factsOf(prune, selection, { previews, pullRequests: null })
     expect(without.pullRequests).toBeNull()

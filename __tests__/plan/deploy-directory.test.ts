@@ -238,13 +238,16 @@ describe('a directory that cannot be uploaded', () => {
       'has a link that leads out',
       { kind: 'leaves', links: ['a -> /etc'] },
       'upload-refused',
-      { ...refused, why: 'Symbolic links lead out of it: a -> /etc.' },
+      { ...refused, why: 'Symbolic links point outside of the directory: a -> /etc.' },
     ],
     [
       'has ten such links',
       { kind: 'leaves', links: links.slice(0, 10) },
       'upload-refused',
-      { ...refused, why: `Symbolic links lead out of it: ${links.slice(0, 10).join(', ')}.` },
+      {
+        ...refused,
+        why: `Symbolic links point outside of the directory: ${links.slice(0, 10).join(', ')}.`,
+      },
     ],
     [
       'has twelve such links',
@@ -252,7 +255,7 @@ describe('a directory that cannot be uploaded', () => {
       'upload-refused',
       {
         ...refused,
-        why: `Symbolic links lead out of it: ${links.slice(0, 10).join(', ')} and 2 more.`,
+        why: `Symbolic links point outside of the directory: ${links.slice(0, 10).join(', ')} and 2 more.`,
       },
     ],
   ])('%s', (_, scan, code, facts) => {

@@ -198,7 +198,7 @@ function sourcesOf(
         ),
     },
     pullRequests: {
-      state: async (number) => note(`pull request ${number}`, { state: 'closed', troubles: [] }),
+      state: async (number) => note(`pull request ${number}`, { state: 'closed', errors: [] }),
     },
   }
   return { sources, asked }

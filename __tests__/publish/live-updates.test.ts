@@ -17,7 +17,7 @@ function memory() {
   const records: GitHubDeploymentsPort = {
     open: async ({ environment }) => {
       states.set(environment, [])
-      return { id: states.size, troubles: [] }
+      return { id: states.size, errors: [] }
     },
     status: async (id, { state }) => {
       ;[...states.values()][id - 1]?.push(state)

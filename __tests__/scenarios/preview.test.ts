@@ -392,7 +392,7 @@ describe('a clone that was left half-made', () => {
     })
     const run = await stage.preview({ sha: first })
     expect(run.codes).toEqual(['operation-not-permitted'])
-    expect(run.errors[0]).toContain('the services never appeared')
+    expect(run.errors[0]).toContain('the services did not appear in time')
     expect(run.shown).not.toContain('Volume quota exceeded')
     expect(stage.deployed()).toEqual([])
   })

@@ -629,7 +629,7 @@ export const errorSamples: {
       ...web,
       directory: 'dist',
       bytes: null,
-      why: 'Symbolic links lead out of it: assets -> /srv/assets.',
+      why: 'Symbolic links point outside of the directory: assets -> /srv/assets.',
     },
   ],
   'deployment-timeout': [

@@ -168,7 +168,7 @@ class Walker {
     this.#leftOut.push(description)
   }
 
-  /** Returns the entries that were collected, or the links that lead out of the root. */
+  /** Returns the entries that were collected, or the links that point outside of the root. */
   result(): Scan {
     if (this.#leaving.length > 0) return { kind: 'leaves', links: this.#leaving }
     return {

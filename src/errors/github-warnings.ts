@@ -5,14 +5,14 @@ import type { Warning } from './warning.ts'
  * Returns warnings about requests to GitHub that failed. Each missing permission has one warning, with all uses of the
  * permission.
  */
-export function troubleWarnings(troubles: readonly UpdateError[]): Warning[] {
+export function githubWarnings(errors: readonly UpdateError[]): Warning[] {
   const missing = new Map<string, Set<string>>()
   const failed = new Set<string>()
-  for (const trouble of troubles) {
-    if (trouble.kind === 'failed') failed.add(describeFailed(trouble))
+  for (const error of errors) {
+    if (error.kind === 'failed') failed.add(describeFailed(error))
     else {
-      const uses = missing.get(trouble.permission) ?? new Set()
-      missing.set(trouble.permission, uses.add(trouble.for))
+      const uses = missing.get(error.permission) ?? new Set()
+      missing.set(error.permission, uses.add(error.for))
     }
   }
   return [

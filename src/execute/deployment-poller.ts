@@ -34,7 +34,10 @@ export interface PollerPorts extends PollTimerPorts {
 /** The number of refused deployments with which the deployments that were not requested count as refused, too. */
 const enoughRefusals = 3
 
-/** The milliseconds after a lookup that found a service in which no service of a refused deployment is looked up again. */
+/**
+ * The pause in milliseconds between a lookup that found a service and the next lookup of a service whose deployment is
+ * refused.
+ */
 const trustedAfterLookup = 30_000
 
 /** The number of polls in a row without served deployments after which the poller does not request them any more. */

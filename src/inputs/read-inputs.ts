@@ -53,8 +53,8 @@ const expectedCommit =
 /**
  * The parsers of the inputs, except for those about variables, which are in `variable-inputs.ts`.
  *
- * A new input also needs an entry in `action.yml`, a field in {@link toInputs}, and the commands that use it, its default
- * and its rules in `combinations.ts`. If its text may hold a secret by mistake, {@link mayHoldSecret} lists it.
+ * A new input also needs an entry in `action.yml`, a field in {@link toInputs}, and the commands that use it, its
+ * default and its rules in `combinations.ts`. If its text may hold a secret by mistake, {@link mayHoldSecret} lists it.
  * `npm run docs` then updates the README.
  */
 const schema = z.object({
@@ -364,8 +364,8 @@ function chooseCommit(fields: Fields, context: RunContext): CommitChoice {
 }
 
 /**
- * Returns whether a run deploys a commit, and neither the event nor an input has one: `deploy`, or a preview that is
- * created or updated, without another source.
+ * Returns whether a run has to deploy a commit but has none, neither from the event nor from an input. Only `deploy`,
+ * and a preview that is created or updated, deploy a commit.
  */
 export function lacksCommit(inputs: Inputs): boolean {
   const { command, preview, commit, image, directory, fromEnvironment } = inputs

@@ -20,7 +20,7 @@ export interface RunContext {
   /** The commit of the event, see {@link EventCommit}. */
   readonly commit: string | null
   readonly commitOrigin: CommitOrigin
-  /** `true` if the event deleted its branch or tag by a push. There is no commit to deploy then. */
+  /** `true` for a push that deleted its branch or tag. There is no commit to deploy then. */
   readonly refDeleted: boolean
   readonly pullRequest: PullRequest | null
   /**

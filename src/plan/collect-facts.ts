@@ -145,7 +145,7 @@ async function readPullRequests(
   for (const number of numbers) {
     const response = await pullRequests.state(number)
     states.set(number, response.state)
-    errors.push(...response.troubles)
+    errors.push(...response.errors)
   }
   return { states, errors }
 }

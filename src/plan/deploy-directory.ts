@@ -102,7 +102,7 @@ function unusable(scan: Exclude<Scan, { kind: 'tree' }>, directory: string, targ
     case 'cancelled':
       return failure('cancelled', { started: 0, unfinished: 0 })
     case 'leaves': {
-      const why = `Symbolic links lead out of it: ${scan.links.slice(0, 10).join(', ')}${scan.links.length > 10 ? ` and ${scan.links.length - 10} more` : ''}.`
+      const why = `Symbolic links point outside of the directory: ${scan.links.slice(0, 10).join(', ')}${scan.links.length > 10 ? ` and ${scan.links.length - 10} more` : ''}.`
       return failure('upload-refused', { ...locationOf(target), directory, bytes: null, why })
     }
     case 'unreadable':

@@ -162,8 +162,8 @@ export type PullRequestState = 'open' | 'closed' | 'missing' | null
 
 /** The port for reading pull requests. */
 export interface PullRequests {
-  /** Reads the state of a pull request by its number. `troubles`: the errors of the request. */
-  state(number: number): Promise<{ state: PullRequestState; troubles: UpdateError[] }>
+  /** Reads the state of a pull request by its number. `errors`: the errors of the request. */
+  state(number: number): Promise<{ state: PullRequestState; errors: UpdateError[] }>
 }
 
 /** The relation of a commit to another commit. `newer`: the other one is among its ancestors. `older`: the reverse. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { troubleWarnings } from '../errors/github-warnings.ts'
+import { githubWarnings } from '../errors/github-warnings.ts'
 import type { UpdateError } from '../errors/update-error.ts'
 import type { Warning } from '../errors/warning.ts'
 import type { ExecuteEvent } from '../execute/events.ts'
@@ -72,7 +72,7 @@ export class LiveUpdates {
           transient,
         })
         if (opened.id !== null) this.#ids.set(environment, opened.id)
-        if (opened.id === null) return opened.troubles
+        if (opened.id === null) return opened.errors
         return port.status(opened.id, { state: 'queued', ...waiting, logUrl: null })
       })
     }
@@ -108,7 +108,7 @@ export class LiveUpdates {
     })
     await this.#tail
     const { redact } = this.#redactor
-    return troubleWarnings(
+    return githubWarnings(
       this.#errors.map((one) =>
         one.kind === 'failed' ? { ...one, detail: redact(one.detail) } : one,
       ),

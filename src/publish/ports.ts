@@ -31,7 +31,7 @@ export interface GitHubDeploymentsPort extends WithFinalDeadline {
     sha: string
     description: string
     transient: boolean
-  }): Promise<{ id: number | null; troubles: UpdateError[] }>
+  }): Promise<{ id: number | null; errors: UpdateError[] }>
   /** Sets the status of a GitHub deployment. */
   status(id: number, status: RecordStatus): Promise<UpdateError[]>
   /** Sets all other GitHub deployments of the environment to `inactive`. */

@@ -54,9 +54,9 @@ const rollbackOf = (outcome: Outcome, all: readonly Outcome[]) =>
   )
 
 /**
- * Describes the deployment that is live after a failed one, and after its rollback. If it was not read after the failure,
- * the text names the deployment that was live before. Returns an empty text for an outcome whose message says it, such as
- * a rollback, and if the result of the rollback was not read.
+ * Describes the deployment that is live after a failed one, and after its rollback. If it was not read after the
+ * failure, the text names the deployment that was live before. Returns an empty text for an outcome whose message says
+ * it, such as a rollback, and if the result of the rollback was not read.
  */
 function describeServing({ step, status, live: failed }: Outcome, rollback?: Outcome): string {
   const { instance } = step.target

@@ -41,7 +41,7 @@ const connect = (apiUrl: string, clockOfIt = clock) =>
   })
 
 const ask = (client: GitHubClient) =>
-  client.ask({ route: 'GET /thing', parameters: {}, response: z.unknown(), repeatable: false })
+  client.send({ route: 'GET /thing', parameters: {}, response: z.unknown(), repeatable: false })
 
 describe('the address of GraphQL', () => {
   it.each([

@@ -115,13 +115,13 @@ async function reasonIfReopened(
 ): Promise<KeepReason | null> {
   if (closed === undefined || ports.pullRequests === null) return null
   const { number, reportedBy } = closed
-  const { state, troubles } = await ports.pullRequests.state(number)
+  const { state, errors } = await ports.pullRequests.state(number)
   if (state === 'closed') return null
   if (state === 'open') {
     return { because: 'unchanged', detail: `pull request #${number} is open again` }
   }
   const isForbidden =
-    state === 'missing' || troubles.some(({ kind }) => kind === 'missing-permission')
+    state === 'missing' || errors.some(({ kind }) => kind === 'missing-permission')
   if (reportedBy === 'event' && isForbidden) return null
   const detail = `GitHub did not report whether pull request #${number} is still closed`
   return { because: 'skipped', detail }

@@ -96,7 +96,7 @@ function incomplete(names: string, { previews: { tokenType } }: PreviewContext):
     object: names,
     tokenType,
     reason: 'other',
-    message: '(no error; the services did not appear in time)',
+    message: '(not shown; the services did not appear in time)',
   })
   return new PreviewStepError('failed', `the clone lacks ${names}`, refusal)
 }

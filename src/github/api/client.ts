@@ -124,7 +124,7 @@ export class GitHubClient {
   }
 
   /** Sends a request, with retries, and returns GitHub's response or the problem. */
-  async ask<Value>(request: GitHubRequest<Value>): Promise<GitHubResponse<Value>> {
+  async send<Value>(request: GitHubRequest<Value>): Promise<GitHubResponse<Value>> {
     const { clock } = this.#edges
     const startedAt = clock.now()
     let silent = true
@@ -186,7 +186,7 @@ export class GitHubClient {
     const items: Item[] = []
     for (let page = 1; page <= maxPages; page += 1) {
       const parameters = { ...request.parameters, per_page: 100, page }
-      const response = await this.ask({ ...request, parameters })
+      const response = await this.send({ ...request, parameters })
       if (!response.ok) return response
       items.push(...response.value)
       if (!response.next || response.value.length === 0)

@@ -3,7 +3,7 @@ import type { UpdateError } from '../../errors/update-error.ts'
 import type { Comments } from '../../publish/ports.ts'
 import type { GitHubClient, GitHubResponse } from './client.ts'
 import type { Repository } from './repository.ts'
-import { troubleOf } from './to-update-error.ts'
+import { toUpdateError } from './to-update-error.ts'
 
 const userSchema = z.object({ id: z.number(), login: z.string() })
 
@@ -59,7 +59,7 @@ export class GitHubComments implements Comments {
   }): Promise<UpdateError[]> {
     const body = `${wanted.marker}\n${wanted.body}`
     const found = await this.#find(wanted.number, wanted.marker)
-    if (!found.ok) return [troubleOf(found.problem, doing, permission)]
+    if (!found.ok) return [toUpdateError(found.problem, doing, permission)]
     if (found.value.length > 0) return this.#keepOne(found.value, body)
     if (!wanted.create) return []
     return this.#create(wanted.number, wanted.marker, body)
@@ -72,7 +72,7 @@ export class GitHubComments implements Comments {
    */
   async #create(number: number, marker: string, body: string): Promise<UpdateError[]> {
     for (let attempt = 1; ; attempt += 1) {
-      const created = await this.#client.ask({
+      const created = await this.#client.send({
         route: 'POST /repos/{owner}/{repo}/issues/{issue_number}/comments',
         parameters: { ...this.#repository, issue_number: number, body },
         response: commentSchema,
@@ -80,15 +80,15 @@ export class GitHubComments implements Comments {
       })
       if (created.ok && created.value.user) this.#identity = created.value.user
       const lost = !created.ok && created.problem.kind === 'lost'
-      if (!created.ok && !lost) return [troubleOf(created.problem, doing, permission)]
+      if (!created.ok && !lost) return [toUpdateError(created.problem, doing, permission)]
       const found = await this.#look(number, marker, lost)
-      if (!found.ok) return created.ok ? [] : [troubleOf(found.problem, doing, permission)]
+      if (!found.ok) return created.ok ? [] : [toUpdateError(found.problem, doing, permission)]
       const [first] = found.value
       if (first && created.ok && found.value.length === 1 && first.id === created.value.id)
         return []
       if (first) return this.#keepOne(found.value, body)
       if (created.ok) return []
-      if (attempt === 2) return [troubleOf(created.problem, doing, permission)]
+      if (attempt === 2) return [toUpdateError(created.problem, doing, permission)]
     }
   }
 
@@ -132,7 +132,7 @@ export class GitHubComments implements Comments {
    */
   async #readIdentity(): Promise<Identity | null> {
     if (this.#identity) return this.#identity
-    const viewer = await this.#client.ask({
+    const viewer = await this.#client.send({
       route: `POST ${this.#client.graphqlUrl}`,
       parameters: { query: '{ viewer { login databaseId } }' },
       response: viewerSchema,
@@ -143,7 +143,7 @@ export class GitHubComments implements Comments {
       this.#identity = { id: databaseId ?? null, login }
       return this.#identity
     }
-    const user = await this.#client.ask({
+    const user = await this.#client.send({
       route: 'GET /user',
       parameters: {},
       response: userSchema,
@@ -155,19 +155,19 @@ export class GitHubComments implements Comments {
 
   async #keepOne([kept, ...rest]: readonly Comment[], body: string): Promise<UpdateError[]> {
     if (!kept) return []
-    const updated = await this.#client.ask({
+    const updated = await this.#client.send({
       route: 'PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}',
       parameters: { ...this.#repository, comment_id: kept.id, body },
       response: commentSchema,
       repeatable: true,
     })
     for (const { id } of rest) await this.#remove(id)
-    return updated.ok ? [] : [troubleOf(updated.problem, doing, permission)]
+    return updated.ok ? [] : [toUpdateError(updated.problem, doing, permission)]
   }
 
   /** Deletes a duplicate comment. Errors are ignored: the next run finds the comment and deletes it. */
   async #remove(id: number): Promise<void> {
-    await this.#client.ask({
+    await this.#client.send({
       route: 'DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}',
       parameters: { ...this.#repository, comment_id: id },
       response: z.unknown(),

@@ -4,7 +4,7 @@ import { maxComparisons } from '../../plan/commit-comparisons.ts'
 import type { CommitComparison, CommitHistory, CommitRelation } from '../../plan/ports.ts'
 import type { GitHubClient } from './client.ts'
 import type { Repository } from './repository.ts'
-import { troubleOf } from './to-update-error.ts'
+import { toUpdateError } from './to-update-error.ts'
 
 /** The maximum number of files that GitHub lists for a comparison. It does not report that there are more. */
 const maxFiles = 300
@@ -100,7 +100,7 @@ export class GitHubCommits implements CommitHistory {
     for (let page = 1; page <= maxPages; page += 1) {
       const left = patienceInAll - this.#spent - (this.#client.now() - this.#since)
       if (left <= 0) return { relation, files: null }
-      const response = await this.#client.ask({
+      const response = await this.#client.send({
         route: 'GET /repos/{owner}/{repo}/compare/{basehead}',
         parameters: {
           ...this.#repository,
@@ -115,7 +115,7 @@ export class GitHubCommits implements CommitHistory {
       if (!response.ok) {
         if (response.problem.kind !== 'not-found') {
           this.errors.push(
-            troubleOf(response.problem, 'the comparison of commits', 'contents: read'),
+            toUpdateError(response.problem, 'the comparison of commits', 'contents: read'),
           )
         }
         return page === 1 ? unknown : { relation, files: null }

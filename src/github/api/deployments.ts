@@ -4,7 +4,7 @@ import type { GitHubDeploymentsPort } from '../../publish/ports.ts'
 import type { RecordStatus } from '../../report/github-deployments.ts'
 import type { GitHubClient, GitHubProblem, GitHubResponse } from './client.ts'
 import type { Repository } from './repository.ts'
-import { troubleOf } from './to-update-error.ts'
+import { toUpdateError } from './to-update-error.ts'
 
 /**
  * The schema of a GitHub deployment. Its payload names the run that opened it. GitHub returns it as an object or text.
@@ -43,10 +43,10 @@ export class GitHubDeployments implements GitHubDeploymentsPort {
     sha: string
     description: string
     transient: boolean
-  }): Promise<{ id: number | null; troubles: UpdateError[] }> {
+  }): Promise<{ id: number | null; errors: UpdateError[] }> {
     const { environment, sha, description, transient } = wanted
     for (let attempt = 1; ; attempt += 1) {
-      const opened = await this.#client.ask({
+      const opened = await this.#client.send({
         route: 'POST /repos/{owner}/{repo}/deployments',
         parameters: {
           ...this.#repository,
@@ -63,16 +63,16 @@ export class GitHubDeployments implements GitHubDeploymentsPort {
         response: deploymentSchema,
         repeatable: false,
       })
-      if (opened.ok) return { id: opened.value.id, troubles: [] }
+      if (opened.ok) return { id: opened.value.id, errors: [] }
       const failed = (problem: GitHubProblem) => ({
         id: null,
-        troubles: [troubleOf(problem, doing, permission)],
+        errors: [toUpdateError(problem, doing, permission)],
       })
       if (opened.problem.kind !== 'lost') return failed(opened.problem)
       const known = await this.#list(environment, sha)
       if (!known.ok) return failed(known.problem)
       const own = known.value.find(({ payload }) => runOf(payload) === this.#run)
-      if (own) return { id: own.id, troubles: [] }
+      if (own) return { id: own.id, errors: [] }
       if (attempt === 2) return failed(opened.problem)
     }
   }
@@ -80,7 +80,7 @@ export class GitHubDeployments implements GitHubDeploymentsPort {
   /** Creates a status of a GitHub deployment. The same status twice does no harm, so the request is repeatable. */
   async status(id: number, status: RecordStatus): Promise<UpdateError[]> {
     const { state, description, environmentUrl, logUrl } = status
-    const response = await this.#client.ask({
+    const response = await this.#client.send({
       route: 'POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses',
       parameters: {
         ...this.#repository,
@@ -95,7 +95,7 @@ export class GitHubDeployments implements GitHubDeploymentsPort {
       response: statusSchema,
       repeatable: true,
     })
-    return response.ok ? [] : [troubleOf(response.problem, doing, permission)]
+    return response.ok ? [] : [toUpdateError(response.problem, doing, permission)]
   }
 
   /**
@@ -105,22 +105,22 @@ export class GitHubDeployments implements GitHubDeploymentsPort {
    */
   async deactivateOthers(environment: string, except: number | null): Promise<UpdateError[]> {
     const known = await this.#list(environment, null)
-    if (!known.ok) return [troubleOf(known.problem, doing, permission)]
+    if (!known.ok) return [toUpdateError(known.problem, doing, permission)]
     const others = known.value.filter(({ id }) => id !== except)
-    const troubles: UpdateError[] = []
+    const errors: UpdateError[] = []
     for (const { id } of others) {
       const newest = await this.#newestState(id)
       // If this one is inactive, all older ones are, too: they were set to inactive together.
       if (newest === 'inactive' && except !== null) break
       if (newest === 'inactive') continue
       const gone = { description: 'Replaced or deleted', environmentUrl: null, logUrl: null }
-      troubles.push(...(await this.status(id, { state: 'inactive', ...gone })))
+      errors.push(...(await this.status(id, { state: 'inactive', ...gone })))
     }
-    return troubles.slice(0, 1)
+    return errors.slice(0, 1)
   }
 
   async #newestState(id: number): Promise<string | null> {
-    const response = await this.#client.ask({
+    const response = await this.#client.send({
       route: 'GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses',
       parameters: { ...this.#repository, deployment_id: id, per_page: 1 },
       response: z.array(statusSchema),

@@ -4,7 +4,7 @@ import type { PullRequestRecord, PullRequestReference } from '../../inputs/run-c
 import type { PullRequests } from '../../plan/ports.ts'
 import type { GitHubClient } from './client.ts'
 import type { Repository } from './repository.ts'
-import { troubleOf } from './to-update-error.ts'
+import { toUpdateError } from './to-update-error.ts'
 
 const stateSchema = z.object({ state: z.enum(['open', 'closed']) })
 
@@ -45,17 +45,17 @@ export class GitHubPullRequests implements PullRequests {
 
   async state(
     number: number,
-  ): Promise<{ state: 'open' | 'closed' | 'missing' | null; troubles: UpdateError[] }> {
-    const response = await this.#client.ask({
+  ): Promise<{ state: 'open' | 'closed' | 'missing' | null; errors: UpdateError[] }> {
+    const response = await this.#client.send({
       route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}',
       parameters: { ...this.#repository, pull_number: number },
       response: stateSchema,
       repeatable: true,
     })
-    if (response.ok) return { state: response.value.state, troubles: [] }
-    if (response.problem.kind === 'not-found') return { state: 'missing', troubles: [] }
+    if (response.ok) return { state: response.value.state, errors: [] }
+    if (response.problem.kind === 'not-found') return { state: 'missing', errors: [] }
     const doing = 'the state of a pull request'
-    return { state: null, troubles: [troubleOf(response.problem, doing, 'pull-requests: read')] }
+    return { state: null, errors: [toUpdateError(response.problem, doing, 'pull-requests: read')] }
   }
 
   /**
@@ -68,7 +68,7 @@ export class GitHubPullRequests implements PullRequests {
   ): Promise<{ record: PullRequestRecord | null; errors: UpdateError[] }> {
     const response =
       reference.by === 'number'
-        ? await this.#client.ask({
+        ? await this.#client.send({
             route: 'GET /repos/{owner}/{repo}/pulls/{pull_number}',
             parameters: { ...this.#repository, pull_number: reference.number },
             response: recordSchema.transform((record) => [record]),
@@ -83,7 +83,7 @@ export class GitHubPullRequests implements PullRequests {
     if (response.ok) return { record: chooseRecord(response.value, reference), errors: [] }
     if (response.problem.kind === 'not-found') return { record: null, errors: [] }
     const doing = 'the pull request of this event'
-    return { record: null, errors: [troubleOf(response.problem, doing, 'pull-requests: read')] }
+    return { record: null, errors: [toUpdateError(response.problem, doing, 'pull-requests: read')] }
   }
 }
 

@@ -5,7 +5,11 @@ import type { GitHubProblem } from './client.ts'
  * Converts the problem of a request. `doing`: the object of the request as a noun phrase. `permission`: the permission
  * of the job that the request needs.
  */
-export function troubleOf(problem: GitHubProblem, doing: string, permission: string): UpdateError {
+export function toUpdateError(
+  problem: GitHubProblem,
+  doing: string,
+  permission: string,
+): UpdateError {
   switch (problem.kind) {
     case 'missing-permission':
       return { kind: 'missing-permission', permission, for: doing }

@@ -128,7 +128,7 @@ function isFile(path: string): boolean {
   }
 }
 
-/** Reads a file in the workspace; `null` if symbolic links lead out of the workspace, or if it cannot be read. */
+/** Reads a file in the workspace; `null` if symbolic links point outside of the workspace, or if it cannot be read. */
 function readWithin(workspace: string, path: string): string | null {
   try {
     const within = relative(realpathSync(workspace), realpathSync(path))

@@ -7,6 +7,8 @@ export const projectsOf = ({ environments }: Selection): Project[] => [
   ...new Set(environments.map(({ project }) => project)),
 ]
 
-/** Returns the environments of that name. Case is ignored, as in Railway's domains, and so is the Unicode normal form. */
+/**
+ * Returns the environments of that name. Case is ignored, as in Railway's domains, and so is the Unicode normal form.
+ */
 export const environmentsNamed = (project: Project, name: string): Environment[] =>
   project.environments.filter((one) => comparable(one.name) === comparable(name))

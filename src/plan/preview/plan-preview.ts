@@ -1,6 +1,6 @@
 import { groupBy } from '../../collections.ts'
 import type { Failure } from '../../errors/codes.ts'
-import { troubleWarnings } from '../../errors/github-warnings.ts'
+import { githubWarnings } from '../../errors/github-warnings.ts'
 import { err, ok, type Result } from '../../errors/result.ts'
 import type { Warning } from '../../errors/warning.ts'
 import { isSameImage } from '../../inputs/image-reference.ts'
@@ -186,8 +186,8 @@ function planPrune(
   const states = pullRequests?.states ?? new Map()
   const plan = planPruning(candidates, records, states, age, request)
   const noToken = pullRequests === null && candidates.length > 0 ? [withoutToken] : []
-  const troubles = troubleWarnings(pullRequests?.errors ?? [])
-  return { ...plan, warnings: [...plan.warnings, ...troubles, ...noToken] }
+  const warnings = githubWarnings(pullRequests?.errors ?? [])
+  return { ...plan, warnings: [...plan.warnings, ...warnings, ...noToken] }
 }
 
 const withoutToken: Warning = {

@@ -39,8 +39,8 @@ export interface VariablesPlan {
 }
 
 /**
- * A service that has to be deployed for its variables to take effect. `by`: the steps that change them, in the order of
- * the plan; empty if only an earlier deployment with them has failed.
+ * A service that has to be deployed for its variables to take effect. `by`: the steps that change the variables, in the
+ * order of the plan. It is empty if no variable changes and only an earlier deployment has failed.
  */
 interface ChangingService {
   readonly target: ServiceTarget

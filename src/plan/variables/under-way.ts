@@ -17,10 +17,10 @@ export function otherUnderWay(target: ServiceTarget): Deployment | null {
 }
 
 /**
- * Returns whether the newest deployment of a service failed although its commit or image is live, or nothing is live. The
- * values of such a service may be stored and not in effect, for example after a run that wrote them. A failed deployment
- * of another commit does not count: it says nothing about the variables of the live one. Neither does a cron service, of
- * which the end of a run has the same status.
+ * Returns whether the newest deployment of a service failed although its commit or image is live, or nothing is live.
+ * The values of such a service may be stored and not in effect, for example after a run that wrote them. A failed
+ * deployment of another commit does not count: it says nothing about the variables of the live one. A cron service does
+ * not count either, because its runs also end with that status.
  */
 export function hasFailedRedeployment({ instance }: ServiceTarget): boolean {
   const { latest, cron } = instance

@@ -37,7 +37,7 @@ export class ApiContext {
 
   /**
    * Converts the problem of a request into a failure that users see. `interrupted`: the activity that the request
-   * belongs to, and its object. `effect`: the state that the problem leaves.
+   * belongs to, and its object. `effect`: the effect of the problem on that object.
    */
   failure(problem: ApiProblem, interrupted: InterruptedActivity, effect: Effect): Failure {
     return toFailure(problem, { ...interrupted, effect, tokenType: this.tokenType })
@@ -84,8 +84,9 @@ export class ApiContext {
   }
 
   /**
-   * Returns the failure of an activity on an object that existed earlier in the run and is deleted now. Returns `null` if the
-   * object exists, if its state cannot be read, or if {@link enoughFound} other services of its environment were just found.
+   * Returns the failure of an activity on an object that existed earlier in the run and is deleted now. Returns `null`
+   * if the object exists, if its state cannot be read, or if {@link enoughFound} other services of its environment were
+   * just found.
    */
   async failureIfDeleted(
     object: ChangedObject,

@@ -74,8 +74,8 @@ export class Existence {
   }
 
   /**
-   * Looks up whether an object that existed earlier in the run still exists. Returns `null` if the lookup fails. Returns
-   * `null` without a request, too, if `enough` services of the same environment were just found.
+   * Looks up whether an object that existed earlier in the run still exists. Returns `null` if the lookup fails.
+   * Returns `null` without a request, too, if `enough` services of the same environment were just found.
    */
   lookUp(object: ChangedObject, enough = Infinity): Promise<ObjectPresence | null> {
     const found = this.#lastLookup.then(() =>

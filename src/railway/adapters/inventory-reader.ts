@@ -40,7 +40,7 @@ const pageSizes = [
   { first: 1, inner: 5 },
 ] as const
 
-/** The maximum number of projects of a page that has grown. */
+/** The maximum number of projects of a page. Pages grow up to it while Railway responds quickly. */
 const largestPage = 200
 
 /** The response time above which pages do not grow any more, in milliseconds. */

@@ -53,7 +53,7 @@ interface Entry<Item> {
 interface RejectedReads {
   /** The items as JSON, the one that was requested least recently first. */
   readonly keys: Set<string>
-  /** `true` if no item was answered in the last call. */
+  /** `true` if no item got a response in the last call. */
   isAll: boolean
 }
 
@@ -66,7 +66,7 @@ interface Progress<Item extends Record<string, string>, Data> {
   requests: number
   /** The number of single items that were rejected without a cause. */
   unexplainedItems: number
-  /** The number of single items that were rejected since the last answer to an item. */
+  /** The number of single items that were rejected since the last response to an item. */
   rejectedInRow: number
   /** `true` once a batch was rejected without a cause, retries included. */
   isUnexplained: boolean
@@ -88,12 +88,12 @@ type RefusedProblem = Extract<ApiProblem, { kind: 'refused' }>
  * Every root field is non-null, so the rejection of one item removes the responses to all items of its batch. If the
  * response names rejected items, the other items are requested again without them. Otherwise the batch is divided into
  * halves until the rejected item is alone in its batch. After several equal rejections in one environment, the
- * environment is looked up. If it is missing, its other items are rejected without a request. If it exists, the next items
- * are requested one by one until one is answered. For n items there are at most about 1.5 n requests.
+ * environment is looked up. If it is missing, its other items are rejected without a request. If it exists, the next
+ * items are requested one by one until one is answered. For n items there are at most about 1.5 n requests.
  *
  * Rejected reads are remembered by operation and item. The next call requests them apart from the others. If the last
- * call of the operation had no answer at all, the next one requests only one of them. As long as that one is rejected,
- * the others count as rejected, too.
+ * call of the operation had no response at all, the next one requests only one of them. As long as that one is
+ * rejected, the others count as rejected, too.
  *
  * A batch that is too large is also divided. The run keeps the size that worked. If a request for one item has the same
  * problem, the size is not the cause. An outage therefore does not reduce the size.
@@ -158,8 +158,9 @@ export class Batcher {
   }
 
   /**
-   * Requests the items of a read. Those that the last call rejected follow after the others. If no item has been answered
-   * since then, only the one that was requested least recently is requested, and the others only if it is answered.
+   * Requests the items of a read. Those that the last call rejected follow after the others. If no item has been
+   * answered since then, only the one that was requested least recently is requested, and the others only if it is
+   * answered.
    */
   async #readAgain<Item extends Record<string, string>, Data>(
     progress: Progress<Item, Data>,
@@ -178,16 +179,16 @@ export class Batcher {
     )
     if (oldest && known.length > 1 && rejected.isAll && !isAnswered()) {
       await this.#callPart(progress, [oldest], this.#size)
-      const answer = responses.get(oldest.index)
-      if (answer && !answer.ok) {
-        for (const { index } of known) responses.set(index, answer)
+      const response = responses.get(oldest.index)
+      if (response && !response.ok) {
+        for (const { index } of known) responses.set(index, response)
       }
       rejected.keys.delete(keyOf(oldest.item))
     }
     await this.#callInParts(progress, known, this.#size)
     for (const { index, item } of entries) {
-      const answer = responses.get(index)
-      if (answer && isRejection(answer)) rejected.keys.add(keyOf(item))
+      const response = responses.get(index)
+      if (response && isRejection(response)) rejected.keys.add(keyOf(item))
       else rejected.keys.delete(keyOf(item))
     }
     if (entries.length > 0) rejected.isAll = !isAnswered()
@@ -343,9 +344,11 @@ export class Batcher {
 
 const keyOf = (item: Record<string, string>): string => JSON.stringify(item)
 
-/** Returns whether an answer rejects an item, and not its document. */
-const isRejection = (answer: ItemResponse<unknown>): boolean =>
-  !answer.ok && answer.problem.kind === 'refused' && answer.problem.reason !== 'invalid-document'
+/** Returns whether a response rejects an item, and not its document. */
+const isRejection = (response: ItemResponse<unknown>): boolean =>
+  !response.ok &&
+  response.problem.kind === 'refused' &&
+  response.problem.reason !== 'invalid-document'
 
 /** Records the problems of items. */
 function reject<Item extends Record<string, string>, Data>(

@@ -23,7 +23,7 @@ export type ResponseKind =
       readonly wait: number | null
     }
 
-/** The number of characters of a body in which the page of a block is searched. */
+/** The maximum number of characters of a body that are searched for the text of Cloudflare's block page. */
 const maxSearched = 10_000
 
 /**

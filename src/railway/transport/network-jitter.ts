@@ -44,7 +44,9 @@ const minOrdered = 30
  */
 export class NetworkJitter {
   #recent: readonly RecordedResponse[] = []
-  /** The last estimate, for its bounds; `null` after another response. The estimate is used several times per request. */
+  /**
+   * The last estimate, for its bounds; `null` after another response. The estimate is used several times per request.
+   */
   #last: (JitterBounds & { readonly estimate: number }) | null = null
 
   /** Adds a request and its response to the estimate. */
