@@ -6,6 +6,8 @@ export default {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } } }],
   },
   maxWorkers: '100%',
+  // A worker has no open handles, but on a busy machine its process needs more than Jest's 500 ms to end.
+  workerGracefulExitTimeout: 10_000,
   testTimeout: 60_000,
   injectGlobals: false,
   roots: ['<rootDir>/__tests__'],

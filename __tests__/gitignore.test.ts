@@ -191,7 +191,7 @@ describe('git', () => {
           const ours = cases.map((one) => ourVerdicts(one, ignoreCase))
           expect(ours).toEqual(verdictsOfGit(cases, ignoreCase))
         }),
-        { numRuns: 3 },
+        { numRuns: 3, endOnFailure: true },
       )
     },
   )

@@ -11,8 +11,8 @@ const { default: TestSequencer } = z
 
 const tests = resolve(import.meta.dirname, '..', '..', '__tests__')
 
-/** Matches the directories with slow test files, in which tests run the action. */
-const slow = /^(dist|recipes|scenarios|scripts)[/\\]/
+/** Matches the directories with slow test files, in which tests run the action or start processes. */
+const slow = /^(directory|dist|docs|local|recipes|scenarios|scripts)[/\\]/
 
 const isSlow = ({ path }: { readonly path: string }) => slow.test(relative(tests, path))
 
