@@ -81,13 +81,13 @@ const situations: Situation[] = [
     name: '`apiToken` in a new shape',
     faults: [down('TokenWorkspaces', 'wrong-name')],
     codes: [],
-    says: [/concluded from the projects that it reaches/],
+    says: [/from the projects that the token reaches/],
   },
   {
     name: '`apiToken` refused to a workspace token',
     faults: [down('TokenWorkspaces', 'refused')],
     codes: [],
-    says: [/concluded from the projects that it reaches/],
+    says: [/from the projects that the token reaches/],
   },
   {
     name: 'both answers in a new shape',

@@ -747,12 +747,15 @@ describe('GitHub permissions that are missing', () => {
 
   it('are not needed for what is turned off', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    stage.hub.permissions = { contents: 'read' }
     const run = await stage.preview(
       { sha: first },
       { comment: 'false', 'github-deployments': 'false' },
     )
+    expect([run.exitCode, run.outputs['environment-created']]).toEqual([0, 'true'])
     expect(run.warnings).toEqual([])
-    expect(stage.github.requests).toEqual([])
+    // Before a preview is created, GitHub is asked whether the pull request is still open.
+    expect(stage.github.requests.map(({ route }) => route)).toEqual(['getPullRequest'])
   })
 })
 

@@ -174,13 +174,13 @@ describe('a service that cannot be read once the newer commit is live', () => {
   })
 
   it('does not go back if the deployment under way cannot be read at all', async () => {
-    const { own, commit } = await runBeside(
+    const { own } = await runBeside(
       [{ sha: newer, script: building(600, 'SUCCESS') }],
       {},
       broken(['DeploymentStates', 'ServedDeployments'], 'refused'),
     )
+    // The run ends before this deployment, because it may not read it.
     expect(own).toEqual([newer])
-    expect(commit).toBe(newer)
   })
 })
 

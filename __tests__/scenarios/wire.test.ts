@@ -64,7 +64,7 @@ describe('the debug log', () => {
     expect(requests).toContainEqual(expect.stringMatching(/^WorkspaceProjects, .* attempt 2,/))
     expect(requests).toContainEqual(
       expect.stringMatching(
-        /^WhoAmI, \d+ ms, HTTP 200, answered, attempt 1, trace \d{18,19}, left \d+$/,
+        /^WhoAmI, \d+ ms, HTTP 200, response received, attempt 1, trace \d{18,19}, left \d+$/,
       ),
     )
     expect(requests).toContainEqual(
