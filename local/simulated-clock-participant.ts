@@ -61,12 +61,11 @@ export class Participant {
    * The order in which requests reach the servers is therefore always the same.
    */
   fetch: typeof globalThis.fetch = async (input, init) => {
-    const request = new Request(input, init)
     if (this.#queue.length > 0 || !this.#allHeld) {
       await new Promise<void>((resolve) => this.#queue.push(resolve))
     }
     if (this.#hasLeft || this.#failed.signal.aborted) return never()
-    return this.#send(request)
+    return this.#send(input, init)
   }
 
   /** Keeps simulated time from advancing until `perform` ends. For work that the clock cannot see, such as compression. */
@@ -203,20 +202,24 @@ export class Participant {
   }
 
   /** Sends a request and resolves when its whole response was received. */
-  async #send(request: Request): Promise<Response> {
+  async #send(...[input, init]: Parameters<typeof fetch>): Promise<Response> {
     const id = `${this.name}-${++this.#count}`
+    const given = input instanceof Request ? input : undefined
+    const headers = new Headers(init?.headers ?? given?.headers)
+    headers.set(HEADER, id)
     const abort = new AbortController()
+    const unlink = abortWith(init?.signal ?? given?.signal, abort)
     this.#requests.set(id, abort)
     this.#touch()
     try {
-      request.headers.set(HEADER, id)
-      const signal = AbortSignal.any([request.signal, abort.signal])
-      const response = await bufferBody(await globalThis.fetch(request, { signal }))
+      const { signal } = abort
+      const response = await bufferBody(await globalThis.fetch(input, { ...init, headers, signal }))
       return this.#hasLeft ? never() : response
     } catch (error) {
       if (this.#hasLeft) return never()
       throw error
     } finally {
+      unlink()
       this.#requests.delete(id)
       this.#touch()
     }
@@ -233,6 +236,18 @@ export class Participant {
 /** Returns a promise that never resolves. */
 const never = (): Promise<never> => new Promise(() => {})
 
+/** Aborts the controller when the signal aborts. Returns a function that ends that. */
+function abortWith(
+  signal: AbortSignal | null | undefined,
+  controller: AbortController,
+): () => void {
+  if (!signal) return () => {}
+  const abort = () => controller.abort(signal.reason)
+  if (signal.aborted) abort()
+  signal.addEventListener('abort', abort, { once: true })
+  return () => signal.removeEventListener('abort', abort)
+}
+
 /**
  * Reads the whole body and returns a response with the same content. If reading fails, the returned body yields the
  * same bytes and then the same error.
@@ -242,7 +257,10 @@ async function bufferBody(response: Response): Promise<Response> {
   const chunks: Uint8Array[] = []
   let broken: { error: unknown } | null = null
   try {
-    for await (const chunk of response.body) chunks.push(chunk)
+    const reader = response.body.getReader()
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      chunks.push(read.value)
+    }
   } catch (error) {
     broken = { error }
   }

@@ -15,7 +15,7 @@ const fill =
       const web = world.service(project, 'web', { source: { repo: repository } })
       // It sleeps when it is seen, so that it counts later and is looked at once more in the end.
       const api = world.service(project, 'api', { source: { repo: repository } })
-      world.script(api, 'production', [[{ status: 'BUILDING', seconds: 300 }, 'SLEEPING']])
+      world.script(api, 'production', [[{ status: 'BUILDING', seconds: 120 }, 'SLEEPING']])
       if (failing) world.script(web, 'production', [scripts.crashes])
     }
     return world.workspaceToken(acme)
@@ -75,7 +75,7 @@ async function alone(operations: readonly string[], fault: FaultName, times: num
   const rules = operations.map((name) => ({ operation: name, fault, times }))
   const faults = [...(provoke ? [provoke] : []), ...rules]
   const stage = await setStage({ fill: fill({ failing, projects: ['shop'] }), faults })
-  return runOn(stage, '15m')
+  return runOn(stage, '6m')
 }
 
 /** Every fault in a project of its own, in one run. */
@@ -86,7 +86,7 @@ async function together(operation: string, projects: readonly FaultName[], times
     if (provoke) stage.railway.inject(within(stage.world, fault, provoke))
     stage.railway.inject(within(stage.world, fault, { operation, fault, times }))
   }
-  const ran = await runOn(stage, '2h')
+  const ran = await runOn(stage, '30m')
   return { ...ran, spared: projects.filter((fault) => !ran.happened.has(fault)) }
 }
 

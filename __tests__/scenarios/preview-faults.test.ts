@@ -90,7 +90,7 @@ const happenedTo = (stage: PreviewStage) =>
 
 describe.each(Object.entries(creating))('making a preview: %s', (operation, situation) => {
   it('every fault: one environment at most, and the next run finds it', async () => {
-    const inputs = { ...quiet, timeout: '3h' }
+    const inputs = { ...quiet, timeout: '30m' }
     const stage = await setTogether(operation, situation)
     const run = await stage.preview({ action: 'opened', sha: commit }, inputs)
     expect(happenedTo(stage)).toEqual(expect.arrayContaining(everyFault.toSorted()))
@@ -107,7 +107,7 @@ describe.each(Object.entries(creating))('making a preview: %s', (operation, situ
 
 describe.each(['DeleteEnvironment', 'ProjectRecords'])('deleting a preview: %s', (operation) => {
   it('every fault: it is gone, or the run says so and the next one deletes it', async () => {
-    const inputs = { ...quiet, timeout: '3h' }
+    const inputs = { ...quiet, timeout: '30m' }
     const stage = await setTogether(operation, {})
     for (const fault of everyFault) addPreview(stage, fault)
     const run = await stage.preview({ action: 'closed' }, inputs)

@@ -32,7 +32,7 @@ const inputs = {
   projects: '*',
   variables: JSON.stringify(values),
   'remove-variables': 'REMOVE',
-  timeout: '30m',
+  timeout: '8m',
 }
 const own = { ...inputs, services: 'api\nweb' }
 const shared = { ...inputs, 'shared-variables': 'true' }
@@ -201,7 +201,7 @@ async function together(operation: string, all: readonly FaultName[], times: num
     if (provoke) stage.railway.inject(within(stage.world, fault, provoke))
     stage.railway.inject(within(stage.world, fault, { operation, fault, times }))
   }
-  const result = await stage.run({ ...inputs, timeout: '2h' }, { debug: true })
+  const result = await stage.run({ ...inputs, timeout: '20m' }, { debug: true })
   const found = [
     ...disagreements(result, stage.world),
     ...variableDisagreements(result, stage.world),

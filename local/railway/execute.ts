@@ -31,9 +31,31 @@ const envelope = z.object({
   variables: z.record(z.string(), z.unknown()).nullish(),
 })
 
+type ParsedDocument = Pick<Operation, 'kind' | 'roots'> & {
+  document: DocumentNode
+  /** Name of the first operation. */
+  name: string | null
+}
+
 /** Cache of parsed documents. It is cleared when it is full, because batches with many aliases differ in each request. */
-const documents = new Map<string, DocumentNode>()
+const documents = new Map<string, ParsedDocument>()
 const MAX_CACHED_DOCUMENTS = 500
+
+function parseDocument(query: string): ParsedDocument {
+  const cached = documents.get(query)
+  if (cached) return cached
+  const document = parse(query)
+  const operation = document.definitions.find((one) => one.kind === 'OperationDefinition')
+  const parsed = {
+    kind: operation?.operation ?? ('unreadable' as const),
+    name: operation?.name?.value ?? null,
+    roots: rootFields(document),
+    document,
+  }
+  if (documents.size >= MAX_CACHED_DOCUMENTS) documents.clear()
+  documents.set(query, parsed)
+  return parsed
+}
 
 /** Parses the body of a GraphQL request. Does not throw for an invalid one. */
 export function readOperation(body: string): Operation {
@@ -54,17 +76,8 @@ export function readOperation(body: string): Operation {
   if (!request.success) return unreadable('GraphQL operations must contain a `query` string.')
   const { operationName, query, variables } = request.data
   try {
-    const document = documents.get(query) ?? parse(query)
-    if (documents.size > MAX_CACHED_DOCUMENTS) documents.clear()
-    documents.set(query, document)
-    const operation = document.definitions.find((one) => one.kind === 'OperationDefinition')
-    return {
-      kind: operation?.operation ?? 'unreadable',
-      name: operationName ?? operation?.name?.value ?? null,
-      roots: rootFields(document),
-      variables: variables ?? {},
-      document,
-    }
+    const parsed = parseDocument(query)
+    return { ...parsed, name: operationName ?? parsed.name, variables: variables ?? {} }
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error
     return {
@@ -181,8 +194,9 @@ function exceededLimit(
   variables: Record<string, unknown>,
   limits: Partial<DocumentLimits>,
 ): string | null {
-  const cost = costOf(document, variables)
   const { fields = Infinity, roots = Infinity, objects = Infinity } = limits
+  if (Math.min(fields, roots, objects) === Infinity) return null
+  const cost = costOf(document, variables)
   if (cost.fields > fields) {
     return `Query is too complex: ${cost.fields} fields, the maximum is ${fields}`
   }

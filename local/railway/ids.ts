@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /**
  * A generator of ids in Railway's format. An id is a hash of the seed and of the object's name. It does not depend on the
@@ -54,8 +54,6 @@ export class Ids {
   }
 
   #digest(...name: string[]): string {
-    return createHash('sha256')
-      .update([this.seed, ...name].join('\n'))
-      .digest('hex')
+    return hash('sha256', [this.seed, ...name].join('\n'))
   }
 }

@@ -1,4 +1,6 @@
 import {
+  accessSync,
+  constants,
   cpSync,
   mkdirSync,
   mkdtempSync,
@@ -53,15 +55,19 @@ export class StepFolder {
 
   /** Creates the directory. `source` is copied into the checkout before the files of `checkout` (path → content) are written. */
   static create(event: RunnerEvent, checkout: Record<string, string>, source?: string): StepFolder {
-    const root = realpathSync(mkdtempSync(join(tmpdir(), 'runner-')))
+    // A checkout that is copied may be too large for the memory.
+    const parent = source === undefined ? fastDirectory : tmpdir()
+    const root = realpathSync(mkdtempSync(join(parent, 'runner-')))
     const folder = new StepFolder(root)
     const { paths } = folder
-    mkdirSync(paths.workspace, { recursive: true })
+    for (const made of [paths.workspace, dirname(paths.output), dirname(paths.eventFile)]) {
+      mkdirSync(made, { recursive: true })
+    }
     mkdirSync(paths.home)
     mkdirSync(paths.toolCache)
-    write(paths.eventFile, JSON.stringify(event.payload, null, 2))
+    writeFileSync(paths.eventFile, JSON.stringify(event.payload, null, 2))
     for (const file of [paths.output, paths.summary, paths.env, paths.state, paths.path]) {
-      write(file, '')
+      writeFileSync(file, '')
     }
     if (source !== undefined) {
       cpSync(source, paths.workspace, { recursive: true, verbatimSymlinks: true })
@@ -99,6 +105,21 @@ export class StepFolder {
       .filter((file) => !RUNNER_FILES.test(relative(this.paths.temp, file)))
       .toSorted()
     return Object.fromEntries(files.map((file) => [file, readFileSync(file, 'utf8')]))
+  }
+}
+
+/**
+ * The parent of the step folders: on Linux the directory in memory, if it can be written to. There it takes a tenth of
+ * the time to create and delete the files of a step, which tests do thousands of times.
+ */
+const fastDirectory = isWritable('/dev/shm') ? '/dev/shm' : tmpdir()
+
+function isWritable(directory: string): boolean {
+  try {
+    accessSync(directory, constants.W_OK)
+    return process.platform === 'linux'
+  } catch {
+    return false
   }
 }
 
