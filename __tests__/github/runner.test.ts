@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals'
 import { LocalProcess } from '../../local/runner/local-process.ts'
 import { readLog } from '../../local/runner/log.ts'
 import { localToolkit } from '../../local/runner/toolkit.ts'
@@ -20,6 +20,45 @@ describe('a line of the log', () => {
     const { commands, lines } = printed(`shop${end}::stop-commands::x${end}::error title=Pwned::x`)
     expect(commands).toEqual([])
     expect(lines.map(({ text }) => text)).toHaveLength(3)
+  })
+})
+
+describe('a summary', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'runner-test-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  async function written(markdown: string): Promise<string> {
+    const file = join(folder, 'summary.md')
+    writeFileSync(file, '')
+    const process = new LocalProcess({ GITHUB_STEP_SUMMARY: file })
+    const runner = githubRunner(process, localToolkit(process), () => ({ kind: 'missing' }))
+    await runner.summary(markdown)
+    return readFileSync(file, 'utf8')
+  }
+
+  it('of up to 1 MB is written as it is', async () => {
+    const markdown = `# Résumé\n${'x'.repeat(999_980)}\n`
+    expect(await written(markdown)).toBe(markdown)
+  })
+
+  it.each([
+    ['lines', '| shop | web | deployed |\n'],
+    ['lines of two-byte characters', '| é | ü |\n'],
+    ['lines of four-byte characters', '| 🚂🚃 |\n'],
+  ])('over 1 MB loses whole %s, and says so at its start', async (_, line) => {
+    const text = await written(line.repeat(Math.ceil(1_100_000 / Buffer.byteLength(line))))
+    expect(Buffer.byteLength(text)).toBeGreaterThan(999_000)
+    expect(Buffer.byteLength(text)).toBeLessThan(1024 * 1024)
+    const [notice = '', empty, ...lines] = text.split('\n')
+    expect(notice).toMatch(/^> The end of this summary is missing.*`report-file`/)
+    expect([empty, lines.pop()]).toEqual(['', ''])
+    expect([...new Set(lines)]).toEqual([line.trimEnd()])
+  })
+
+  it('of one line over 1 MB has only the notice', async () => {
+    expect(await written('é'.repeat(600_000))).toMatch(
+      /^> The end of this summary is missing[^é]*$/,
+    )
   })
 })
 

@@ -59,6 +59,10 @@ export interface Runner extends ReportSink {
 /** The maximum size of a summary in bytes. GitHub accepts 1 MiB for each step, and drops a longer summary. */
 const maxSummaryBytes = 1_000_000
 
+/** The first lines of a summary that was cut. Its last lines may be in a collapsed section. */
+const cutNotice =
+  '> The end of this summary is missing, because GitHub accepts at most 1 MB. The output `report-file` names a file with all results.\n\n'
+
 /** Creates the runner of a process, with the toolkit and with the files that environment variables name. */
 export function githubRunner(process: ActionProcess, toolkit: Toolkit, readFile: ReadFile): Runner {
   const { env: environment } = process
@@ -98,13 +102,7 @@ export function githubRunner(process: ActionProcess, toolkit: Toolkit, readFile:
     summary: async (markdown) => {
       const file = environment.GITHUB_STEP_SUMMARY
       if (!file) return
-      const shown = safe(markdown)
-      const whole = Buffer.from(shown)
-      const text =
-        whole.length <= maxSummaryBytes
-          ? shown
-          : `${whole.subarray(0, maxSummaryBytes).toString()}\n\nCut here; the report file has all of it.\n`
-      await appendFile(file, text)
+      await appendFile(file, limitSummary(safe(markdown)))
     },
     reportFile: (content) => writeTemporary(environment, 'json', safe(content)),
     logFile: (content) => writeTemporary(environment, 'log', safe(content)),
@@ -112,6 +110,14 @@ export function githubRunner(process: ActionProcess, toolkit: Toolkit, readFile:
       process.exitCode = 1
     },
   }
+}
+
+/** Removes the last lines of a summary that exceeds the limit, and adds a notice at its start. */
+function limitSummary(markdown: string): string {
+  const whole = Buffer.from(markdown)
+  if (whole.length <= maxSummaryBytes) return markdown
+  const kept = whole.subarray(0, maxSummaryBytes)
+  return cutNotice + kept.subarray(0, kept.lastIndexOf('\n') + 1).toString()
 }
 
 /** Writes a file that only this user may read, and returns its path. */
