@@ -68,12 +68,12 @@ async function interrupt(...signals: NodeJS.Signals[]) {
   return { ...stage, transcript }
 }
 
-/** Makes a workspace of many files, of about 144 MB. */
+/** Makes a workspace of many files, of about 72 MB. */
 function manyFiles(): string {
   const root = mkdtempSync(join(tmpdir(), 'upload-'))
   afterwards.push(() => rmSync(root, { recursive: true, force: true }))
   const content = Buffer.alloc(48_000)
-  for (let index = 0; index < 3_000; index += 1) {
+  for (let index = 0; index < 1_500; index += 1) {
     const folder = join(root, String(Math.floor(index / 100)))
     if (index % 100 === 0) mkdirSync(folder)
     writeFileSync(join(folder, String(index)), randomFillSync(content))
@@ -207,11 +207,12 @@ describe('a process', () => {
   it('has a memory that does not grow with what it uploads', async () => {
     const { transcript, world } = await runs.upload
     expect(transcript.exitCode).toBe(0)
-    expect(world.uploads[0]?.entries.filter(({ type }) => type === 'file')).toHaveLength(3_000)
-    expect(world.uploads[0]?.bytes).toBeGreaterThan(144_000_000)
-    expect(transcript.stdout).toContain('shop/web: sending 144 MB with 3000 files')
+    expect(world.uploads[0]?.entries.filter(({ type }) => type === 'file')).toHaveLength(1_500)
+    expect(world.uploads[0]?.bytes).toBeGreaterThan(72_000_000)
+    expect(transcript.stdout).toContain('shop/web: sending 72 MB with 1500 files')
     expect(transcript.peakRss).toBeGreaterThan(10e6)
-    expect(transcript.peakRss).toBeLessThan(250e6)
+    // It is about 116 MB. An archive in memory would add 72 MB.
+    expect(transcript.peakRss).toBeLessThan(165e6)
   })
 
   it('has a small memory for a large workspace', async () => {
