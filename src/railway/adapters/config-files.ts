@@ -2,6 +2,7 @@ import type { ServiceInstance, ServiceTarget } from '../../inventory/inventory.t
 import { resolvedConfigFile } from '../operations/inventory.ts'
 import { batchOf, batchVariables } from '../operations/operation.ts'
 import type { ApiContext } from './api-context.ts'
+import { serviceIds } from './object-ids.ts'
 
 /** The time limit of the request, in milliseconds. It is short, because only a warning depends on the request. */
 const timeLimit = 5_000
@@ -24,10 +25,7 @@ export async function readConfigFiles(
   const { remaining } = client.share
   const isBudgetLow = remaining !== null && remaining < targets.length + reservedRequests
   if (targets.length === 0 || targets.length > batcher.size || isBudgetLow) return new Map()
-  const items = targets.map(({ environment, instance }) => ({
-    environmentId: environment.id,
-    serviceId: instance.service.id,
-  }))
+  const items = targets.map(serviceIds)
   try {
     const batch = batchOf(resolvedConfigFile, items.length)
     const operation = { ...batch, timeLimit, repeatable: false }

@@ -6,6 +6,7 @@ import { toDeployment } from '../operations/service-instance.ts'
 import { ApiError, problemOf } from '../transport/api-error.ts'
 import { pagesOf } from '../transport/paginate.ts'
 import { type ApiContext, itemMissing } from './api-context.ts'
+import { serviceIds } from './object-ids.ts'
 
 /** The maximum number of pages that are read of one service's history. */
 const maxPages = 10
@@ -66,10 +67,9 @@ export class RailwayHistories implements Histories {
   }
 }
 
-const idsOf = ({ project, environment, instance }: ServiceTarget) => ({
-  projectId: project.id,
-  environmentId: environment.id,
-  serviceId: instance.service.id,
+const idsOf = (target: ServiceTarget) => ({
+  projectId: target.project.id,
+  ...serviceIds(target),
 })
 
 const toPast = (response: HistoryResponse): PastDeployment => ({

@@ -39,6 +39,7 @@ import type { ApiContext } from './api-context.ts'
 import { CommitRetries, isUnknownCommit } from './commit-retries.ts'
 import { objectOf } from './existence.ts'
 import { FailureReports } from './failure-reports.ts'
+import { serviceIds } from './object-ids.ts'
 import { sendArchive, serviceMissing } from './upload.ts'
 
 /** The number of newest deployments that are read to find the one whose start got no response. */
@@ -67,7 +68,6 @@ export class RailwayDeployments implements Deployments {
     image: ImageReference,
     registry: RegistryCredentials | null,
   ): Promise<MutationResult<null>> {
-    const { environment, instance } = target
     const credentials = registry && {
       username: registry.username.reveal(),
       password: registry.password.reveal(),
@@ -76,7 +76,7 @@ export class RailwayDeployments implements Deployments {
       source: { image: image.text },
       ...(credentials && { registryCredentials: credentials }),
     }
-    const ids = { serviceId: instance.service.id, environmentId: environment.id }
+    const ids = serviceIds(target)
     return this.#change('set-image', target, imageEffects, async () => {
       const { data } = await this.#api.client.call(updateService, { ...ids, input })
       acceptOrThrow(updateService, data.serviceInstanceUpdate)
@@ -102,8 +102,7 @@ export class RailwayDeployments implements Deployments {
   }
 
   async #startOnce(target: ServiceTarget, revision: Revision): Promise<StartResult> {
-    const { environment, instance } = target
-    const ids = { serviceId: instance.service.id, environmentId: environment.id }
+    const ids = serviceIds(target)
     return this.#change('deploy', target, deployEffects, async () => {
       if (revision.kind === 'latest') {
         const { data } = await this.#api.client.call(deployLatest, ids)
@@ -158,7 +157,7 @@ export class RailwayDeployments implements Deployments {
   }
 
   async recent(target: ServiceTarget): Promise<ReadResult<readonly Deployment[]> | null> {
-    const input = { projectId: target.project.id, ...idsOf(target) }
+    const input = { projectId: target.project.id, ...serviceIds(target) }
     try {
       const variables = { input, first: recentCount }
       const options = { retryBudget: recentRetryBudget }
@@ -193,7 +192,7 @@ export class RailwayDeployments implements Deployments {
   async instances(
     targets: readonly ServiceTarget[],
   ): Promise<readonly ReadResult<InstanceState>[] | null> {
-    const items = targets.map(idsOf)
+    const items = targets.map(serviceIds)
     const responses = await this.#api.orNull(() => this.#api.batcher.call(instanceState, items))
     return this.#toReadResults(responses, 'read-instance', (data) => ({
       ...this.#toServed(data),
@@ -204,7 +203,7 @@ export class RailwayDeployments implements Deployments {
   async served(
     targets: readonly ServiceTarget[],
   ): Promise<readonly ReadResult<ServedDeployments>[] | null> {
-    const items = targets.map(idsOf)
+    const items = targets.map(serviceIds)
     const responses = await this.#api.orNull(() => this.#api.batcher.call(servedDeployments, items))
     return this.#toReadResults(responses, 'read-instance', (data) => this.#toServed(data))
   }
@@ -253,11 +252,6 @@ export class RailwayDeployments implements Deployments {
     })
   }
 }
-
-const idsOf = ({ environment, instance }: ServiceTarget) => ({
-  environmentId: environment.id,
-  serviceId: instance.service.id,
-})
 
 const activityOn = (activity: Activity, target: ServiceTarget) => ({
   activity,

@@ -1,6 +1,7 @@
 import type { ServiceTarget } from '../../inventory/inventory.ts'
 import { instanceRoot } from '../operations/deployments.ts'
 import type { ApiContext } from './api-context.ts'
+import { serviceIds } from './object-ids.ts'
 
 /**
  * Reads the directory that a service is built from: a path relative to the root of its source, without slashes at its
@@ -8,10 +9,9 @@ import type { ApiContext } from './api-context.ts'
  */
 export async function readRootDirectory(
   { client }: ApiContext,
-  { environment, instance }: ServiceTarget,
+  target: ServiceTarget,
 ): Promise<string> {
-  const ids = { environmentId: environment.id, serviceId: instance.service.id }
-  const { data } = await client.call(instanceRoot, ids)
+  const { data } = await client.call(instanceRoot, serviceIds(target))
   return normalizePath(data.serviceInstance.rootDirectory ?? '')
 }
 

@@ -2,6 +2,7 @@ import type { ServiceTarget } from '../../inventory/inventory.ts'
 import type { SourceSettings, SourceSettingsReader } from '../../plan/ports.ts'
 import { sourceSettings } from '../operations/deployments.ts'
 import type { ApiContext } from './api-context.ts'
+import { serviceIds } from './object-ids.ts'
 import { normalizePath } from './root-directory.ts'
 
 /** The maximum number of requests of one read. The settings of further services are `null`. */
@@ -20,7 +21,7 @@ export class RailwaySourceSettings implements SourceSettingsReader {
 
   async read(targets: readonly ServiceTarget[]): Promise<readonly (SourceSettings | null)[]> {
     const { batcher } = this.#api
-    const items = targets.slice(0, maxRequests * batcher.size).map(idsOf)
+    const items = targets.slice(0, maxRequests * batcher.size).map(serviceIds)
     const responses = await batcher.call(sourceSettings, items)
     return targets.map((_, index) => {
       const response = responses[index]
@@ -30,8 +31,3 @@ export class RailwaySourceSettings implements SourceSettingsReader {
     })
   }
 }
-
-const idsOf = ({ environment, instance }: ServiceTarget) => ({
-  environmentId: environment.id,
-  serviceId: instance.service.id,
-})
