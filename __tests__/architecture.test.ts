@@ -42,7 +42,7 @@ const topFiles: Readonly<Record<string, string>> = {
   'record-errors.ts': 'run',
   'map-strings.ts': 'leaves',
   'redactor.ts': 'leaves',
-  'secret-forms.ts': 'leaves',
+  'secret-encodings.ts': 'leaves',
   'text-matcher.ts': 'leaves',
   'run-log.ts': 'run',
   'run-state.ts': 'run-state',

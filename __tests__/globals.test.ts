@@ -19,7 +19,7 @@ const globals: [name: string, pattern: RegExp, files: string[]][] = [
   [
     'the network',
     /\bglobalThis\.fetch\b|(?<![\w.])fetch\(|node:https?'/,
-    ['main.ts', 'github/api/guarded-fetch.ts', 'health/probe.ts', 'railway/transport/http.ts'],
+    ['main.ts', 'github/api/restricted-fetch.ts', 'health/probe.ts', 'railway/transport/http.ts'],
   ],
   ['chance', /\bMath\.random\b/, ['main.ts']],
 ]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { growingPauses, pausesAt, pausesWithin, pollUntil } from '../src/poll-until.ts'
+import { backoffDelays, delaysUntilTimes, fixedDelays, pollUntil } from '../src/poll-until.ts'
 
 /** Polls with answers in their order, and returns the result with the pauses that were made. */
 async function poll(pauses: Iterable<number>, answers: (string | null)[], giveUpAfter = 99) {
@@ -56,7 +56,7 @@ describe('pauses', () => {
   it('follow a schedule, whatever time the reads take', () => {
     let now = 1_000
     const clock = { now: () => now, sleep: async () => {} }
-    const pauses = pausesAt(clock, [0, 3_000, 4_000, 9_000])
+    const pauses = delaysUntilTimes(clock, [0, 3_000, 4_000, 9_000])
     expect(pauses.next().value).toBe(0)
     now += 500
     expect(pauses.next().value).toBe(2_500)
@@ -69,7 +69,7 @@ describe('pauses', () => {
   it('are the same until their time is over, whatever time the reads take', () => {
     let now = 1_000
     const clock = { now: () => now, sleep: async () => {} }
-    const pauses = pausesWithin(clock, 10_000, 4_000)
+    const pauses = fixedDelays(clock, 10_000, 4_000)
     expect(pauses.next().value).toBe(4_000)
     now += 9_999
     expect(pauses.next().value).toBe(4_000)
@@ -80,7 +80,7 @@ describe('pauses', () => {
   it('grow up to the longest', () => {
     const first = (count: number, pauses: Generator<number>) =>
       Array.from({ length: count }, () => pauses.next().value)
-    expect(first(6, growingPauses(0, 2, 5_000))).toEqual([0, 1_000, 2_000, 4_000, 5_000, 5_000])
-    expect(first(3, growingPauses(3_000, 1.5, 10_000))).toEqual([3_000, 4_500, 6_750])
+    expect(first(6, backoffDelays(0, 2, 5_000))).toEqual([0, 1_000, 2_000, 4_000, 5_000, 5_000])
+    expect(first(3, backoffDelays(3_000, 1.5, 10_000))).toEqual([3_000, 4_500, 6_750])
   })
 })

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { nearest } from '../src/suggest.ts'
+import { mostSimilar } from '../src/suggest.ts'
 
 /** A kind of option. A `value` may be given once, `values` may be repeated, and a `flag` has no value. */
 export type OptionKind = 'value' | 'values' | 'flag'
@@ -66,7 +66,7 @@ function isValueOfMisspelled(
   kinds: ReadonlyMap<string, OptionKind>,
 ): boolean {
   if (previous?.kind !== 'option' || previous.inlineValue || kinds.has(previous.name)) return false
-  const meant = nearest(previous.name, [...kinds.keys()])
+  const meant = mostSimilar(previous.name, [...kinds.keys()])
   return meant !== null && kinds.get(meant) !== 'flag'
 }
 
@@ -90,7 +90,7 @@ function unknownOption(
   hint: string | null,
 ): string {
   const names = [...kinds.keys()].map((name) => `--${name}`)
-  const meant = nearest(rawName, names)
+  const meant = mostSimilar(rawName, names)
   if (hint) return `There is no option ${rawName}. ${hint}`
   return meant
     ? `There is no option ${rawName}. Did you mean ${meant}?`

@@ -1,5 +1,5 @@
 import { mapStrings } from './map-strings.ts'
-import { maxEncodedLength, secretForms } from './secret-forms.ts'
+import { encodedForms, maxEncodedLength } from './secret-encodings.ts'
 import { minLength, TextMatcher } from './text-matcher.ts'
 
 /** The text that replaces a secret. */
@@ -7,7 +7,7 @@ const replacement = '***'
 
 /**
  * A redactor, which replaces the secrets of a run in texts. A secret is also replaced in its encoded forms (see {@link
- * secretForms}). There are two kinds of texts:
+ * encodedForms}). There are two kinds of texts:
  *
  * - {@link redact} is for text from outside, such as Railway's messages and build logs. It replaces all secrets.
  * - {@link redactOwn} is for text of this action. It does not replace a value that may be a common word. Otherwise a
@@ -44,7 +44,7 @@ export class Redactor {
   /** Returns a text from outside with all secrets, and all passwords in URLs, replaced. */
   readonly redact = (text: string): string => {
     this.#all ??= new TextMatcher(
-      [...this.#credentials, ...this.#secretValues()].flatMap(secretForms),
+      [...this.#credentials, ...this.#secretValues()].flatMap(encodedForms),
     )
     return redactUrlPasswords(this.#all.replace(text, replacement))
   }
@@ -54,7 +54,7 @@ export class Redactor {
    */
   readonly redactOwn = (text: string): string => {
     this.#distinctive ??= new TextMatcher(
-      [...this.#credentials, ...this.#secretValues().filter(isDistinctive)].flatMap(secretForms),
+      [...this.#credentials, ...this.#secretValues().filter(isDistinctive)].flatMap(encodedForms),
     )
     return redactUrlPasswords(this.#distinctive.replace(text, replacement))
   }

@@ -25,15 +25,15 @@ import { collectFacts } from './plan/collect-facts.ts'
 import { type Cost, costOf } from './plan/cost.ts'
 import { makePlan } from './plan/make-plan.ts'
 import { hasWork, type Plan } from './plan/plan.ts'
-import { desiredValues } from './plan/secret-values.ts'
+import { collectSecretValues } from './plan/secret-values.ts'
 import { targetKey } from './plan/step-id.ts'
 import { FailureLogs } from './publish/failure-logs.ts'
 import { LiveUpdates } from './publish/live-updates.ts'
 import type { LogWriter } from './publish/log-writer.ts'
-import type { RailwayApi } from './railway/api.ts'
 import type { Railway } from './railway/railway.ts'
+import type { RailwayApi } from './railway/scoped-api.ts'
 import { recordErrors } from './record-errors.ts'
-import { namesOfInventory, namesOfRun } from './report/shown-names.ts'
+import { namesOfInventory, namesOfRun } from './report/unredacted-names.ts'
 import { inMergeQueue, refDeleted } from './report/warnings.ts'
 import type { RunDeps } from './run-deps.ts'
 import { RunLog } from './run-log.ts'
@@ -146,7 +146,7 @@ async function runPipeline(context: PipelineContext): Promise<void> {
 
   log.executing()
   updates.begin(plan)
-  const secrets = desiredValues(plan, inputs, facts)
+  const secrets = collectSecretValues(plan, inputs, facts)
   const options = { ...inputs, stale: isStale() }
   const ports = executePorts(context, api, deadline, { ...disk, commits })
   const outcomes = state.set('outcomes', await execute(plan, secrets, options, ports))

@@ -7,7 +7,7 @@ const sameLetters = (a: string, b: string) =>
 /**
  * Returns the name that is most similar to the requested one, with at most two edits. Returns `null` if there is none.
  */
-export function nearest(requested: string, names: readonly string[]): string | null {
+export function mostSimilar(requested: string, names: readonly string[]): string | null {
   const lower = requested.toLowerCase()
   const similar = names
     .map((name) => ({ name, edits: distance(lower, name.toLowerCase()) }))

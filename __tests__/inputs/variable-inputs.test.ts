@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import type { OwnToken } from '../../src/inputs/own-tokens.ts'
 import type { RawInputs } from '../../src/inputs/raw-inputs.ts'
 import { parseInputs } from '../../src/inputs/read-inputs.ts'
 import { parseContext } from '../../src/inputs/run-context.ts'
+import type { RunToken } from '../../src/inputs/run-tokens.ts'
 import {
   checkRemovals,
   type FileProblem,
@@ -135,7 +135,7 @@ describe('the inputs about variables', () => {
 })
 
 describe('the values of a run', () => {
-  const own: OwnToken[] = [{ name: 'the Railway token', secret: new Secret('0123456789abcdef') }]
+  const own: RunToken[] = [{ name: 'the Railway token', secret: new Secret('0123456789abcdef') }]
   const read = (raw: RawInputs, texts: Record<string, string> = {}) => {
     const values = readValues(
       raw,

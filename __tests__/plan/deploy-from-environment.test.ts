@@ -331,7 +331,7 @@ describe('the plan of a promotion', () => {
       'adopt',
     ],
   ])('may go back to an older commit: %s', (_, given, action) => {
-    expect(onlyStep(given)).toMatchObject({ action, mayGoBack: true })
+    expect(onlyStep(given)).toMatchObject({ action, mayReplaceNewerCommit: true })
   })
 
   it('is refused as a whole if one service is not live there', () => {

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals'
 import {
   describeStatus,
   isLive,
-  isUnderWay,
+  isUnfinished,
   type Phase,
   phaseOf,
 } from '../../src/plan/deployment-status.ts'
@@ -37,6 +37,6 @@ it.each<[string, Phase, boolean, boolean, string]>([
 ])('the status %s is %s', (status, phase, live, underWay, words) => {
   expect(phaseOf(status)).toBe(phase)
   expect(isLive(status)).toBe(live)
-  expect(isUnderWay(status)).toBe(underWay)
+  expect(isUnfinished(status)).toBe(underWay)
   expect(describeStatus(status)).toBe(words)
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { ServiceInstance } from '../../src/inventory/inventory.ts'
-import { warnUnchecked } from '../../src/plan/health-check.ts'
+import { warnWithoutHealthCheck } from '../../src/plan/health-check.ts'
 import type { Step } from '../../src/plan/plan.ts'
 import { toStep } from '../../src/plan/step-id.ts'
 import { deployment, inputsOf, service, targetOf } from '../fixtures.ts'
@@ -10,7 +10,7 @@ const { healthCheck } = inputsOf({ environment: 'production', 'health-check': '/
 const before = { title: 'before', message: '' }
 
 const warned = (...steps: Step[]) =>
-  warnUnchecked({ steps, warnings: [before] }, healthCheck).warnings.slice(1)
+  warnWithoutHealthCheck({ steps, warnings: [before] }, healthCheck).warnings.slice(1)
 const deploy = (more: Partial<ServiceInstance>) => deployStep(service('web', more))
 const adopt = toStep({
   action: 'adopt',
@@ -69,6 +69,6 @@ describe('a service whose health is not checked', () => {
 
   it('is none without a health check', () => {
     const plan = { steps: [deploy({})], warnings: [] }
-    expect(warnUnchecked(plan, null)).toBe(plan)
+    expect(warnWithoutHealthCheck(plan, null)).toBe(plan)
   })
 })

@@ -14,7 +14,7 @@ import { noFacts, type PlanFacts } from '../../src/plan/facts.ts'
 import { makePlan } from '../../src/plan/make-plan.ts'
 import type { Plan } from '../../src/plan/plan.ts'
 import type { CommitRelation, PlanSources, Scan } from '../../src/plan/ports.ts'
-import { desiredValues } from '../../src/plan/secret-values.ts'
+import { collectSecretValues } from '../../src/plan/secret-values.ts'
 import type { StoredVariable } from '../../src/plan/variables/state.ts'
 import type { TokenScope } from '../../src/scope/token-scope.ts'
 import { Secret } from '../../src/secret.ts'
@@ -563,7 +563,7 @@ describe('the staged changes of an environment', () => {
 
 describe('the values of a plan', () => {
   const secretsOf = (plan: Plan, inputs: Inputs, facts: PlanFacts) =>
-    [...desiredValues(plan, inputs, facts)].map(([id, values]) => [
+    [...collectSecretValues(plan, inputs, facts)].map(([id, values]) => [
       id,
       Object.fromEntries([...values].map(([name, value]) => [name, value.reveal()])),
     ])

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals'
 import type { VariableRequest } from '../../src/inputs/variable-inputs.ts'
 import type { Step } from '../../src/plan/plan.ts'
-import { desiredValues } from '../../src/plan/secret-values.ts'
+import { collectSecretValues } from '../../src/plan/secret-values.ts'
 import { toStep } from '../../src/plan/step-id.ts'
 import { toSnapshot, type VariablesSnapshot } from '../../src/plan/variables/snapshot.ts'
 import { variablesOf } from '../../src/plan/variables/state.ts'
@@ -65,7 +65,7 @@ it.each<[string, Step[], VariablesSnapshot | null, Record<string, object>]>([
     { 'update-preview p-shop/e-pr-7': both },
   ],
 ])('the values to write, if %s', (_, steps, variables, expected) => {
-  const values = desiredValues({ steps, warnings: [] }, { variables: request }, { variables })
+  const values = collectSecretValues({ steps, warnings: [] }, { variables: request }, { variables })
   const plain = [...values].map(([id, own]) => [
     id,
     Object.fromEntries([...own].map(([name, value]) => [name, value.reveal()])),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { DeployStep, KeepStep, Plan, Step, StepEnvironment } from '../../src/plan/plan.ts'
-import { draftId, nameSteps, targetKey, toStep } from '../../src/plan/step-id.ts'
+import { assignStepIds, draftId, targetKey, toStep } from '../../src/plan/step-id.ts'
 import { deployment } from '../fixtures.ts'
 
 interface Names {
@@ -56,13 +56,13 @@ describe('the key of a target', () => {
 describe('the ids of a finished plan', () => {
   it('are names that people can read, without changing anything else', () => {
     const step = keep()
-    expect(nameSteps(planOf(step)).steps).toEqual([{ ...step, id: 'keep shop/production/web' }])
+    expect(assignStepIds(planOf(step)).steps).toEqual([{ ...step, id: 'keep shop/production/web' }])
   })
 
   it('are numbered if names repeat, and refer to the same steps as before', () => {
     const [first, second, third] = [keep(), keep({ service: 's2' }), keep({ project: 'p2' })]
     const last = keep({ service: 's4' }, [second.id, third.id])
-    const named = nameSteps(planOf(first, second, third, last)).steps
+    const named = assignStepIds(planOf(first, second, third, last)).steps
     expect(named.map(({ id, after }) => [id, after])).toEqual([
       ['keep shop/production/web', []],
       ['keep shop/production/web (2)', []],
@@ -117,7 +117,7 @@ describe('the ids of a finished plan', () => {
       detail: '',
       target: targetOf({ environment, service: 's3' }),
     })
-    const { steps } = nameSteps(planOf(create, deploy, adopt, kept))
+    const { steps } = assignStepIds(planOf(create, deploy, adopt, kept))
     const place = { createdBy: 'create-preview shop/pr-7', name: 'pr-7' }
     expect(steps).toMatchObject([
       { id: 'create-preview shop/pr-7', target: { environment: place } },
@@ -132,7 +132,9 @@ describe('the ids of a finished plan', () => {
   })
 
   it('are refused if two steps are the same, or if a step is missing', () => {
-    expect(() => nameSteps(planOf(keep(), keep()))).toThrow('two steps of one id: keep p1/e1/s1')
-    expect(() => nameSteps(planOf(keep({}, ['x'])))).toThrow('a step refers to x')
+    expect(() => assignStepIds(planOf(keep(), keep()))).toThrow(
+      'two steps of one id: keep p1/e1/s1',
+    )
+    expect(() => assignStepIds(planOf(keep({}, ['x'])))).toThrow('a step refers to x')
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { touches } from '../../src/plan/watched-files.ts'
+import { hasWatchedChange } from '../../src/plan/watched-files.ts'
 
 const watching = (...watchPatterns: string[]) => ({ rootDirectory: 'apps/web', watchPatterns })
 const rooted = (rootDirectory: string) => ({ rootDirectory, watchPatterns: [] })
@@ -42,7 +42,7 @@ describe('files of a service by its watch patterns', () => {
     [['', '# all of it', '   ', '/src/'], 'src/a', true],
     [['/src/\n/lib/'], 'lib/a', true],
   ])('%j and %s: %s', (patterns, file, expected) => {
-    expect(touches(watching(...patterns), [file])).toBe(expected)
+    expect(hasWatchedChange(watching(...patterns), [file])).toBe(expected)
   })
 
   it.each<[string[], boolean]>([
@@ -72,28 +72,28 @@ describe('files of a service by its watch patterns', () => {
     [['*/sub/x'], true],
     [['a/*'], false],
   ])('%j and a submodule at libs/sub: %s', (patterns, expected) => {
-    expect(touches(watching(...patterns), ['libs/sub/'])).toBe(expected)
+    expect(hasWatchedChange(watching(...patterns), ['libs/sub/'])).toBe(expected)
   })
 
   it('are those that one of them touches', () => {
-    expect(touches(watching('/src/'), ['docs/a', 'src/a', 'docs/b'])).toBe(true)
-    expect(touches(watching('/src/'), ['docs/a', 'docs/b'])).toBe(false)
-    expect(touches(watching('/src/'), [])).toBe(false)
+    expect(hasWatchedChange(watching('/src/'), ['docs/a', 'src/a', 'docs/b'])).toBe(true)
+    expect(hasWatchedChange(watching('/src/'), ['docs/a', 'docs/b'])).toBe(false)
+    expect(hasWatchedChange(watching('/src/'), [])).toBe(false)
   })
 
   it('take the root directory only where there are none', () => {
-    expect(touches(watching('/libs/**'), ['apps/web/a'])).toBe(false)
-    expect(touches(watching(), ['apps/web/a'])).toBe(true)
-    expect(touches(watching('', '# nothing'), ['apps/web/a'])).toBe(true)
-    expect(touches(watching('   '), ['apps/web/a'])).toBe(true)
+    expect(hasWatchedChange(watching('/libs/**'), ['apps/web/a'])).toBe(false)
+    expect(hasWatchedChange(watching(), ['apps/web/a'])).toBe(true)
+    expect(hasWatchedChange(watching('', '# nothing'), ['apps/web/a'])).toBe(true)
+    expect(hasWatchedChange(watching('   '), ['apps/web/a'])).toBe(true)
   })
 
   it('are not known for patterns that cannot be matched in time', () => {
-    expect(touches(watching('x'.repeat(5_000)), ['a'])).toBeNull()
+    expect(hasWatchedChange(watching('x'.repeat(5_000)), ['a'])).toBeNull()
     const files = Array.from({ length: 50_000 }, (_, index) => `f${index}`)
     const patterns = Array.from({ length: 50 }, (_, index) => `/p${index}`)
-    expect(touches(watching(...patterns), files)).toBeNull()
-    expect(touches(watching('/p'), files)).toBe(false)
+    expect(hasWatchedChange(watching(...patterns), files)).toBeNull()
+    expect(hasWatchedChange(watching('/p'), files)).toBe(false)
   })
 })
 
@@ -112,10 +112,10 @@ describe('files of a service by its root directory', () => {
     ['', 'anything', true],
     ['../shop/web', 'anything', true],
   ])('%j and %s: %s', (root, file, expected) => {
-    expect(touches(rooted(root), [file])).toBe(expected)
+    expect(hasWatchedChange(rooted(root), [file])).toBe(expected)
   })
 
   it('are none where nothing changed', () => {
-    expect(touches(rooted(''), [])).toBe(false)
+    expect(hasWatchedChange(rooted(''), [])).toBe(false)
   })
 })

@@ -4,7 +4,7 @@ import type { Deployment, ServiceInstance } from '../../src/inventory/inventory.
 import type { Revision, Step } from '../../src/plan/plan.ts'
 import { rollbackStep } from '../../src/plan/rollback.ts'
 import { toStep } from '../../src/plan/step-id.ts'
-import { commitOf, digestOf, revisionOf, transitionOf } from '../../src/report/revisions.ts'
+import { commitOf, digestOf, revisionChangeOf, revisionOf } from '../../src/report/revisions.ts'
 import { deployment, imageReference, service, targetOf } from '../fixtures.ts'
 import {
   deployStep,
@@ -97,7 +97,7 @@ describe('a step leads', () => {
     ['nowhere, for variables', variablesStep(web), null, null],
     ['nowhere, for a preview', previewStep('delete-preview'), null, null],
   ])('%s', (_, step, from, to) => {
-    expect(transitionOf(step)).toEqual({ from, to })
+    expect(revisionChangeOf(step)).toEqual({ from, to })
   })
 })
 

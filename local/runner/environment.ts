@@ -1,5 +1,5 @@
 import { delimiter, dirname } from 'node:path'
-import { nearest } from '../../src/suggest.ts'
+import { mostSimilar } from '../../src/suggest.ts'
 import { evaluate } from './action-metadata.ts'
 import { REPOSITORY, type RunnerEvent } from './events.ts'
 
@@ -114,7 +114,7 @@ function githubContext({ event, paths, githubToken, apiUrl, serverUrl }: Environ
 export class UnknownInputError extends Error {
   constructor(unknown: readonly string[], declared: readonly string[]) {
     const sentences = unknown.map((name) => {
-      const meant = nearest(name, declared)
+      const meant = mostSimilar(name, declared)
       return `action.yml has no input named ${name}.${meant === null ? '' : ` Did you mean ${meant}?`}`
     })
     super(sentences.join('\n'))

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { commands, isCommand } from '../../src/inputs/commands.ts'
-import { nearest } from '../../src/suggest.ts'
+import { mostSimilar } from '../../src/suggest.ts'
 import { type OptionKind, type ReadOptions, readOptions } from '../options.ts'
 import { readInputs } from '../runner/action-metadata.ts'
 import { eventNames } from './events.ts'
@@ -135,7 +135,7 @@ function wrongEvent(options: Options): string[] {
     return ['--event-name is only valid if --event is a file. It names the event of the payload.']
   }
   if (event === undefined || named || isFile(event)) return []
-  const meant = nearest(event, eventNames)
+  const meant = mostSimilar(event, eventNames)
   return [
     `--event: expected the path of a file or one of ${eventNames.join(', ')}, not ${JSON.stringify(event)}.${
       meant ? ` Did you mean ${meant}?` : ''
@@ -146,7 +146,7 @@ function wrongEvent(options: Options): string[] {
 function readToken(given: string | undefined, problems: string[]): TokenKind {
   const token = tokenKinds.find((kind) => kind === (given ?? 'workspace'))
   if (token) return token
-  const meant = nearest(given ?? '', tokenKinds)
+  const meant = mostSimilar(given ?? '', tokenKinds)
   problems.push(
     `--token: expected one of ${tokenKinds.join(', ')}, not ${given}.${
       meant ? ` Did you mean ${meant}?` : ''
@@ -201,7 +201,7 @@ function declaredInputs(): string[] {
 }
 
 function unknown(what: string, word: string, known: readonly string[]): string {
-  const meant = nearest(word, known)
+  const meant = mostSimilar(word, known)
   const shown = /^\S+$/.test(word) ? word : JSON.stringify(word)
   return meant
     ? `There is no ${what} ${shown}. Did you mean ${meant}?`

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { nearest } from '../../src/suggest.ts'
+import { mostSimilar } from '../../src/suggest.ts'
 import { type Service, scripts } from '../railway/index.ts'
 import type { RunnerEvent } from '../runner/index.ts'
 import { pullRequestNumber, type Sample } from '../sample.ts'
@@ -101,7 +101,7 @@ function serviceOf({ world }: Sample, path: string, option: string): Service {
   const found = services.find((one) => pathOf(one) === path)
   if (found) return found
   const paths = services.map(pathOf)
-  const meant = nearest(path, paths)
+  const meant = mostSimilar(path, paths)
   const hint = meant ? ` Did you mean ${meant}?` : ''
   throw new UsageError(`${option}: expected one of ${paths.join(', ')}, not ${path}.${hint}`)
 }

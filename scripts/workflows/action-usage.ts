@@ -6,7 +6,7 @@ import { messageFor } from '../../src/errors/messages/message-for.ts'
 import type { RawInputs } from '../../src/inputs/raw-inputs.ts'
 import { parseInputs } from '../../src/inputs/read-inputs.ts'
 import { parseContext } from '../../src/inputs/run-context.ts'
-import { nearest } from '../../src/suggest.ts'
+import { mostSimilar } from '../../src/suggest.ts'
 import type { ActionFile } from '../docs/action.ts'
 
 /** A whole workflow, and how its lines map to the file it comes from. */
@@ -65,7 +65,7 @@ function unknownInputs(step: Step, { inputs }: ActionFile): string[] {
   return Object.keys(step.with)
     .filter((name) => !known.has(name.toLowerCase()))
     .map((name) => {
-      const meant = nearest(name, names)
+      const meant = mostSimilar(name, names)
       return `there is no input \`${name}\`${meant ? `; did you mean \`${meant}\`?` : ''}`
     })
 }
@@ -120,7 +120,7 @@ function unknownOutputs(
     [...text.matchAll(/\bsteps\.([\w-]+)\.outputs\.([\w-]+)/g)]
       .filter(([, id, name = '']) => ids.has(id) && !Object.hasOwn(outputs, name))
       .map(([, , name = '']) => {
-        const meant = nearest(name, Object.keys(outputs))
+        const meant = mostSimilar(name, Object.keys(outputs))
         const hint = meant ? `; did you mean \`${meant}\`?` : ''
         return at(workflow, index + 1, `there is no output \`${name}\`${hint}`)
       }),

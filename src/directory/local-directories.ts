@@ -36,7 +36,7 @@ export class LocalDirectories implements Directories, Archives {
     try {
       if (!(await stat(root)).isDirectory()) return { kind: 'missing' }
       const options = { workspace, environment: this.#environment, signal }
-      const { walk } = await import(/* webpackChunkName: "seldom" */ './walk.ts')
+      const { walk } = await import(/* webpackChunkName: "rarely-used" */ './walk.ts')
       return await walk(root, { ...this.#options, ...options })
     } catch (error) {
       if (signal.aborted) return { kind: 'cancelled' }
@@ -52,7 +52,7 @@ export class LocalDirectories implements Directories, Archives {
     try {
       const temporary = temporaryDirectory(this.#environment)
       const { platform = process.platform } = this.#options
-      const { packTree } = await import(/* webpackChunkName: "seldom" */ './archive.ts')
+      const { packTree } = await import(/* webpackChunkName: "rarely-used" */ './archive.ts')
       return {
         kind: 'packed',
         archive: await packTree(tree, below, { temporary, platform, ...deps }),

@@ -1,6 +1,6 @@
 import { parseImageReference } from '../inputs/image-reference.ts'
 import type { ServiceTarget } from '../inventory/inventory.ts'
-import { isLive, isUnderWay, phaseOf } from '../plan/deployment-status.ts'
+import { isLive, isUnfinished, phaseOf } from '../plan/deployment-status.ts'
 import type { DeploymentState, InstanceState } from './ports.ts'
 import { matchCommit, matchImage, type RequestedRevision } from './revision-match.ts'
 
@@ -51,7 +51,7 @@ export function assess(observation: Observation): Assessment {
   if (phase === 'failed' || phase === 'crashed') return { kind: 'failed', how: phase }
   if (phase === 'skipped') return { kind: 'skipped' }
   const newer = newest && newest.id !== state.id && newest.createdAt >= state.createdAt
-  const replacedBy = newer && (isLive(newest.status) || isUnderWay(newest.status)) ? newest : null
+  const replacedBy = newer && (isLive(newest.status) || isUnfinished(newest.status)) ? newest : null
   const active = instance?.active.some(({ id }) => id === state.id) ?? false
   if (replacedBy && !active) {
     const commit = replacedBy.commit ? ` of ${replacedBy.commit.slice(0, 7)}` : ''
@@ -89,7 +89,7 @@ function scheduledRun(
   }
   if (newest.createdAt < state.createdAt || !isSameRevision(requested, state, newest)) return null
   if (phaseOf(newest.status) === 'crashed') return wasLive ? 'crashed' : null
-  return isLive(newest.status) || (wasLive && isUnderWay(newest.status)) ? 'newer' : null
+  return isLive(newest.status) || (wasLive && isUnfinished(newest.status)) ? 'newer' : null
 }
 
 const runNotes = {

@@ -3,7 +3,6 @@ import { internalError } from '../errors/internal-error.ts'
 import type { Target } from '../inventory/inventory.ts'
 import type { Plan, StepEnvironment, StepId } from '../plan/plan.ts'
 import type { SecretValues } from '../plan/secret-values.ts'
-import { blockedOutcomes, isHealthy } from './blocked-outcomes.ts'
 import { ChangeQueue } from './change-queue.ts'
 import { checkPlan } from './check-plan.ts'
 import type { ExecuteOptions, ExecutePorts } from './context.ts'
@@ -12,8 +11,9 @@ import { DeploymentSlots } from './deployment-slots.ts'
 import type { Outcome } from './outcome.ts'
 import { EnvironmentCreationQueue } from './preview/create.ts'
 import { PreviewRegistry } from './preview/registry.ts'
-import { isToRollBack, rollBackRun, shouldRollBack } from './rollback/roll-back-run.ts'
+import { rollBackRun, shouldRollBack, wasDeployedByRun } from './rollback/roll-back-run.ts'
 import { runWave } from './run-wave.ts'
+import { isHealthy, skippedOutcomes } from './skipped-waves.ts'
 import type { StepContext } from './step-context.ts'
 
 /**
@@ -46,7 +46,7 @@ export async function execute(
 
 /** Adds to the outcome of a deployment that a defect of the action interrupted its rollback. */
 function notRolledBack(outcome: Outcome, error: unknown): Outcome {
-  if (!isToRollBack(outcome)) return outcome
+  if (!wasDeployedByRun(outcome)) return outcome
   const message = `${outcome.message}; a defect of the action interrupted its rollback`
   return { ...outcome, message, failure: outcome.failure ?? internalError(error) }
 }
@@ -114,7 +114,7 @@ async function runWaves(
     const unhealthy = ended.find((outcome) => !isHealthy(outcome))
     if (unhealthy) {
       const rest = steps.filter((step) => (step.wave ?? 0) >= wave)
-      for (const outcome of blockedOutcomes(rest, unhealthy, canary)) {
+      for (const outcome of skippedOutcomes(rest, unhealthy, canary)) {
         outcomes.set(outcome.step.id, outcome)
         context.ports.emit({ kind: 'ended', outcome })
       }

@@ -1,7 +1,7 @@
 import { failure, type HealthCheckResult } from '../errors/codes.ts'
 import { locationOf } from '../inventory/inventory.ts'
 import { isPlaced, preparesPreview } from '../plan/plan.ts'
-import { type EndlessPauses, pollUntil } from '../poll-until.ts'
+import { type EndlessDelays, pollUntil } from '../poll-until.ts'
 import { humanTime } from '../text.ts'
 import { explainFailure } from './explain-failure.ts'
 import { endedWell, type Outcome } from './outcome.ts'
@@ -10,7 +10,7 @@ import type { StepContext } from './step-context.ts'
 /** The number of good responses in a row after which a health check has passed. */
 const goodResponsesNeeded = 2
 
-/** The pauses between two requests, in milliseconds. Each bad response multiplies the pause by `growth`. */
+/** The delays between two requests, in milliseconds. Each bad response multiplies the delay by `growth`. */
 const minPause = 2_000
 const maxPause = 10_000
 const growth = 1.3
@@ -101,13 +101,13 @@ async function checkHealth(
   const startedAt = clock.now()
   const until = Math.min(startedAt + (options.healthCheck?.timeout ?? 0), deadline.at)
   const responses = new ResponseHistory()
-  const wait = async (pause: number) => {
-    if (pause > 0) await clock.sleep(Math.min(pause, until - clock.now()), signal)
+  const wait = async (delay: number) => {
+    if (delay > 0) await clock.sleep(Math.min(delay, until - clock.now()), signal)
     return !signal.aborted && clock.now() < until
   }
   healthChecked.add(target)
   try {
-    const end = await pollUntil(responses.pauses(), wait, async (): Promise<CheckResult | null> => {
+    const end = await pollUntil(responses.delays(), wait, async (): Promise<CheckResult | null> => {
       const response = await probe(url, until, signal)
       if (signal.aborted) return null
       responses.add(response, clock.now() >= until)
@@ -146,8 +146,8 @@ class ResponseHistory {
     if (!isGood(response)) this.bad += 1
   }
 
-  /** Yields the pauses before the requests, in milliseconds. They grow with the number of bad responses. */
-  *pauses(): EndlessPauses {
+  /** Yields the delays before the requests, in milliseconds. They grow with the number of bad responses. */
+  *delays(): EndlessDelays {
     yield 0
     for (;;) yield Math.min(maxPause, minPause * growth ** this.bad)
   }

@@ -40,7 +40,7 @@ export interface Rejected {
 }
 
 /** The result of a change whose response was lost. The change may or may not have been made. */
-export interface Lost {
+export interface ResponseLost {
   readonly kind: 'lost'
   readonly failure: Failure
 }
@@ -51,9 +51,9 @@ export interface NotSent {
 }
 
 /** The result of a change that is not known to be made. */
-export type Unmade = Rejected | Lost | NotSent
+export type NotConfirmed = Rejected | ResponseLost | NotSent
 
 /** The result of requesting a change. */
-export type MutationResult<Value> = Done<Value> | Unmade
+export type MutationResult<Value> = Done<Value> | NotConfirmed
 
 export const done = <Value>(value: Value): Done<Value> => ({ kind: 'done', value })

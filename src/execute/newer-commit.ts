@@ -15,7 +15,7 @@ export async function newerCommit(
   { commits, emit }: Pick<ExecutePorts, 'commits' | 'emit'>,
 ): Promise<string | null> {
   if (step.action !== 'deploy' || step.revision.kind !== 'commit') return null
-  if (step.ofLive || step.mayGoBack) return null
+  if (step.ofLive || step.mayReplaceNewerCommit) return null
   const { target } = step
   const { sha } = step.revision
   const known = new Set([sha, ...currentCommits(target.instance)])

@@ -148,8 +148,13 @@ export function replan(step: Step<Named>, { now, force, newer, find }: ReplanFac
   const isChanging = step.after.some((id) => find(id)?.action === 'set-variables')
   const reused = force || isChanging ? null : reuseDeployment(target, current.revision)
   if (reused?.action === 'keep') return { ...reused, ...placeInPlan(step) }
-  const { mayGoBack } = current
-  if (reused) return { ...reused, ...placeInPlan(step), ...(mayGoBack && { mayGoBack }) }
+  const { mayReplaceNewerCommit } = current
+  if (reused)
+    return {
+      ...reused,
+      ...placeInPlan(step),
+      ...(mayReplaceNewerCommit && { mayReplaceNewerCommit }),
+    }
   if (newer === null) return current
   const { sha } = current.revision
   if (isChanging) return { ...current, revision: { kind: 'commit', sha: newer } }

@@ -2,9 +2,9 @@ import type { Clock } from '../clock.ts'
 import type { Deadline } from '../deadline.ts'
 import { type Failure, failure } from '../errors/codes.ts'
 import { type Deployment, locationOf, type ServiceTarget } from '../inventory/inventory.ts'
-import { pausesAt, pollUntil } from '../poll-until.ts'
+import { delaysUntilTimes, pollUntil } from '../poll-until.ts'
 import type { Emit } from './events.ts'
-import { done, type Lost, type MutationResult } from './mutation-result.ts'
+import { done, type MutationResult, type ResponseLost } from './mutation-result.ts'
 import type { Deployments, StartResult } from './ports.ts'
 import { couldMatch, type RequestedRevision } from './revision-match.ts'
 
@@ -101,7 +101,7 @@ function lost(
   started: StartResult,
   { invalidToken }: StartDeps,
   lookup?: LookupResult,
-): Lost {
+): ResponseLost {
   const known = lookup?.kind === 'deleted' ? lookup.failure : invalidToken()
   if (known) return { kind: 'lost', failure: known }
   if (started.kind === 'lost') return started
@@ -140,19 +140,23 @@ async function lookUp(
   let rejected = 0
   const wait = (milliseconds: number) =>
     clock.sleep(Math.min(milliseconds, deadline.at - clock.now()), signal)
-  const found = await pollUntil<LookupResult>(pausesAt(clock, lookupDelays), wait, async () => {
-    if (signal.aborted || invalidToken()) return unclear
-    const recent = await deployments.recent(target)
-    hasResponse = recent?.ok === true
-    rejected = recent?.ok === false ? rejected + 1 : 0
-    const listed = recent?.ok ? recent.value : []
-    const deployment = findNewDeployment(listed, target, requested)
-    if (deployment) return { kind: 'found', deployment }
-    const isRejected = rejected >= maxRejections
-    const deleted = isRejected ? await deployments.deleted(target, 'start-deployment') : null
-    if (deleted) return { kind: 'deleted', failure: deleted }
-    return deadline.passed ? unclear : null
-  })
+  const found = await pollUntil<LookupResult>(
+    delaysUntilTimes(clock, lookupDelays),
+    wait,
+    async () => {
+      if (signal.aborted || invalidToken()) return unclear
+      const recent = await deployments.recent(target)
+      hasResponse = recent?.ok === true
+      rejected = recent?.ok === false ? rejected + 1 : 0
+      const listed = recent?.ok ? recent.value : []
+      const deployment = findNewDeployment(listed, target, requested)
+      if (deployment) return { kind: 'found', deployment }
+      const isRejected = rejected >= maxRejections
+      const deleted = isRejected ? await deployments.deleted(target, 'start-deployment') : null
+      if (deleted) return { kind: 'deleted', failure: deleted }
+      return deadline.passed ? unclear : null
+    },
+  )
   return found ?? (hasResponse ? { kind: 'absent' } : unclear)
 }
 

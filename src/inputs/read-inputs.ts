@@ -24,11 +24,11 @@ import {
 import { expectedImage, hasCredentials, parseImageReference } from './image-reference.ts'
 import { invalidInput, rejected } from './invalid-input.ts'
 import { missingToken } from './missing-token.ts'
-import { type OwnToken, ownTokenIn } from './own-tokens.ts'
 import { checkPreviewName, previewRequest } from './preview-inputs.ts'
 import type { RawInputs } from './raw-inputs.ts'
 import { checkRepositorySelection } from './repository-selection.ts'
 import { parseContext, type RunContext, zeroCommit } from './run-context.ts'
+import { findRunToken, type RunToken } from './run-tokens.ts'
 import { checkCommitOrigin } from './untrusted-commit.ts'
 import { checkVariableCombinations } from './variable-combinations.ts'
 import {
@@ -292,7 +292,7 @@ export interface ParseOptions {
   /** The step in the workflow file. Without it, an empty input counts as left out. */
   readonly step?: WorkflowStep | null
   /** The run's own tokens, which no variable and no registry password may hold. */
-  readonly ownTokens?: readonly OwnToken[]
+  readonly ownTokens?: readonly RunToken[]
 }
 
 /** Parses all inputs. Returns every error, not only the first. */
@@ -330,8 +330,8 @@ const sharesInput = ({ code, facts }: Failure, others: readonly Failure[]) =>
   code === 'input-invalid' &&
   others.some((other) => other.code === 'input-invalid' && other.facts.input === facts.input)
 
-function checkRegistryPassword(raw: RawInputs, ownTokens: readonly OwnToken[]): Failure[] {
-  const found = ownTokenIn(raw['registry-password'] ?? '', ownTokens)
+function checkRegistryPassword(raw: RawInputs, ownTokens: readonly RunToken[]): Failure[] {
+  const found = findRunToken(raw['registry-password'] ?? '', ownTokens)
   if (found === null) return []
   const because = `The value is ${found}, which does not stay valid, so Railway could not pull the image with it later. Expected a password or token of the registry that stays valid.`
   return [invalidInput('registry-password', null, rejected(because))]

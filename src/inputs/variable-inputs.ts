@@ -4,14 +4,14 @@ import { listNames } from '../errors/list-names.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import type { Warning } from '../errors/warning.ts'
 import type { Secret } from '../secret.ts'
-import type { Fault } from '../variables/entries.ts'
+import type { ParseProblem } from '../variables/entries.ts'
 import { isCommitName, isRailwayProvided, isVariableName } from '../variables/names.ts'
 import { parseVariables, type VariableValues } from '../variables/parse.ts'
 import { choice, flag, input, type Pattern, patterns, text } from './fields.ts'
 import { invalidInput, rejected } from './invalid-input.ts'
 import { listEntries } from './list-entries.ts'
-import { type OwnToken, ownTokenIn } from './own-tokens.ts'
 import type { RawInputs } from './raw-inputs.ts'
+import { findRunToken, type RunToken } from './run-tokens.ts'
 
 /** The request for changes of variables. */
 export interface VariableRequest {
@@ -79,7 +79,7 @@ const maxFaults = 8
 export function readValues(
   raw: RawInputs,
   readFile: ReadFile | null,
-  ownTokens: readonly OwnToken[] = [],
+  ownTokens: readonly RunToken[] = [],
 ): Result<VariableValues> {
   const files = readFile
     ? listEntries(raw['variables-file'] ?? '').map((path) => ({ path, reading: readFile(path) }))
@@ -104,10 +104,10 @@ export function readValues(
 function checkOwnTokens(
   input: string,
   values: VariableValues,
-  ownTokens: readonly OwnToken[],
+  ownTokens: readonly RunToken[],
 ): Failure[] {
   const held = [...values].flatMap(([name, value]) => {
-    const found = ownTokenIn(value.reveal(), ownTokens)
+    const found = findRunToken(value.reveal(), ownTokens)
     return found === null ? [] : [`${isVariableName(name) ? name : 'one'} holds ${found}`]
   })
   if (held.length === 0) return []
@@ -152,7 +152,7 @@ export function toVariableRequest(fields: VariableFields, values: VariableValues
 }
 
 /** Builds the error of a source with faults. It does not repeat the text, which may be a secret. */
-function toFailure(input: string, path: string | null, faults: readonly Fault[]): Failure {
+function toFailure(input: string, path: string | null, faults: readonly ParseProblem[]): Failure {
   const shown = faults.slice(0, maxFaults).map(({ line, message }) => {
     return `${path === null ? '' : `${path}, `}line ${line}: ${message}`
   })

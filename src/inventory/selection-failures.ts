@@ -3,7 +3,7 @@ import { listNames } from '../errors/list-names.ts'
 import type { Warning } from '../errors/warning.ts'
 import { keyOf, labelOf, matchNamed } from '../named.ts'
 import type { TokenScope } from '../scope/token-scope.ts'
-import { nearest } from '../suggest.ts'
+import { mostSimilar } from '../suggest.ts'
 import type { Inventory, Project, ServiceInstance } from './inventory.ts'
 import type { PatternMatch } from './patterns.ts'
 import {
@@ -57,7 +57,7 @@ export function projectFailures(
           requested,
           workspace: reachOf(scope),
           available: names,
-          nearest: nearest(requested, names),
+          nearest: mostSimilar(requested, names),
         })
   })
   const ambiguous = projects.ambiguous.map(({ text, items }) =>
@@ -114,7 +114,7 @@ export function outsideProjectToken(
     project: labelOf(project),
     environment: environment?.name ?? environmentId,
     beyond,
-    nearest: name === null ? null : nearest(name, [own]),
+    nearest: name === null ? null : mostSimilar(name, [own]),
     input,
     ...(name !== null && { entry: name }),
   })
@@ -139,7 +139,7 @@ export function environmentNotFound(
     requested,
     project: labelOf(project),
     available,
-    nearest: nearest(requested, available),
+    nearest: mostSimilar(requested, available),
     elsewhere,
   })
 }
@@ -171,7 +171,7 @@ export function serviceNotFound(
     requested,
     where,
     available: [...new Set(all.map(describeService))].slice(0, 20),
-    nearest: requested === null || elsewhere.length > 0 ? null : nearest(requested, names),
+    nearest: requested === null || elsewhere.length > 0 ? null : mostSimilar(requested, names),
     repository,
     elsewhere,
     ...(typeof defaultServices === 'object' && { image: defaultServices.image.repository }),

@@ -3,7 +3,7 @@ import type { Warning } from '../errors/warning.ts'
 import type { CommitChoice } from '../inputs/read-inputs.ts'
 import { locationOf, type ServiceInstance, type ServiceTarget } from '../inventory/inventory.ts'
 import { isBuiltFrom } from '../inventory/selection.ts'
-import { isLive, isUnderWay } from './deployment-status.ts'
+import { isLive, isUnfinished } from './deployment-status.ts'
 import type { StepEnvironment } from './plan.ts'
 import type { CommitComparison } from './ports.ts'
 
@@ -57,7 +57,7 @@ export function commitsToCompare(
 /** Lists the commits of a service that are under way or live, in lower case. The one under way comes first. */
 export function currentCommits({ latest, active }: ServiceInstance): string[] {
   const current = [
-    ...(latest && isUnderWay(latest.status) ? [latest] : []),
+    ...(latest && isUnfinished(latest.status) ? [latest] : []),
     ...active.filter(({ status }) => isLive(status)),
   ]
   return [...new Set(current.flatMap(({ commit }) => commit?.toLowerCase() ?? []))]

@@ -5,7 +5,7 @@ import { locationOf, type ServiceInstance, type ServiceTarget } from '../invento
 import { isBuiltFrom, type Selection, targetsOf } from '../inventory/selection.ts'
 import { currentCommits } from './commit-comparisons.ts'
 import type { CommitRequest } from './commit-request.ts'
-import { isLive, isUnderWay } from './deployment-status.ts'
+import { isLive, isUnfinished } from './deployment-status.ts'
 import type {
   AdoptStep,
   DeployStep,
@@ -93,13 +93,13 @@ export function reuseDeployment<Place extends StepEnvironment>(
   const live = active.find((deployment) => isLive(deployment.status) && isRequested(deployment))
   // If the commit is live, a deployment that a schedule starts is a run of that commit and not a new deployment.
   const isRun = target.instance.cron && live !== undefined
-  if (latest && isUnderWay(latest.status) && isRequested(latest) && !isRun) {
+  if (latest && isUnfinished(latest.status) && isRequested(latest) && !isRun) {
     const detail = `${short(revision.sha)} is already on its way (${latest.status})`
     return toStep({ action: 'adopt', deployment: latest, revision, target, detail })
   }
   if (!live) return null
   const overtaking =
-    latest && isUnderWay(latest.status) && !isRequested(latest)
+    latest && isUnfinished(latest.status) && !isRequested(latest)
       ? `; a newer deployment${latest.commit ? ` of ${short(latest.commit)}` : ''} is ${latest.status}`
       : ''
   const detail = `${short(revision.sha)} is already live${overtaking}`

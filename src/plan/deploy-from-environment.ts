@@ -12,7 +12,7 @@ import { humanAge } from '../text.ts'
 import { type CommitRange, type Comparisons, rangeKey } from './commit-comparisons.ts'
 import { reuseDeployment } from './deploy-commit.ts'
 import { consistsOf } from './deploy-image.ts'
-import { isLive, isUnderWay } from './deployment-status.ts'
+import { isLive, isUnfinished } from './deployment-status.ts'
 import type { Plan, Revision, Step } from './plan.ts'
 import { describeDeployment, liveOf } from './rollback.ts'
 import { targetKey, toStep } from './step-id.ts'
@@ -111,7 +111,8 @@ export function planPromotion(
     const range = rangeOf(target, sources)
     const isOlder = range !== null && comparisons.get(rangeKey(range))?.relation === 'older'
     const kept = isNeeded ? null : reuse(target, promotion.revision)
-    const reused = kept?.action === 'adopt' ? ({ ...kept, mayGoBack: true } as const) : kept
+    const reused =
+      kept?.action === 'adopt' ? ({ ...kept, mayReplaceNewerCommit: true } as const) : kept
     steps.push(reused ?? adjust(promote(target, promotion, isOlder, now)))
   }
   return failures.length > 0 ? err(failures) : ok({ steps, warnings: [] })
@@ -132,7 +133,7 @@ function promote(
   const age = humanAge(now - Date.parse(live.createdAt))
   const order = isOlder ? ', which is newer: an older commit is promoted' : ''
   const detail = `${what} from ${from.name} (deployed there ${age})${replaced}${order}`
-  return toStep({ action: 'deploy', revision, target, detail, mayGoBack: true })
+  return toStep({ action: 'deploy', revision, target, detail, mayReplaceNewerCommit: true })
 }
 
 /** Returns the step for a service that already has the promoted revision; `null` if it has to be deployed. */
@@ -141,7 +142,7 @@ function reuse(target: ServiceTarget, revision: Promotion['revision']): Step | n
   const { image } = revision
   if (image.digest === null) return null
   const { latest, active } = target.instance
-  if (latest && isUnderWay(latest.status) && consistsOf(latest, image)) {
+  if (latest && isUnfinished(latest.status) && consistsOf(latest, image)) {
     const detail = `${image.text} is already on its way (${latest.status})`
     return toStep({ action: 'adopt', deployment: latest, revision, target, detail })
   }

@@ -17,7 +17,7 @@ import {
   targetName,
 } from '../inventory/inventory.ts'
 import { type Selection, targetsOf } from '../inventory/selection.ts'
-import { isLive, isUnderWay } from './deployment-status.ts'
+import { isLive, isUnfinished } from './deployment-status.ts'
 import type { Plan, Revision, Step } from './plan.ts'
 import { targetKey, toStep } from './step-id.ts'
 
@@ -57,7 +57,7 @@ function planService(target: ServiceTarget, { image, force }: ImageRequest): Ste
   const revision = { kind: 'image', image } as const
   if (was !== null && isFixed(image) && isSetTo(image, was) && !force) {
     const runsIt = (deployment: Deployment) => consistsOf(deployment, image)
-    if (latest && isUnderWay(latest.status) && runsIt(latest)) {
+    if (latest && isUnfinished(latest.status) && runsIt(latest)) {
       const detail = `${image.text} is already on its way (${latest.status})`
       return toStep({ action: 'adopt', deployment: latest, revision, target, detail })
     }

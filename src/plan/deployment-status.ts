@@ -59,5 +59,5 @@ export const phaseOf = (status: string): Phase => phases.get(status) ?? 'unknown
 export const isLive = (status: string) => phaseOf(status) === 'live'
 
 /** Returns whether a deployment with this status is neither live nor finished. */
-export const isUnderWay = (status: string) =>
+export const isUnfinished = (status: string) =>
   phaseOf(status) === 'in-progress' || phaseOf(status) === 'blocked'

@@ -11,7 +11,7 @@ type Obstacle = 'no-address' | 'unverified' | 'schedule'
  * Adds a warning to the plan for each reason why the health of services will not be checked. A service of a preview may
  * get a domain while the run prepares the preview, so it is not listed.
  */
-export function warnUnchecked(plan: Plan, healthCheck: HealthCheck | null): Plan {
+export function warnWithoutHealthCheck(plan: Plan, healthCheck: HealthCheck | null): Plan {
   if (healthCheck === null) return plan
   const previews = new Set(plan.steps.filter(preparesPreview).map(({ id }) => id))
   const unchecked = plan.steps.flatMap((step: Step) => {

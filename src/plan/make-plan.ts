@@ -3,12 +3,12 @@ import type { Inputs } from '../inputs/read-inputs.ts'
 import type { Selection } from '../inventory/selection.ts'
 import { planDeployment } from './deploy-source.ts'
 import type { PlanFacts } from './facts.ts'
-import { warnUnchecked } from './health-check.ts'
+import { warnWithoutHealthCheck } from './health-check.ts'
 import type { Plan } from './plan.ts'
 import { planPreview } from './preview/plan-preview.ts'
 import { planRollback } from './rollback.ts'
 import { warnNoRollbackTarget } from './rollback-warnings.ts'
-import { nameSteps } from './step-id.ts'
+import { assignStepIds } from './step-id.ts'
 import { planChanges, planVariables, planVariablesFirst } from './variables/set-variables.ts'
 import type { VariablesSnapshot } from './variables/snapshot.ts'
 import { applyWaves } from './waves.ts'
@@ -24,11 +24,11 @@ export function makePlan(
   if (!plan.ok) return plan
   const warned = inputs.onFailure === 'rollback' ? warnNoRollbackTarget(plan.value) : plan.value
   const ordered = applyWaves(
-    warnUnchecked(warned, inputs.healthCheck),
+    warnWithoutHealthCheck(warned, inputs.healthCheck),
     inputs,
     selection.otherShards,
   )
-  return ordered.ok ? ok(nameSteps(ordered.value)) : ordered
+  return ordered.ok ? ok(assignStepIds(ordered.value)) : ordered
 }
 
 function planCommand(

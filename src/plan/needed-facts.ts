@@ -13,7 +13,7 @@ import { otherEnvironments } from './other-environments.ts'
 import type { Scan } from './ports.ts'
 import { pruneCandidates } from './preview/delete.ts'
 import { environmentsNamed, projectsOf } from './preview/environments.ts'
-import { variablesToRead } from './preview/given-variables.ts'
+import { variablesToRead } from './preview/input-variables.ts'
 import { type VariableQuestions, variableQuestions } from './variables/snapshot.ts'
 import type { VariableTarget } from './variables/state.ts'
 

@@ -10,11 +10,11 @@ import {
 import { isBuiltFrom, type Selection, targetsOf } from '../inventory/selection.ts'
 import { type Comparisons, isCommitId, maxComparisons, rangeKey } from './commit-comparisons.ts'
 import { promotionOf } from './deploy-from-environment.ts'
-import { isLive, isUnderWay } from './deployment-status.ts'
+import { isLive, isUnfinished } from './deployment-status.ts'
 import type { DeployStep, Step } from './plan.ts'
 import type { SourceSettings } from './ports.ts'
 import { targetKey, toStep } from './step-id.ts'
-import { filesOf, touches } from './watched-files.ts'
+import { filesOf, hasWatchedChange } from './watched-files.ts'
 
 /** The facts that decide whether the files of a service changed. `sourceSettings` are by the key of the target. */
 export interface ChangedFilesFacts {
@@ -84,7 +84,7 @@ function changedFiles(
   comparisons: Comparisons,
 ): NotKnown | { kind: 'files'; files: readonly string[]; since: string } {
   const current = [
-    ...(latest && isUnderWay(latest.status) ? [latest] : []),
+    ...(latest && isUnfinished(latest.status) ? [latest] : []),
     ...active.filter(({ status }) => isLive(status)),
   ]
   let files: readonly string[] = []
@@ -113,7 +113,7 @@ function fileChanges(
   if (files.length === 0) return { kind: 'unchanged', since }
   const settings = sourceSettings.get(targetKey(target))
   if (!settings) return { kind: 'unknown', why: 'no-settings' }
-  const touched = touches(settings, files)
+  const touched = hasWatchedChange(settings, files)
   if (touched === null) return { kind: 'unknown', why: 'patterns' }
   return touched ? { kind: 'changed', since, settings } : { kind: 'unchanged', since }
 }

@@ -4,7 +4,7 @@ import type { Environment } from '../inventory/inventory.ts'
 import type { SelectedEnvironment, Selection } from '../inventory/selection.ts'
 import { labelOf, matchNamed } from '../named.ts'
 import type { TokenScope } from '../scope/token-scope.ts'
-import { nearest } from '../suggest.ts'
+import { mostSimilar } from '../suggest.ts'
 
 /** An input whose value is another environment of the same project. */
 type EnvironmentInput = 'variables-from' | 'from-environment'
@@ -65,7 +65,7 @@ function otherEnvironment(
   }
   if (!source) {
     const facts = { requested: from, project: labelOf(project), available: names, elsewhere, input }
-    return failure('environment-not-found', { ...facts, nearest: nearest(from, names) })
+    return failure('environment-not-found', { ...facts, nearest: mostSimilar(from, names) })
   }
   if (!source.accessible) {
     const facts = { project: labelOf(project), environment: source.name, tokenType: scope.kind }

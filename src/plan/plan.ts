@@ -64,7 +64,7 @@ export interface DeployStep<Place extends StepEnvironment = StepEnvironment>
    */
   readonly ofLive?: true
   /** The commit is deployed even if a newer commit goes live before the step begins. */
-  readonly mayGoBack?: true
+  readonly mayReplaceNewerCommit?: true
 }
 
 /** A step that waits for a deployment under way of the same commit or image. */
@@ -74,7 +74,7 @@ export interface AdoptStep<Place extends StepEnvironment = StepEnvironment>
   readonly deployment: Deployment
   readonly revision: Revision
   /** If Railway skips the deployment, the commit is deployed even if a newer commit has gone live in the meantime. */
-  readonly mayGoBack?: true
+  readonly mayReplaceNewerCommit?: true
 }
 
 /** A step that rolls a service back to an earlier deployment. */

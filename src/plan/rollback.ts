@@ -15,7 +15,7 @@ import {
 } from '../inventory/inventory.ts'
 import { type Selection, targetsOf } from '../inventory/selection.ts'
 import { humanAge } from '../text.ts'
-import { isLive, isUnderWay, phaseOf } from './deployment-status.ts'
+import { isLive, isUnfinished, phaseOf } from './deployment-status.ts'
 import type { Plan, RollbackStep } from './plan.ts'
 import type { History, PastDeployment } from './ports.ts'
 import { targetKey, toStep } from './step-id.ts'
@@ -136,7 +136,7 @@ const nothingToReturnTo = (target: ServiceTarget, read: number): Failure =>
 function overtaken(targets: readonly ServiceTarget[]): Warning[] {
   const locations = targets.flatMap((target) => {
     const { latest } = target.instance
-    return latest && isUnderWay(latest.status)
+    return latest && isUnfinished(latest.status)
       ? [{ ...locationOf(target), note: latest.status }]
       : []
   })

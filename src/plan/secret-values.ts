@@ -2,14 +2,14 @@ import type { Inputs } from '../inputs/read-inputs.ts'
 import type { Secret } from '../secret.ts'
 import type { PlanFacts } from './facts.ts'
 import type { Plan, Step, StepId } from './plan.ts'
-import { desiredValuesOf } from './variables/change.ts'
+import { desiredValues } from './variables/change.ts'
 import { ownerKey } from './variables/state.ts'
 
 /** The values of variables that the steps of a plan write, by step and name. A plan itself contains no secrets. */
 export type SecretValues = ReadonlyMap<StepId, ReadonlyMap<string, Secret>>
 
 /** Returns the values that the steps of a plan write. */
-export function desiredValues(
+export function collectSecretValues(
   plan: Plan,
   { variables }: Pick<Inputs, 'variables'>,
   { variables: snapshot }: Pick<PlanFacts, 'variables'>,
@@ -23,7 +23,7 @@ export function desiredValues(
         const { owner, write } = step.variables
         const key = ownerKey(owner)
         const own = snapshot?.targets.find((one) => ownerKey(one.owner) === key)
-        const values = desiredValuesOf(variables, own?.base ?? null)
+        const values = desiredValues(variables, own?.base ?? null)
         return new Map(write.flatMap((name) => entry(name, values.get(name))))
       }
       default:

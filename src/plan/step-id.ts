@@ -32,7 +32,7 @@ export function toStep<const Content extends Draft>(
  * Replaces the ids of a finished plan by readable ones, such as `deploy shop/production/web`. If an id repeats, a
  * number is added.
  */
-export function nameSteps(plan: Plan): Plan {
+export function assignStepIds(plan: Plan): Plan {
   const names = new Map<StepId, StepId>()
   const taken = new Set<StepId>()
   for (const step of plan.steps) {

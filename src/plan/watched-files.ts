@@ -17,7 +17,7 @@ const splitLists = new WeakMap<readonly string[], readonly ChangedPath[]>()
  * Returns whether a changed file belongs to a service; `null` if there are too many patterns and files, or if a pattern
  * is invalid. A path that ends with a slash is a submodule: any file in it may have changed.
  */
-export function touches(
+export function hasWatchedChange(
   { rootDirectory, watchPatterns }: SourceSettings,
   files: readonly string[],
 ): boolean | null {

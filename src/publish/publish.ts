@@ -10,10 +10,10 @@ import {
 } from '../report/annotations.ts'
 import { diagnosisValue } from '../report/diagnosis.ts'
 import type { Outputs } from '../report/output-schema.ts'
-import { outputTexts } from '../report/output-texts.ts'
 import { outputWarnings } from '../report/output-warnings.ts'
 import { outputValues } from '../report/outputs.ts'
 import { allFailures } from '../report/run-status.ts'
+import { serializeOutputs } from '../report/serialize-outputs.ts'
 import { renderSummary } from '../report/summary.ts'
 import type { RunReport } from '../run-state.ts'
 import type { Log } from './log-writer.ts'
@@ -69,7 +69,7 @@ export async function publish(known: RunReport, sink: ReportSink, docs: string):
     '',
     warn('report file'),
   )
-  const { texts, warnings: cut } = outputTexts(values ?? {}, path)
+  const { texts, warnings: cut } = serializeOutputs(values ?? {}, path)
   warnings.push(...cut)
   writeOutputs(texts, sink, warn('outputs'))
 

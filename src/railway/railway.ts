@@ -4,7 +4,7 @@ import { detectToken } from '../scope/detect-token.ts'
 import type { TokenProbes } from '../scope/ports.ts'
 import type { ScopeRequirements, TokenScope } from '../scope/token-scope.ts'
 import { tokenProbes } from './adapters/token-probes.ts'
-import { RailwayApi } from './api.ts'
+import { RailwayApi } from './scoped-api.ts'
 import { RailwayClient } from './transport/client.ts'
 import type { Budget, BudgetShare } from './transport/rate-limiter.ts'
 import { TokenRecheck } from './transport/token-recheck.ts'
@@ -55,7 +55,7 @@ export class Railway {
   async diagnose(scope: TokenScope, inventory: Inventory): Promise<Diagnosis> {
     const { clock, deadline } = this.#deps
     const { diagnose, probeContext } = await import(
-      /* webpackChunkName: "seldom" */ './diagnosis/index.ts'
+      /* webpackChunkName: "rarely-used" */ './diagnosis/index.ts'
     )
     return diagnose(probeContext(this.#client, scope, { inventory, clock, deadline }))
   }

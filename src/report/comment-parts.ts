@@ -18,7 +18,7 @@ export const isRemoval = ({ command, preview }: Inputs) =>
   command === 'preview' && preview.action !== 'create'
 
 /** Returns the subject of a sentence about a run: ``Preview `pr-7` ``, with its shard if it has one. */
-export function subject({ command, preview, environment, shard }: Inputs): string {
+export function runSubject({ command, preview, environment, shard }: Inputs): string {
   const code = (name: string) => `\`${name.replaceAll('`', '')}\``
   const part = shard === null ? '' : ` (shard ${shard.part} of ${shard.of})`
   if (command === 'preview') return `Preview ${code(previewName(preview))}${part}`
@@ -34,7 +34,7 @@ const nouns: Partial<Record<Inputs['command'], string>> = {
  * Renders the failures of a run as a list; empty if there are none. Each has its first two sentences, and its code with
  * a link to the documentation.
  */
-export function problems(known: RunReport, docs: string): string {
+export function renderFailures(known: RunReport, docs: string): string {
   const all = allFailures(known)
   if (all.length === 0) return ''
   const items = all.slice(0, 10).map((failure) => {
@@ -51,13 +51,13 @@ export function problems(known: RunReport, docs: string): string {
 }
 
 /** Renders the notices of a run that had nothing to do; empty for any other run. */
-export const reasons = ({ notices, outcomes }: RunReport): string =>
+export const renderNotices = ({ notices, outcomes }: RunReport): string =>
   (outcomes ?? []).length > 0
     ? ''
     : notices.map(({ message }) => markdownWords(message)).join('\n\n')
 
 /** Builds a comment from a title and its parts. The last line links the commit and the run. */
-export function assemble(
+export function buildComment(
   title: string,
   parts: readonly string[],
   inputs: Inputs,

@@ -15,7 +15,14 @@ import { isPlaced, type Plan, type Step } from '../plan/plan.ts'
 import { targetKey } from '../plan/step-id.ts'
 import type { RunReport } from '../run-state.ts'
 import { humanTime } from '../text.ts'
-import { assemble, isRemoval, maxRows, problems, reasons, subject } from './comment-parts.ts'
+import {
+  buildComment,
+  isRemoval,
+  maxRows,
+  renderFailures,
+  renderNotices,
+  runSubject,
+} from './comment-parts.ts'
 import { environmentLink, linksOf, serviceLink, servingSite } from './links.ts'
 import { renderPlan } from './plan-comment.ts'
 import { renderRemoval } from './removal-comment.ts'
@@ -24,9 +31,9 @@ import { statusMarks } from './status-icons.ts'
 
 /** Renders the comment at the beginning of the execution, before the first change. */
 export function renderBegin(inputs: Inputs, plan: Plan, now: number): string {
-  const title = `⏳ ${subject(inputs)} is on its way`
+  const title = `⏳ ${runSubject(inputs)} is on its way`
   const rows = plan.steps.map((step) => ({ step, outcome: null }))
-  return assemble(title, [table(rows, inputs)], inputs, now)
+  return buildComment(title, [table(rows, inputs)], inputs, now)
 }
 
 /** Renders the comment at the end of the run, even if the run stopped early. `docs` is the URL of `docs/errors.md`. */
@@ -38,10 +45,10 @@ export function renderEnd(known: RunReport, inputs: Inputs, now: number, docs: s
   const parts = [
     table(rows, inputs),
     others(outcomes, inputs),
-    reasons(known),
-    problems(known, docs),
+    renderNotices(known),
+    renderFailures(known, docs),
   ]
-  return assemble(headline(known, inputs), parts, inputs, now)
+  return buildComment(headline(known, inputs), parts, inputs, now)
 }
 
 /** Returns whether a finished run creates a comment if there is none yet. Otherwise it only updates an existing one. */
@@ -60,21 +67,21 @@ interface Row {
 /** Returns the headline of the comment. For a failed run, it follows the output `status`. */
 function headline(known: RunReport, inputs: Inputs): string {
   const status = statusOf(known)
-  if (status === 'partial') return `❌ ${subject(inputs)} failed in part`
-  if (status === 'failure') return `❌ ${subject(inputs)} failed`
+  if (status === 'partial') return `❌ ${runSubject(inputs)} failed in part`
+  if (status === 'failure') return `❌ ${runSubject(inputs)} failed`
   const ends = countedOutcomes(known.outcomes ?? [])
-  if (ends.length === 0) return `⏭️ ${subject(inputs)} had nothing to do`
+  if (ends.length === 0) return `⏭️ ${runSubject(inputs)} had nothing to do`
   if (ends.every(({ step }) => !deploys(step)) && inputs.command === 'variables') {
-    return `✅ ${subject(inputs)} is done; nothing was deployed`
+    return `✅ ${runSubject(inputs)} is done; nothing was deployed`
   }
   const has = (...statuses: OutcomeStatus[]) => ends.some((one) => statuses.includes(one.status))
-  if (has('accepted')) return `🚀 ${subject(inputs)} was started`
+  if (has('accepted')) return `🚀 ${runSubject(inputs)} was started`
   if (has('skipped') && !has('success', 'unchanged')) {
     const byRailway = ends.some(({ step, status }) => status === 'skipped' && deploys(step))
-    return `⏭️ ${subject(inputs)} ${byRailway ? 'was skipped by Railway' : 'has nothing to deploy'}`
+    return `⏭️ ${runSubject(inputs)} ${byRailway ? 'was skipped by Railway' : 'has nothing to deploy'}`
   }
-  if (has('superseded')) return `⏩ ${subject(inputs)} was overtaken by a newer commit`
-  return `✅ ${subject(inputs)} is ${inputs.command === 'rollback' ? 'done' : 'live'}`
+  if (has('superseded')) return `⏩ ${runSubject(inputs)} was overtaken by a newer commit`
+  return `✅ ${runSubject(inputs)} is ${inputs.command === 'rollback' ? 'done' : 'live'}`
 }
 
 /** Renders the table of the services that this pull request changes, with links. */

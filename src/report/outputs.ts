@@ -11,7 +11,7 @@ import { linksOf, siteLink } from './links.ts'
 import { type LiveState, liveState } from './live-state.ts'
 import type { Outputs } from './output-schema.ts'
 import { describedEnvironments, previewEnvironments, wasCreated } from './preview-outputs.ts'
-import { commitOf, digestOf, transitionOf } from './revisions.ts'
+import { commitOf, digestOf, revisionChangeOf } from './revisions.ts'
 import { allFailures, hasChanged, statusOf } from './run-status.ts'
 import { siteUrls } from './site-urls.ts'
 
@@ -72,7 +72,7 @@ function locationOfFailure({ facts }: Failure) {
 
 function planOutput(step: Step): Outputs['plan'][number] {
   const { action, target, detail } = step
-  return { action, ...namesOf(target), detail, ...transitionOf(step) }
+  return { action, ...namesOf(target), detail, ...revisionChangeOf(step) }
 }
 
 function resultOutput(outcome: Outcome): Outputs['results'][number] {

@@ -5,7 +5,13 @@ import { labelOf } from '../named.ts'
 import type { Step } from '../plan/plan.ts'
 import type { RunReport } from '../run-state.ts'
 import { count, oneLine } from '../text.ts'
-import { assemble, maxRows, problems, reasons, subject } from './comment-parts.ts'
+import {
+  buildComment,
+  maxRows,
+  renderFailures,
+  renderNotices,
+  runSubject,
+} from './comment-parts.ts'
 
 /** The maximum number of characters of a step's detail in the comment. */
 const maxDetailLength = 300
@@ -19,11 +25,17 @@ export function renderPlan(known: RunReport, inputs: Inputs, now: number, docs: 
   const work = steps.filter(({ action }) => action !== 'keep')
   const kept = steps.filter(({ action }) => action === 'keep')
   const title = known.plan
-    ? `📋 Plan: ${subject(inputs)}, ${work.length === 0 ? 'nothing to do' : `${count(work.length, 'step')} to do`}`
-    : `❌ ${subject(inputs)} could not be planned`
+    ? `📋 Plan: ${runSubject(inputs)}, ${work.length === 0 ? 'nothing to do' : `${count(work.length, 'step')} to do`}`
+    : `❌ ${runSubject(inputs)} could not be planned`
   const note = 'This is a dry run. Nothing was changed.'
-  const parts = [table(work), keptLine(kept), reasons(known), problems(known, docs), note]
-  return assemble(title, parts, inputs, now)
+  const parts = [
+    table(work),
+    keptLine(kept),
+    renderNotices(known),
+    renderFailures(known, docs),
+    note,
+  ]
+  return buildComment(title, parts, inputs, now)
 }
 
 function table(steps: readonly Step[]): string {

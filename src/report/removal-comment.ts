@@ -3,7 +3,7 @@ import type { Inputs } from '../inputs/read-inputs.ts'
 import { markdown } from '../markdown.ts'
 import { labelOf } from '../named.ts'
 import type { RunReport } from '../run-state.ts'
-import { assemble, problems, reasons, subject } from './comment-parts.ts'
+import { buildComment, renderFailures, renderNotices, runSubject } from './comment-parts.ts'
 import { allFailures } from './run-status.ts'
 import { statusMarks } from './status-icons.ts'
 
@@ -14,9 +14,9 @@ export function renderRemoval(known: RunReport, inputs: Inputs, now: number, doc
     const { project } = step.target
     return `- ${statusMarks[status]} **${markdown(labelOf(project))}**: ${markdown(message)}`
   })
-  return assemble(
+  return buildComment(
     headline(known, inputs),
-    [items.join('\n'), reasons(known), problems(known, docs)],
+    [items.join('\n'), renderNotices(known), renderFailures(known, docs)],
     inputs,
     now,
   )
@@ -27,11 +27,12 @@ function headline(known: RunReport, inputs: Inputs): string {
   const outcomes = known.outcomes ?? []
   const unfinished: OutcomeStatus[] = ['cancelled', 'not-started', 'unknown']
   const stopped = outcomes.some(({ status }) => unfinished.includes(status))
-  if (stopped || allFailures(known).length > 0) return `❌ ${subject(inputs)} could not be deleted`
-  if (outcomes.length === 0) return `⏭️ ${subject(inputs)} was left as it is`
+  if (stopped || allFailures(known).length > 0)
+    return `❌ ${runSubject(inputs)} could not be deleted`
+  if (outcomes.length === 0) return `⏭️ ${runSubject(inputs)} was left as it is`
   const kept = outcomes.some(({ step, status }) => step.action === 'keep' && status === 'skipped')
-  if (!kept) return `🧹 ${subject(inputs)} is gone`
+  if (!kept) return `🧹 ${runSubject(inputs)} is gone`
   return outcomes.some(({ step }) => step.action === 'delete-preview')
-    ? `🧹 ${subject(inputs)} was deleted in part`
-    : `⏭️ ${subject(inputs)} was kept`
+    ? `🧹 ${runSubject(inputs)} was deleted in part`
+    : `⏭️ ${runSubject(inputs)} was kept`
 }

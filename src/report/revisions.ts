@@ -16,13 +16,13 @@ export const digestOf = ({ image, digest = null }: Deployment): string | null =>
   digest ?? (image === null ? null : (pinned(image)?.digest ?? null))
 
 /** The live revisions before and after a step; `null` if there is none, or if Railway chooses it. */
-export interface Transition {
+export interface RevisionChange {
   readonly from: string | null
   readonly to: string | null
 }
 
 /** Returns the live revisions before and after a step. Both are `null` for a step that concerns no deployment. */
-export function transitionOf(step: Step): Transition {
+export function revisionChangeOf(step: Step): RevisionChange {
   const { instance } = step.target
   const live = step.action === 'rollback' ? step.from : instance && liveOf({ instance })
   const from = live ? revisionOf(live) : null

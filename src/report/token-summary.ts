@@ -13,15 +13,15 @@ export interface Row {
   readonly named?: string
 }
 
-type Facts = Pick<RunReport, 'tokenSource' | 'detection' | 'scope' | 'inventory' | 'remaining'>
+type TokenFacts = Pick<RunReport, 'tokenSource' | 'detection' | 'scope' | 'inventory' | 'remaining'>
 
 /** Returns all rows about the token: its type, its workspace, its limits, its reach, and the requests that are left. */
-export function scopeCard(known: Facts): Row[] {
+export function scopeCard(known: TokenFacts): Row[] {
   return [...tokenRows(known), ...reachRows(known)]
 }
 
 /** Returns the rows that are known after the token was probed, even if its scope does not fit the inputs. */
-export function tokenRows(known: Facts): Row[] {
+export function tokenRows(known: TokenFacts): Row[] {
   const { tokenSource, detection, scope } = known
   const finding = detectedToken(known)
   if (!tokenSource) return []
@@ -39,7 +39,7 @@ export function tokenRows(known: Facts): Row[] {
 /**
  * Returns the rows that are known after the inventory was read. Without an inventory, only the request limit is known.
  */
-export function reachRows({ scope, inventory, remaining }: Facts): Row[] {
+export function reachRows({ scope, inventory, remaining }: TokenFacts): Row[] {
   return [
     ...(scope?.kind === 'project' && inventory ? [ownEnvironment(scope, inventory)] : []),
     ...(inventory ? [{ label: 'Reaches', value: describeReach(inventory, scope) }] : []),

@@ -1,7 +1,7 @@
 import { type Failure, failure } from '../errors/codes.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import { matchNamed, type Named } from '../named.ts'
-import { nearest } from '../suggest.ts'
+import { mostSimilar } from '../suggest.ts'
 import type {
   DetectedToken,
   DetectionResult,
@@ -58,7 +58,7 @@ function mismatch(
     tokenType: kind,
     scopedTo,
     requested,
-    nearest: requested === null ? null : nearest(requested, scopedTo),
+    nearest: requested === null ? null : mostSimilar(requested, scopedTo),
   })
 }
 
@@ -73,7 +73,7 @@ function checkProjectWorkspace(
   if (requested === null) return ok([])
   if (own && matchNamed(requested, [own]).length > 0) return ok([])
   if (own?.name) {
-    const facts = { scopedTo: [own.name], requested, nearest: nearest(requested, [own.name]) }
+    const facts = { scopedTo: [own.name], requested, nearest: mostSimilar(requested, [own.name]) }
     return err([failure('workspace-mismatch', { tokenType: 'project', ...facts })])
   }
   return ok([

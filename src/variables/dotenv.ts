@@ -1,5 +1,5 @@
 import { parse } from 'dotenv'
-import type { Entries, Entry, Fault } from './entries.ts'
+import type { ParsedEntries, ParseProblem, VariableEntry } from './entries.ts'
 
 const head = /^[^\S\n]*(?:export[^\S\n]+)?([^\s=:#]+)(?:[^\S\n]*=|:(?=[^\S\n]))[^\S\n]*/
 
@@ -26,10 +26,10 @@ const escapedEnd = /(?:^|[^\\])\\(?:\\\\)*$/
  * value. Values that common dotenv parsers read differently are faults, too. A `#` in a value without quotes begins a
  * comment for some of them. An escaped quote or backslash is unescaped by some of them. A comment may contain any text.
  */
-export function parseDotenv(text: string): Entries {
+export function parseDotenv(text: string): ParsedEntries {
   const rest = text.replace(/\r\n?/g, '\n')
-  const entries: Entry[] = []
-  const faults: Fault[] = []
+  const entries: VariableEntry[] = []
+  const faults: ParseProblem[] = []
   let line = 1
   for (let at = 0; at < rest.length; ) {
     const found = entryAt(rest, at)

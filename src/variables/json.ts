@@ -1,4 +1,4 @@
-import type { Entries, Entry, Fault } from './entries.ts'
+import type { ParsedEntries, ParseProblem, VariableEntry } from './entries.ts'
 
 /** The syntax of a token: white space, a string, or one character. The loop of a string is unrolled for linear time. */
 const token =
@@ -10,11 +10,11 @@ const token =
  * It reads token by token. `JSON.parse` would keep only one of two entries of a name, and does not always report the
  * line of an error.
  */
-export function parseJsonObject(text: string): Entries {
-  const entries: Entry[] = []
+export function parseJsonObject(text: string): ParsedEntries {
+  const entries: VariableEntry[] = []
   let line = 1
   let expected: Expected = '{'
-  let name: Entry | null = null
+  let name: VariableEntry | null = null
   for (const [part] of text.matchAll(token)) {
     if (/^[ \t\n\r]/.test(part)) {
       line += part.split('\n').length - 1
@@ -58,7 +58,7 @@ function next(expected: Expected, part: string): Expected | null {
 }
 
 /** Builds the fault of an unexpected token. It does not quote the token, which may be part of a value. */
-function faultAt(line: number, expected: Expected, part: string): Fault {
+function faultAt(line: number, expected: Expected, part: string): ParseProblem {
   if (part === '"')
     return {
       line,

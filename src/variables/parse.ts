@@ -1,6 +1,6 @@
 import { Secret } from '../secret.ts'
 import { parseDotenv } from './dotenv.ts'
-import type { Entry, Fault } from './entries.ts'
+import type { ParseProblem, VariableEntry } from './entries.ts'
 import { parseJsonObject } from './json.ts'
 import { isCommitName, isRailwayProvided, isVariableName } from './names.ts'
 
@@ -10,7 +10,7 @@ export type VariableValues = ReadonlyMap<string, Secret>
 /** The result of {@link parseVariables}. */
 export interface ParsedVariables {
   readonly values: VariableValues
-  readonly faults: readonly Fault[]
+  readonly faults: readonly ParseProblem[]
 }
 
 /** Parses dotenv lines or a JSON object. A text that starts with a brace is JSON. Faults are sorted by line. */
@@ -27,7 +27,7 @@ export function parseVariables(text: string): ParsedVariables {
 }
 
 /** Checks an entry. A bad name is not quoted, because it may be a part of a value whose quotes are missing. */
-function faultOf({ name, value, line }: Entry): Fault[] {
+function faultOf({ name, value, line }: VariableEntry): ParseProblem[] {
   if (!isVariableName(name)) {
     const message =
       'the name is not made of letters, digits and underscores, with no digit at the start'
@@ -42,8 +42,8 @@ function faultOf({ name, value, line }: Entry): Fault[] {
   return []
 }
 
-function contradictions(entries: readonly Entry[]): Fault[] {
-  const first = new Map<string, Entry>()
+function contradictions(entries: readonly VariableEntry[]): ParseProblem[] {
+  const first = new Map<string, VariableEntry>()
   return entries.flatMap((entry) => {
     const before = first.get(entry.name)
     if (!before) first.set(entry.name, entry)

@@ -93,7 +93,7 @@ describe('an address of GitHub', () => {
     async (url) => {
       expect(await ask(connect(url))).toEqual({
         ok: false,
-        problem: { kind: 'given-up', because: '`GITHUB_API_URL` is not an address' },
+        problem: { kind: 'not-sent', because: '`GITHUB_API_URL` is not an address' },
         retryAfter: null,
         silent: false,
       })

@@ -1,111 +1,111 @@
 import type { InputProblem, ServiceSource } from '../codes.ts'
+import { type EscapedText, escaped, trustedText } from '../escaped-text.ts'
 import { listNames } from '../list-names.ts'
-import { ownWords, type Words, words } from '../words.ts'
 import type { Wording } from './message.ts'
 
 export const inputInvalid: Wording<'input-invalid'> = ({ input, given, problem }) => ({
-  title: words`input cannot be used`,
+  title: escaped`input cannot be used`,
   what: describeRejected(input, given, problem),
   why: describeProblem(problem),
   next: nextStep(input, problem),
 })
 
 /** Names the input, with its value if it is known and may be shown. */
-function describeRejected(input: string, given: string | null, problem: InputProblem): Words {
+function describeRejected(input: string, given: string | null, problem: InputProblem): EscapedText {
   switch (problem.kind) {
     case 'required':
-      return words`The input \`${input}\` is required here.`
+      return escaped`The input \`${input}\` is required here.`
     case 'unused':
-      return words`The input \`${input}\` has no effect with \`command: ${problem.command}\`.`
+      return escaped`The input \`${input}\` has no effect with \`command: ${problem.command}\`.`
     case 'excluded':
-      return words`The input \`${input}\` cannot be combined with ${ownWords(problem.by)}.`
+      return escaped`The input \`${input}\` cannot be combined with ${trustedText(problem.by)}.`
     case 'requires':
-      return words`The input \`${input}\` requires ${ownWords(problem.setting)}.`
+      return escaped`The input \`${input}\` requires ${trustedText(problem.setting)}.`
     case 'empty-expression':
-      return words`The input \`${input}\` is written as an expression that came out empty: ${ownWords(problem.expressions.join(', '))}.`
+      return escaped`The input \`${input}\` is written as an expression that came out empty: ${trustedText(problem.expressions.join(', '))}.`
     default:
       return given
-        ? words`The value "${given}" of the input \`${input}\` cannot be used.`
-        : words`The value of the input \`${input}\` cannot be used.`
+        ? escaped`The value "${given}" of the input \`${input}\` cannot be used.`
+        : escaped`The value of the input \`${input}\` cannot be used.`
   }
 }
 
-function describeProblem(problem: InputProblem): Words {
+function describeProblem(problem: InputProblem): EscapedText {
   switch (problem.kind) {
     case 'format':
-      return words`Expected ${ownWords(problem.expected)}.`
+      return escaped`Expected ${trustedText(problem.expected)}.`
     case 'unused':
-      return words`It is for ${joinCommands(problem.commands)} only.`
+      return escaped`It is for ${joinCommands(problem.commands)} only.`
     case 'required':
     case 'excluded':
     case 'requires':
     case 'rejected':
-      return ownWords(problem.because)
+      return trustedText(problem.because)
     case 'empty-expression':
-      return words`GitHub passes an empty value like an input that is left out, so the default would apply, which may be wider than you meant.`
+      return escaped`GitHub passes an empty value like an input that is left out, so the default would apply, which may be wider than you meant.`
     case 'ambiguous-name':
       return problem.project === null
-        ? words`The name is not unique. The ids with this name: ${problem.ids.join(', ')}.`
-        : words`Project "${problem.project}" has several environments with this name. Their ids: ${problem.ids.join(', ')}.`
+        ? escaped`The name is not unique. The ids with this name: ${problem.ids.join(', ')}.`
+        : escaped`Project "${problem.project}" has several environments with this name. Their ids: ${problem.ids.join(', ')}.`
     case 'same-environment':
-      return words`Expected another environment than the one in \`environment\`.`
+      return escaped`Expected another environment than the one in \`environment\`.`
     case 'one-service':
-      return words`Expected exactly one selected service, but ${problem.services.length} are selected: ${listNames(problem.services)}.`
+      return escaped`Expected exactly one selected service, but ${problem.services.length} are selected: ${listNames(problem.services)}.`
     case 'no-files':
-      return words`The directory does not exist in the workspace, or ignore rules exclude all of its files.`
+      return escaped`The directory does not exist in the workspace, or ignore rules exclude all of its files.`
     case 'outside-workspace':
-      return words`Expected a directory inside the workspace, also after symbolic links are followed. An absolute path may be inside RUNNER_TEMP.`
+      return escaped`Expected a directory inside the workspace, also after symbolic links are followed. An absolute path may be inside RUNNER_TEMP.`
     case 'repository-data':
-      return words`The directory is the data of a git repository, which may contain the credentials of the checkout.`
+      return escaped`The directory is the data of a git repository, which may contain the credentials of the checkout.`
     case 'other-source':
-      return words`Expected services that run ${problem.image} with another tag. ${problem.service} in environment "${problem.environment}" ${describeSource(problem.source)}.`
+      return escaped`Expected services that run ${problem.image} with another tag. ${problem.service} in environment "${problem.environment}" ${describeSource(problem.source)}.`
     case 'removes-everything':
-      return words`\`replace\` without variables would remove all variables of ${listNames(problem.services)}.`
+      return escaped`\`replace\` without variables would remove all variables of ${listNames(problem.services)}.`
     case 'no-match':
-      return words`It matches none of ${candidates[problem.of]}: ${listNames(problem.available)}.`
+      return escaped`It matches none of ${candidates[problem.of]}: ${listNames(problem.available)}.`
   }
 }
 
-function nextStep(input: string, problem: InputProblem): Words {
+function nextStep(input: string, problem: InputProblem): EscapedText {
   switch (problem.kind) {
     case 'required':
-      return words`Set \`${input}\` under \`with:\` of the step.`
+      return escaped`Set \`${input}\` under \`with:\` of the step.`
     case 'unused':
-      return words`Remove \`${input}\` from \`with:\` of the step, or set another \`command\`.`
+      return escaped`Remove \`${input}\` from \`with:\` of the step, or set another \`command\`.`
     case 'excluded':
-      return words`Remove or change one of the two under \`with:\` of the step.`
+      return escaped`Remove or change one of the two under \`with:\` of the step.`
     case 'requires':
-      return words`Set ${ownWords(problem.setting)}, or remove \`${input}\` from \`with:\` of the step.`
+      return escaped`Set ${trustedText(problem.setting)}, or remove \`${input}\` from \`with:\` of the step.`
     case 'empty-expression':
       return problem.default === null ? valueRemedy : emptyRemedies[problem.default]
     case 'ambiguous-name':
-      return words`Set \`${input}\` to one of these ids.`
+      return escaped`Set \`${input}\` to one of these ids.`
     case 'one-service':
-      return words`Set \`projects\` and \`services\` so that they select one service.`
+      return escaped`Set \`projects\` and \`services\` so that they select one service.`
     case 'no-files':
-      return words`Check out or build the directory in an earlier step, or correct \`${input}\`.`
+      return escaped`Check out or build the directory in an earlier step, or correct \`${input}\`.`
     case 'other-source':
-      return words`Correct \`${input}\`. To change the source of this service on purpose, name it in \`services\`.`
+      return escaped`Correct \`${input}\`. To change the source of this service on purpose, name it in \`services\`.`
     case 'removes-everything':
-      return words`Set \`variables\`, \`variables-file\` or \`variables-from\`. To remove certain variables, name them in \`remove-variables\`.`
+      return escaped`Set \`variables\`, \`variables-file\` or \`variables-from\`. To remove certain variables, name them in \`remove-variables\`.`
     default:
-      return words`Correct \`${input}\` under \`with:\` of the step.`
+      return escaped`Correct \`${input}\` under \`with:\` of the step.`
   }
 }
 
 /** The next step for an input that came out empty, by the default that the workflow can write instead. */
-const emptyRemedies: Readonly<Record<'@repository' | '*' | '[]', Words>> = {
-  '@repository': words`Skip the step with \`if:\`, select nothing with \`[]\`, or write the default: \`\${{ … || '@repository' }}\`.`,
-  '*': words`Skip the step with \`if:\`, select nothing with \`[]\`, or write the default: \`\${{ … || '*' }}\`.`,
-  '[]': words`Skip the step with \`if:\`, or write \`[]\` for an empty list.`,
+const emptyRemedies: Readonly<Record<'@repository' | '*' | '[]', EscapedText>> = {
+  '@repository': escaped`Skip the step with \`if:\`, select nothing with \`[]\`, or write the default: \`\${{ … || '@repository' }}\`.`,
+  '*': escaped`Skip the step with \`if:\`, select nothing with \`[]\`, or write the default: \`\${{ … || '*' }}\`.`,
+  '[]': escaped`Skip the step with \`if:\`, or write \`[]\` for an empty list.`,
 }
 
-const valueRemedy = words`Skip the step with \`if:\`, leave the input out, or write a default: \`\${{ … || 'value' }}\`.`
+const valueRemedy = escaped`Skip the step with \`if:\`, leave the input out, or write a default: \`\${{ … || 'value' }}\`.`
 
-function joinCommands(commands: readonly string[]): Words {
+function joinCommands(commands: readonly string[]): EscapedText {
   const quoted = commands.map((command) => `\`${command}\``)
   const last = quoted.pop() ?? ''
-  return ownWords(quoted.length === 0 ? last : `${quoted.join(', ')} and ${last}`)
+  return trustedText(quoted.length === 0 ? last : `${quoted.join(', ')} and ${last}`)
 }
 
 /** The things that a pattern is compared with. */
@@ -116,13 +116,13 @@ const candidates = {
 } as const
 
 /** Describes the source of a service as a predicate. */
-function describeSource(source: ServiceSource): Words {
+function describeSource(source: ServiceSource): EscapedText {
   switch (source.kind) {
     case 'repository':
-      return words`is built from the repository ${source.repository}`
+      return escaped`is built from the repository ${source.repository}`
     case 'image':
-      return words`runs ${source.image}`
+      return escaped`runs ${source.image}`
     case 'none':
-      return words`has no source that Railway knows of`
+      return escaped`has no source that Railway knows of`
   }
 }

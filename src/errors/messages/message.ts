@@ -1,5 +1,5 @@
 import type { ErrorCode, Facts } from '../codes.ts'
-import type { Words } from '../words.ts'
+import type { EscapedText } from '../escaped-text.ts'
 
 /** The message of an error. The title has no full stop; the other parts are whole sentences. */
 export interface Message<Text = string> {
@@ -13,4 +13,4 @@ export interface Message<Text = string> {
 }
 
 /** A function that words the facts of one code. */
-export type Wording<Code extends ErrorCode> = (facts: Facts[Code]) => Message<Words>
+export type Wording<Code extends ErrorCode> = (facts: Facts[Code]) => Message<EscapedText>

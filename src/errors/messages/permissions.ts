@@ -1,38 +1,38 @@
 import { tokenNames } from '../../token-type.ts'
 import type { Facts, Presence } from '../codes.ts'
 import { describeLocation } from '../describe-location.ts'
-import { joinWords, type Words, words } from '../words.ts'
+import { type EscapedText, escaped, joinTexts } from '../escaped-text.ts'
 import { describeActivity } from './activities.ts'
 import type { Wording } from './message.ts'
 import { capital, sentence, tokensPage } from './phrases.ts'
 
 export const operationNotPermitted: Wording<'operation-not-permitted'> = (facts) => {
   const { reason, message, presence } = facts
-  const what = words`Railway rejected the request to ${describeActivity(facts)}.`
-  const response = message === '' ? words`` : words`Railway's message: ${sentence(message)}`
+  const what = escaped`Railway rejected the request to ${describeActivity(facts)}.`
+  const response = message === '' ? escaped`` : escaped`Railway's message: ${sentence(message)}`
   if (reason === 'plan') {
     return {
-      title: words`not allowed by the plan`,
+      title: escaped`not allowed by the plan`,
       what,
       why: response,
-      next: words`Check the plan and the usage limits of the workspace in Railway, then run the job again.`,
+      next: escaped`Check the plan and the usage limits of the workspace in Railway, then run the job again.`,
     }
   }
   if (presence?.kind === 'deleted') {
     return {
-      title: words`deleted during the run`,
-      what: words`${capital(describeDeleted(presence))} was deleted during this run.`,
-      why: joinWords([
-        words`It existed earlier in this run. After the deletion, the run could not ${describeActivity(facts)}.`,
+      title: escaped`deleted during the run`,
+      what: escaped`${capital(describeDeleted(presence))} was deleted during this run.`,
+      why: joinTexts([
+        escaped`It existed earlier in this run. After the deletion, the run could not ${describeActivity(facts)}.`,
         response,
       ]),
-      next: words`Check in Railway who deleted it. If it should stay deleted, remove it from the inputs. Then run the job again.`,
+      next: escaped`Check in Railway who deleted it. If it should stay deleted, remove it from the inputs. Then run the job again.`,
     }
   }
   return {
-    title: words`operation not permitted`,
+    title: escaped`operation not permitted`,
     what,
-    why: joinWords([describeCause(facts), response]),
+    why: joinTexts([describeCause(facts), response]),
     next: nextStep(facts),
   }
 }
@@ -42,22 +42,22 @@ function describeCause({
   reason,
   tokenChecked = false,
   presence,
-}: Facts['operation-not-permitted']): Words {
+}: Facts['operation-not-permitted']): EscapedText {
   const name = tokenNames[tokenType]
   const token = tokenChecked
-    ? words`The ${name} is not the cause: Railway still accepts it.`
-    : words`Railway accepted the ${name} earlier in this run.`
+    ? escaped`The ${name} is not the cause: Railway still accepts it.`
+    : escaped`Railway accepted the ${name} earlier in this run.`
   if (reason === 'not-found') {
     return presence
-      ? words`${token} The object exists, but Railway does not find a part of it.`
-      : words`${token} Railway does not find the object: it was deleted, or the token does not reach it.`
+      ? escaped`${token} The object exists, but Railway does not find a part of it.`
+      : escaped`${token} Railway does not find the object: it was deleted, or the token does not reach it.`
   }
   if (reason === 'other') {
-    return words`${token} The token may lack a permission, or Railway failed to do this.`
+    return escaped`${token} The token may lack a permission, or Railway failed to do this.`
   }
   return tokenChecked
-    ? words`Railway still accepts the ${name}, but the token lacks the permission for this.`
-    : words`${token} The token lacks the permission for this, or was revoked since.`
+    ? escaped`Railway still accepts the ${name}, but the token lacks the permission for this.`
+    : escaped`${token} The token lacks the permission for this, or was revoked since.`
 }
 
 function nextStep({
@@ -65,20 +65,20 @@ function nextStep({
   reason,
   tokenChecked = false,
   presence,
-}: Facts['operation-not-permitted']): Words {
+}: Facts['operation-not-permitted']): EscapedText {
   if (reason === 'not-found') {
     return presence
-      ? words`Run the job again. If it fails again, ask Railway's support, with the trace id of the message.`
-      : words`Check in Railway that the object still exists, then run the job again.`
+      ? escaped`Run the job again. If it fails again, ask Railway's support, with the trace id of the message.`
+      : escaped`Check in Railway that the object still exists, then run the job again.`
   }
   if (tokenType !== 'workspace') {
-    return words`Use a workspace token (${tokensPage}), which has the access of an admin, or ask an admin to raise the role of the token's owner.`
+    return escaped`Use a workspace token (${tokensPage}), which has the access of an admin, or ask an admin to raise the role of the token's owner.`
   }
-  return joinWords([
+  return joinTexts([
     reason === 'not-authorized' &&
       !tokenChecked &&
-      words`Check that the token still exists (${tokensPage}).`,
-    words`Check the policies of the workspace in Railway (approved sources, restricted services). If they allow this, ask Railway's support, with the trace id of the message.`,
+      escaped`Check that the token still exists (${tokensPage}).`,
+    escaped`Check the policies of the workspace in Railway (approved sources, restricted services). If they allow this, ask Railway's support, with the trace id of the message.`,
   ])
 }
 

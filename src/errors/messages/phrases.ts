@@ -1,9 +1,9 @@
-import { words } from '../words.ts'
+import { escaped } from '../escaped-text.ts'
 
 /** The page of Railway on which tokens are created and revoked. */
-export const tokensPage = words`https://railway.com/account/tokens`
+export const tokensPage = escaped`https://railway.com/account/tokens`
 
-export const createWorkspaceToken = words`Create a workspace token at ${tokensPage} (select the workspace, not "No workspace")`
+export const createWorkspaceToken = escaped`Create a workspace token at ${tokensPage} (select the workspace, not "No workspace")`
 
 /** Returns the text with its first letter in upper case. */
 export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
@@ -14,7 +14,7 @@ export const sentence = (text: string) =>
 
 /** Returns a question with the most similar name, after a space; empty without such a name. */
 export const didYouMean = (nearest: string | null | undefined) =>
-  nearest ? words` Did you mean "${nearest}"?` : words``
+  nearest ? escaped` Did you mean "${nearest}"?` : escaped``
 
 /** Returns the first 12 digits of a commit. Any other revision, such as an image, stays as it is. */
 export const shortRevision = (revision: string) =>

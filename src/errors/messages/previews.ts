@@ -1,14 +1,14 @@
 import type { ForeignEnvironment } from '../codes.ts'
-import { type Words, words } from '../words.ts'
+import { type EscapedText, escaped } from '../escaped-text.ts'
 import type { Wording } from './message.ts'
 
 export const nameTaken: Wording<'name-taken'> = ({ project, environment, reason }) => ({
-  title: words`name of the preview is taken`,
-  what: words`Environment "${environment}" of project "${project}" cannot be used as a preview.`,
+  title: escaped`name of the preview is taken`,
+  what: escaped`Environment "${environment}" of project "${project}" cannot be used as a preview.`,
   why:
     reason.kind === 'reserved'
-      ? words`Railway rejects the name, although ${describeForeign(reason)}.`
-      : words`It is not a preview of this repository: ${describeForeign(reason)}.`,
+      ? escaped`Railway rejects the name, although ${describeForeign(reason)}.`
+      : escaped`It is not a preview of this repository: ${describeForeign(reason)}.`,
   next: nextStep(reason),
 })
 
@@ -37,22 +37,22 @@ export function describeForeign(reason: ForeignEnvironment): string {
 }
 
 /** Returns the next step. It never suggests to delete the environment, because somebody may need it. */
-function nextStep(reason: ForeignEnvironment): Words {
+function nextStep(reason: ForeignEnvironment): EscapedText {
   switch (reason.kind) {
     case 'base-environment':
     case 'persistent':
     case 'other-repository':
-      return words`Set another \`preview-name\`, or rename that environment in Railway.`
+      return escaped`Set another \`preview-name\`, or rename that environment in Railway.`
     case 'restricted':
-      return words`Set another \`preview-name\`, or ask an admin of the workspace to give the token access.`
+      return escaped`Set another \`preview-name\`, or ask an admin of the workspace to give the token access.`
     case 'railway-preview':
-      return words`Set another \`preview-name\`, or turn off PR environments in the settings of the project in Railway.`
+      return escaped`Set another \`preview-name\`, or turn off PR environments in the settings of the project in Railway.`
     case 'other-base':
-      return words`Set \`environment\` to "${reason.source}", or set another \`preview-name\`.`
+      return escaped`Set \`environment\` to "${reason.source}", or set another \`preview-name\`.`
     case 'unknown':
     case 'created-meanwhile':
-      return words`Run the job again. If it fails again, set another \`preview-name\`.`
+      return escaped`Run the job again. If it fails again, set another \`preview-name\`.`
     case 'reserved':
-      return words`Run the job again in a few minutes, or set another \`preview-name\`.`
+      return escaped`Run the job again in a few minutes, or set another \`preview-name\`.`
   }
 }

@@ -1,47 +1,47 @@
 import type { Facts } from '../codes.ts'
 import { describeLocation } from '../describe-location.ts'
+import { type EscapedText, escaped, joinTexts } from '../escaped-text.ts'
 import { listNames } from '../list-names.ts'
-import { joinWords, type Words, words } from '../words.ts'
 import type { Wording } from './message.ts'
 import { shortTime } from './phrases.ts'
 
 export const inheritedVariable: Wording<'inherited-variable'> = (facts) => ({
-  title: words`preview would share a value with its base`,
-  what: words`${
-    facts.service === null ? words`Shared variable` : words`Variable`
+  title: escaped`preview would share a value with its base`,
+  what: escaped`${
+    facts.service === null ? escaped`Shared variable` : escaped`Variable`
   } ${facts.variable} of ${describeLocation(facts)} would have the same value as in the base environment of the preview.`,
-  why: words`${describeInherited(facts)} \`require-overrides\` does not allow this for "${facts.pattern}", so nothing was changed.`,
+  why: escaped`${describeInherited(facts)} \`require-overrides\` does not allow this for "${facts.pattern}", so nothing was changed.`,
   next:
     facts.service === null
-      ? words`In the base environment, change the shared variable to a reference, or replace it by variables of the services. The input \`variables\` cannot set shared variables of a preview.`
-      : words`Set another value for the preview: add \`${facts.variable}=…\` to \`variables\`. Or, in the base environment, change the variable to a reference such as \`\${{Postgres.DATABASE_URL}}\`, which the preview resolves to its own service.`,
+      ? escaped`In the base environment, change the shared variable to a reference, or replace it by variables of the services. The input \`variables\` cannot set shared variables of a preview.`
+      : escaped`Set another value for the preview: add \`${facts.variable}=…\` to \`variables\`. Or, in the base environment, change the variable to a reference such as \`\${{Postgres.DATABASE_URL}}\`, which the preview resolves to its own service.`,
 })
 
 /** Explains how the value of the base gets into the preview. */
-function describeInherited({ end }: Facts['inherited-variable']): Words {
+function describeInherited({ end }: Facts['inherited-variable']): EscapedText {
   if (end === null) {
-    return words`In the base environment it has a fixed value, which Railway copies into the preview.`
+    return escaped`In the base environment it has a fixed value, which Railway copies into the preview.`
   }
   if (end.isItself) {
-    return words`In the base environment its value contains a password beside a reference, and Railway copies this password into the preview.`
+    return escaped`In the base environment its value contains a password beside a reference, and Railway copies this password into the preview.`
   }
   return end.isPassword
-    ? words`In the base environment it refers to ${end.name}, which contains a password beside a reference. Railway copies this password into the preview.`
-    : words`In the base environment it refers to ${end.name}, which has a fixed value. Railway copies this value into the preview.`
+    ? escaped`In the base environment it refers to ${end.name}, which contains a password beside a reference. Railway copies this password into the preview.`
+    : escaped`In the base environment it refers to ${end.name}, which has a fixed value. Railway copies this value into the preview.`
 }
 
 export const emptyValue: Wording<'empty-value'> = (facts) => {
   const isOne = facts.variables.length === 1
   return {
-    title: words`value would become empty`,
-    what: words`The run would set ${listNames(facts.variables)} of ${describeLocation(facts)} to an empty value.`,
-    why: joinWords([
-      isOne ? words`The variable has a value now.` : words`These variables have values now.`,
+    title: escaped`value would become empty`,
+    what: escaped`The run would set ${listNames(facts.variables)} of ${describeLocation(facts)} to an empty value.`,
+    why: joinTexts([
+      isOne ? escaped`The variable has a value now.` : escaped`These variables have values now.`,
       facts.sealed.length > 0 &&
-        words`Sealed variables count as having a value: ${listNames(facts.sealed)}.`,
-      words`An empty value usually comes from a secret that does not exist.`,
+        escaped`Sealed variables count as having a value: ${listNames(facts.sealed)}.`,
+      escaped`An empty value usually comes from a secret that does not exist.`,
     ]),
-    next: words`Check the names of the secrets in the workflow. To delete a variable, name it in \`remove-variables\`. To write empty values on purpose, set \`allow-empty-values: true\`.`,
+    next: escaped`Check the names of the secrets in the workflow. To delete a variable, name it in \`remove-variables\`. To write empty values on purpose, set \`allow-empty-values: true\`.`,
   }
 }
 
@@ -53,21 +53,24 @@ export const stagedChanges: Wording<'staged-changes'> = ({
   since,
   isRemovalStaged = false,
 }) => {
-  const where = words`Environment "${environment}" of project "${project}"`
-  const origin = joinWords(
-    [author !== null && words` by ${author}`, since !== null && words` since ${shortTime(since)}`],
+  const where = escaped`Environment "${environment}" of project "${project}"`
+  const origin = joinTexts(
+    [
+      author !== null && escaped` by ${author}`,
+      since !== null && escaped` since ${shortTime(since)}`,
+    ],
     '',
   )
   return {
-    title: words`staged changes in the way`,
+    title: escaped`staged changes in the way`,
     what: isRemovalStaged
-      ? words`${where} got other staged changes while this run removed variables, so the removal was not committed.`
-      : words`${where} has staged changes${origin}, so nothing was changed there.`,
+      ? escaped`${where} got other staged changes while this run removed variables, so the removal was not committed.`
+      : escaped`${where} has staged changes${origin}, so nothing was changed there.`,
     why: isRemovalStaged
-      ? words`Railway commits all staged changes of an environment together. The removal is now staged beside the other changes.`
-      : words`Railway commits all staged changes of an environment together, and this run would have to commit to ${
-          purpose === 'preview' ? words`prepare the preview` : words`remove variables`
+      ? escaped`Railway commits all staged changes of an environment together. The removal is now staged beside the other changes.`
+      : escaped`Railway commits all staged changes of an environment together, and this run would have to commit to ${
+          purpose === 'preview' ? escaped`prepare the preview` : escaped`remove variables`
         }.`,
-    next: words`Have the staged changes committed or discarded in Railway, then run the job again.`,
+    next: escaped`Have the staged changes committed or discarded in Railway, then run the job again.`,
   }
 }

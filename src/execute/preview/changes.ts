@@ -2,7 +2,7 @@ import { failure } from '../../errors/codes.ts'
 import { locationOf } from '../../inventory/inventory.ts'
 import type { CreatePreviewStep, UpdatePreviewStep } from '../../plan/plan.ts'
 import { pollUntil } from '../../poll-until.ts'
-import { previewPauses } from './pauses.ts'
+import { previewPollDelays } from './poll-delays.ts'
 import type {
   EnvironmentPlace,
   PreviewInstance,
@@ -12,8 +12,8 @@ import type {
 import type { PreviewContext } from './preview-context.ts'
 import { PreviewStepError, unwrap } from './step-error.ts'
 
-/** The pause before the first poll of a change that was committed, in milliseconds. */
-const firstPause = 750
+/** The delay before the first poll of a change that was committed, in milliseconds. */
+const firstDelay = 750
 
 /** The number of polls without the change, after Railway has finished applying, after which the change has failed. */
 const maxPollsAfterApplying = 6
@@ -63,8 +63,8 @@ export async function applyChanges(
   unwrap(await context.changeOrFail(() => context.previews.stage(place, changes)), purpose)
   unwrap(await context.changeOrFail(() => context.previews.commit(place, message)), purpose)
   let pollsAfterApplying = 0
-  const wait = (pause: number) => context.wait(pause, 'the branch and the variables to take effect')
-  return pollUntil(previewPauses(firstPause), wait, async () => {
+  const wait = (delay: number) => context.wait(delay, 'the branch and the variables to take effect')
+  return pollUntil(previewPollDelays(firstDelay), wait, async () => {
     const state = await context.readState(place)
     if (state === null || state.applying) return null
     if (await isApplied(state, place, changes, context)) return state

@@ -3,8 +3,8 @@ import { labelOf, type Named } from '../../named.ts'
 import type { CreatePreviewStep } from '../../plan/plan.ts'
 import type { EnvironmentRecord } from '../../plan/ports.ts'
 import { cooldown } from '../../plan/preview/create-or-update.ts'
-import { pausesAt, pollUntil } from '../../poll-until.ts'
-import type { Lost, MutationResult, Rejected } from '../mutation-result.ts'
+import { delaysUntilTimes, pollUntil } from '../../poll-until.ts'
+import type { MutationResult, Rejected, ResponseLost } from '../mutation-result.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { cancelled, PreviewStepError, unwrap } from './step-error.ts'
 
@@ -76,7 +76,7 @@ const isCertainlyRejected = (result: MutationResult<Named>) =>
   result.kind === 'rejected' && result.certain && result.reason !== 'name-taken'
 
 /** Returns the times of the lookups after a result, in milliseconds; empty if none is needed. */
-function delaysFor(result: Rejected | Lost) {
+function delaysFor(result: Rejected | ResponseLost) {
   if (result.kind === 'lost') return lookupDelays
   if (result.reason === 'name-taken') return takenLookupDelays
   return result.certain ? [] : lookupDelays
@@ -91,7 +91,7 @@ async function lookUp(
   let hasResponse = delays.length === 0
   if (!hasResponse) context.note('checking whether the environment exists')
   const wait = (milliseconds: number) => context.wait(milliseconds, 'the new environment to appear')
-  const found = await pollUntil(pausesAt(context.ports.clock, delays), wait, async () => {
+  const found = await pollUntil(delaysUntilTimes(context.ports.clock, delays), wait, async () => {
     const named = await context.previews.named(target.project, target.environment.name)
     hasResponse = named !== null
     return named?.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt))[0] ?? null

@@ -2,7 +2,7 @@ import { failure } from '../../errors/codes.ts'
 import { labelOf } from '../../named.ts'
 import type { DeletePreviewStep, KeepStep } from '../../plan/plan.ts'
 import { lastDeploymentOf } from '../../plan/preview/delete.ts'
-import { pausesAt, pollUntil } from '../../poll-until.ts'
+import { delaysUntilTimes, pollUntil } from '../../poll-until.ts'
 import { placeInPlan } from '../refresh.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { PreviewStepError, unwrap } from './step-error.ts'
@@ -62,12 +62,16 @@ export async function deletePreview(
     const last: { seen: 'there' | 'unclear' } = { seen: 'unclear' }
     const wait = (milliseconds: number) =>
       context.wait(milliseconds, 'the deletion of the environment')
-    const deleted = await pollUntil(pausesAt(context.ports.clock, delays), wait, async () => {
-      const named = await context.previews.named(project, environment.name)
-      const isThere = named?.some(({ id }) => id === environment.id) ?? null
-      last.seen = isThere === null ? 'unclear' : 'there'
-      return isThere === false ? ('deleted' as const) : null
-    })
+    const deleted = await pollUntil(
+      delaysUntilTimes(context.ports.clock, delays),
+      wait,
+      async () => {
+        const named = await context.previews.named(project, environment.name)
+        const isThere = named?.some(({ id }) => id === environment.id) ?? null
+        last.seen = isThere === null ? 'unclear' : 'there'
+        return isThere === false ? ('deleted' as const) : null
+      },
+    )
     return deleted ?? last.seen
   }
 }

@@ -1,11 +1,11 @@
 import type { CreatePreviewStep, UpdatePreviewStep } from '../../plan/plan.ts'
-import type { RejectionReason, Unmade } from '../mutation-result.ts'
+import type { NotConfirmed, RejectionReason } from '../mutation-result.ts'
 import type { EnvironmentPlace, PreviewState, ServicePlace } from './ports.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { endsPreview, unwrap } from './step-error.ts'
 
 /**
- * The pauses before retries in milliseconds. Railway responds with "not found" for services that were cloned a moment
+ * The delays before retries in milliseconds. Railway responds with "not found" for services that were cloned a moment
  * ago.
  */
 const retryPauses = [3_000, 8_000, 15_000]
@@ -71,11 +71,12 @@ async function addDomain(
 }
 
 /** Returns whether a retry would be rejected for the same reason. */
-const isFinal = (result: Unmade) => result.kind === 'rejected' && finalReasons.has(result.reason)
+const isFinal = (result: NotConfirmed) =>
+  result.kind === 'rejected' && finalReasons.has(result.reason)
 
 const finalReasons: ReadonlySet<RejectionReason> = new Set(['plan', 'not-authorized', 'deleted'])
 
-const messageOf = (result: Unmade): string | null =>
+const messageOf = (result: NotConfirmed): string | null =>
   isFinal(result) && 'failure' in result && result.failure.code === 'operation-not-permitted'
     ? result.failure.facts.message
     : null

@@ -7,7 +7,7 @@ import { humanTime } from '../../text.ts'
 import { type ChangeQueue, isNotStarted } from '../change-queue.ts'
 import type { ExecutePorts } from '../context.ts'
 import type { MutationResult } from '../mutation-result.ts'
-import { secretsOf } from '../secrets.ts'
+import { secretsOf } from '../step-secrets.ts'
 import type { EnvironmentPlace, PreviewState, Previews, ServiceChangeValues } from './ports.ts'
 import { cancelled, PreviewStepError, StepNotStarted } from './step-error.ts'
 

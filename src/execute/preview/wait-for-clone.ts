@@ -2,13 +2,13 @@ import { failure } from '../../errors/codes.ts'
 import { type Named, toNamed } from '../../named.ts'
 import type { CreatePreviewStep, UpdatePreviewStep } from '../../plan/plan.ts'
 import { pollUntil } from '../../poll-until.ts'
-import { previewPauses } from './pauses.ts'
+import { previewPollDelays } from './poll-delays.ts'
 import type { EnvironmentPlace, PreviewState } from './ports.ts'
 import type { PreviewContext } from './preview-context.ts'
 import { PreviewStepError, unwrap } from './step-error.ts'
 
-/** The pause before the first poll of an environment that was created a moment ago, in milliseconds. */
-const firstPause = 500
+/** The delay before the first poll of an environment that was created a moment ago, in milliseconds. */
+const firstDelay = 500
 
 /** The milliseconds without a new service after which missing services are added to a clone. */
 const repairAfter = 60_000
@@ -43,12 +43,12 @@ export async function waitForClone(
   let progressAt = clock.now()
   let known = -1
   const repair: { added: string | null } = { added: null }
-  // The first read of an older environment needs no pause.
-  const pauses = previewPauses(isNew ? firstPause : 0)
-  const wait = async (pause: number) => {
-    if (pause > 0) await context.wait(pause, 'the clone')
+  // The first read of an older environment needs no delay.
+  const delays = previewPollDelays(isNew ? firstDelay : 0)
+  const wait = async (delay: number) => {
+    if (delay > 0) await context.wait(delay, 'the clone')
   }
-  const state = await pollUntil(pauses, wait, async () => {
+  const state = await pollUntil(delays, wait, async () => {
     const read = await context.readState(place)
     if (read === null) return null
     const missing = missingIn(read, step.preview.services)

@@ -1,5 +1,5 @@
 import type { CreatePreviewStep, UpdatePreviewStep } from '../../plan/plan.ts'
-import { pausesWithin, pollUntil } from '../../poll-until.ts'
+import { fixedDelays, pollUntil } from '../../poll-until.ts'
 import type { FoundPreview } from './create.ts'
 import type { PreviewState } from './ports.ts'
 import type { PreviewContext } from './preview-context.ts'
@@ -7,8 +7,8 @@ import type { PreviewContext } from './preview-context.ts'
 /** The milliseconds that a run waits for the deployments of the run that created the preview. */
 const maxWait = 45_000
 
-/** The pause before each poll for those deployments, in milliseconds. */
-const pause = 9_000
+/** The delay before each poll for those deployments, in milliseconds. */
+const delay = 9_000
 
 /** The age of a preview, in milliseconds, up to which the run that created it may still be preparing it. */
 const preparedWithin = 900_000
@@ -38,7 +38,7 @@ export async function waitForOtherRun(
   context.note('another run may be about to deploy it; waiting a moment')
   let state = first
   const wait = (milliseconds: number) => context.wait(milliseconds, "another run's deployments")
-  await pollUntil(pausesWithin(clock, maxWait, pause), wait, async () => {
+  await pollUntil(fixedDelays(clock, maxWait, delay), wait, async () => {
     state = (await context.readState({ project, environment })) ?? state
     return isNeverDeployed(state) ? null : state
   })

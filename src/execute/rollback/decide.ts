@@ -1,5 +1,5 @@
 import type { Deployment, ServiceTarget } from '../../inventory/inventory.ts'
-import { isLive, isUnderWay } from '../../plan/deployment-status.ts'
+import { isLive, isUnfinished } from '../../plan/deployment-status.ts'
 import { consistOfSame, describeDeployment, liveOf } from '../../plan/rollback.ts'
 import type { Outcome } from '../outcome.ts'
 import type { DeploymentState, InstanceState } from '../ports.ts'
@@ -28,7 +28,7 @@ export function decideRollback(
   const instance = target.instance.cron ? withoutScheduledRuns(seen, [own, before]) : seen
   const now = newestLive(instance)
   const { latest } = instance
-  if (latest && isUnderWay(latest.status)) {
+  if (latest && isUnfinished(latest.status)) {
     return latest.id === deploymentId
       ? { kind: 'skip', why: `it is still ${latest.status} and may go live later` }
       : { kind: 'skip', why: `a newer deployment is ${latest.status} and was not changed` }
@@ -68,6 +68,6 @@ function withoutScheduledRuns(
     )
     return of ? { ...run, id: of.id, createdAt: of.createdAt } : run
   }
-  const isRun = latest !== null && originOf(latest).id !== latest.id && isUnderWay(latest.status)
+  const isRun = latest !== null && originOf(latest).id !== latest.id && isUnfinished(latest.status)
   return { ...instance, latest: isRun ? null : latest, active: active.map(originOf) }
 }

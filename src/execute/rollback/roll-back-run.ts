@@ -2,7 +2,7 @@ import { parseImageReference } from '../../inputs/image-reference.ts'
 import type { ServiceTarget } from '../../inventory/inventory.ts'
 import { isPlaced, type RollbackStep, type Step } from '../../plan/plan.ts'
 import { describeDeployment, rollbackStep } from '../../plan/rollback.ts'
-import { nameSteps } from '../../plan/step-id.ts'
+import { assignStepIds } from '../../plan/step-id.ts'
 import { pollUntil } from '../../poll-until.ts'
 import { type ChangeQueue, isNotStarted } from '../change-queue.ts'
 import type { ExecutePorts } from '../context.ts'
@@ -48,17 +48,17 @@ interface RestoredImage {
 }
 
 /**
- * The pauses in milliseconds before each read of whether Railway offers a rollback. Railway may not offer it yet if the
+ * The delays in milliseconds before each read of whether Railway offers a rollback. Railway may not offer it yet if the
  * deployment was replaced a moment ago.
  */
-const offerPauses = [0, 5_000, 5_000, 5_000]
+const rollbackCheckDelays = [0, 5_000, 5_000, 5_000]
 
 /** Returns whether a step has failed and there is a deployment of the run to roll back. */
 export const shouldRollBack = (outcomes: readonly Outcome[]) =>
-  outcomes.some(isBad) && outcomes.some(isToRollBack)
+  outcomes.some(isBad) && outcomes.some(wasDeployedByRun)
 
 /** Returns whether an outcome is that of a deployment that the run has started, or may have started. */
-export const isToRollBack = (outcome: Outcome) => deployedBy(outcome) !== null
+export const wasDeployedByRun = (outcome: Outcome) => deployedBy(outcome) !== null
 
 /**
  * Rolls the services that the run has deployed back to the deployments that were live before. Deployments that are
@@ -74,7 +74,10 @@ export async function rollBackRun(
   ports.deadline.restart()
   ports.emit({ kind: 'rollback-started', services: deployed.length })
   const rollbacks = await prepareRollbacks(deployed, context)
-  const { steps } = nameSteps({ steps: rollbacks.flatMap(({ step }) => step ?? []), warnings: [] })
+  const { steps } = assignStepIds({
+    steps: rollbacks.flatMap(({ step }) => step ?? []),
+    warnings: [],
+  })
   const ended = await context.run(steps)
   const ends = [...ended]
   const withRollbacks = new Map(
@@ -187,7 +190,7 @@ async function readOffers(
   const { clock, signal, deployments } = ports
   const missing = () => ids.filter((id) => !offered.has(id))
   const wait = (milliseconds: number) => clock.sleep(milliseconds, signal)
-  await pollUntil(offerPauses, wait, async () => {
+  await pollUntil(rollbackCheckDelays, wait, async () => {
     const remaining = missing()
     if (remaining.length === 0 || signal.aborted) return offered
     const responses = await deployments.offers(remaining)

@@ -49,7 +49,7 @@ function toDeploy({
   after,
   wave,
   revision,
-  mayGoBack,
+  mayReplaceNewerCommit,
 }: AdoptStep<Named>): DeployStep<Named> {
   const detail = 'in place of a deployment that Railway skipped'
   const order = wave === undefined ? { after } : { after, wave }
@@ -60,6 +60,6 @@ function toDeploy({
     revision,
     detail,
     ...order,
-    ...(mayGoBack && { mayGoBack }),
+    ...(mayReplaceNewerCommit && { mayReplaceNewerCommit }),
   }
 }

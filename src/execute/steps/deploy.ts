@@ -4,7 +4,7 @@ import type { DeployStep, RollbackStep } from '../../plan/plan.ts'
 import { cancelledBefore, type NotStarted } from '../change-queue.ts'
 import { baseOutcome } from '../outcome.ts'
 import type { StepContext, StepResult } from '../step-context.ts'
-import { awaitUnderWay } from './await-under-way.ts'
+import { awaitUnfinished } from './await-unfinished.ts'
 import { startAndFollow } from './start-and-follow.ts'
 
 /** Deploys a commit or the present revision. An image is first written to the settings of the service. */
@@ -12,7 +12,7 @@ export async function performDeploy(
   planned: DeployStep<Named>,
   context: StepContext,
 ): Promise<StepResult> {
-  const step = planned.ofLive ? await awaitUnderWay(planned, context) : planned
+  const step = planned.ofLive ? await awaitUnfinished(planned, context) : planned
   const { target, revision } = step
   const verb = { present: 'deploy', past: 'deployed' }
   const start = () => context.ports.deployments.start(target, revision)

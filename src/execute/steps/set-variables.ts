@@ -3,8 +3,8 @@ import { describeDiff } from '../../plan/variables/set-variables.ts'
 import { isNotStarted } from '../change-queue.ts'
 import { baseOutcome, type Outcome } from '../outcome.ts'
 import type { VariableWriteResult } from '../ports.ts'
-import { secretsOf } from '../secrets.ts'
 import type { StepContext, StepResult } from '../step-context.ts'
+import { secretsOf } from '../step-secrets.ts'
 
 /**
  * Writes the variables of a service or an environment when the queue reaches the step. Writing starts no deployment.

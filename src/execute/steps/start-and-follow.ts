@@ -1,7 +1,7 @@
 import type { Named } from '../../named.ts'
 import type { StartingStep } from '../../plan/plan.ts'
 import { cancelledBefore, isNotStarted, type NotStarted } from '../change-queue.ts'
-import type { Unmade } from '../mutation-result.ts'
+import type { NotConfirmed } from '../mutation-result.ts'
 import { baseOutcome, type Outcome } from '../outcome.ts'
 import type { StartResult } from '../ports.ts'
 import { requestedRevision } from '../revision-match.ts'
@@ -74,7 +74,7 @@ export async function startAndFollow(
 
 function notFollowed(
   step: StartingStep<Named>,
-  started: Unmade,
+  started: NotConfirmed,
   verb: DeploymentStart['verb'],
 ): Outcome {
   switch (started.kind) {

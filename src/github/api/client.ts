@@ -6,7 +6,7 @@ import type { Proxies } from '../../proxy.ts'
 import type { Secret } from '../../secret.ts'
 import { withTimeLimit } from '../../time-limit.ts'
 import { classifyErrorResponse, type RejectionCause } from './classify-error.ts'
-import { guardedFetch, TooLarge } from './guarded-fetch.ts'
+import { ResponseTooLarge, restrictedFetch } from './restricted-fetch.ts'
 
 /** The reason why GitHub gave no usable response. */
 export type GitHubProblem =
@@ -14,7 +14,7 @@ export type GitHubProblem =
   /** There is no complete response. `sent: false`: the request was not sent, so it had no effect. */
   | { readonly kind: 'lost'; readonly detail: string; readonly sent: boolean }
   /** The request was not sent, because the run sends no more requests to GitHub. */
-  | { readonly kind: 'given-up'; readonly because: string }
+  | { readonly kind: 'not-sent'; readonly because: string }
 
 /** The result of a request. `next`: the list has another page. */
 export type GitHubResponse<Value> =
@@ -77,7 +77,7 @@ type Octokit = ReturnType<typeof getOctokit>
  * response, a repeatable request is sent again. Any other request is sent again only if it certainly had no effect.
  *
  * A run does not depend on GitHub's responses. If GitHub does not respond to a request after all attempts, no more
- * requests are sent, and their result is `given-up`. The same holds after the job was cancelled, and a minute after the
+ * requests are sent, and their result is `not-sent`. The same holds after the job was cancelled, and a minute after the
  * end of the run.
  */
 export class GitHubClient {
@@ -103,7 +103,7 @@ export class GitHubClient {
     return getOctokit(token.reveal(), {
       baseUrl: apiUrl.replace(/\/+$/, ''),
       userAgent: 'railway-workspace-deploy',
-      request: { fetch: guardedFetch(fetch) },
+      request: { fetch: restrictedFetch(fetch) },
       log: quiet,
     })
   }
@@ -175,7 +175,7 @@ export class GitHubClient {
   }
 
   #givenUp(): Refused {
-    return refused({ kind: 'given-up', because: this.#because })
+    return refused({ kind: 'not-sent', because: this.#because })
   }
 
   /**
@@ -274,7 +274,7 @@ function readError(error: unknown, now: number): Refused {
   const read = errorSchema.safeParse(error)
   if (!read.success) throw error
   const { status, response } = read.data
-  if (causesOf(error).some((cause) => cause instanceof TooLarge)) {
+  if (causesOf(error).some((cause) => cause instanceof ResponseTooLarge)) {
     return lost('a response that is too large', true)
   }
   if (!response) {

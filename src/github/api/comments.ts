@@ -98,7 +98,7 @@ export class GitHubComments implements Comments {
     for (const delay of lost ? lookupDelays : []) {
       await this.#client.pause(delay)
       found = await this.#find(number, marker)
-      if (found.ok ? found.value.length > 0 : found.problem.kind === 'given-up') break
+      if (found.ok ? found.value.length > 0 : found.problem.kind === 'not-sent') break
     }
     return found ?? this.#find(number, marker)
   }

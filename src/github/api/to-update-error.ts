@@ -19,7 +19,7 @@ export function toUpdateError(
     case 'refused':
     case 'lost':
       return { kind: 'failed', doing, detail: problem.detail }
-    case 'given-up':
+    case 'not-sent':
       // The object is left out, so that all skipped requests have one warning.
       return { kind: 'failed', doing: null, detail: problem.because }
   }

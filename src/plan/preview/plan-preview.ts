@@ -17,7 +17,7 @@ import { toStep } from '../step-id.ts'
 import { planPreviews } from './create-or-update.ts'
 import { planDeletions, planPruning, pruneCandidates, type RemovalRequest } from './delete.ts'
 import { environmentsNamed, projectsOf } from './environments.ts'
-import { checkErasedValues, clonedBase } from './given-variables.ts'
+import { checkErasedValues, clonedBase } from './input-variables.ts'
 import { inheritedVariables, missingSealed, type SealedVariable } from './overrides.ts'
 import type { ServiceChange } from './spec.ts'
 

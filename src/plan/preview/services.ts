@@ -1,7 +1,7 @@
 import type { ServiceInstance, ServiceTarget } from '../../inventory/inventory.ts'
 import { isBuiltFrom } from '../../inventory/selection.ts'
 import { planService } from '../deploy-commit.ts'
-import { isLive, isUnderWay } from '../deployment-status.ts'
+import { isLive, isUnfinished } from '../deployment-status.ts'
 import type { AdoptStep, DeployStep, KeepStep, StepEnvironment } from '../plan.ts'
 import { toStep } from '../step-id.ts'
 import type { PreviewSpec } from './spec.ts'
@@ -30,7 +30,7 @@ export function decideInPreview<Place extends StepEnvironment>(
     return planService(target, request, reconfigured)
   }
   const { latest } = instance
-  if (latest && isUnderWay(latest.status) && !reconfigured) {
+  if (latest && isUnfinished(latest.status) && !reconfigured) {
     const detail = `it is already on its way (${latest.status})`
     const revision = { kind: 'current' } as const
     return toStep({ action: 'adopt', deployment: latest, revision, target, detail })

@@ -7,7 +7,7 @@ import { isCopied, type TargetVariables } from './snapshot.ts'
 import type { VariableState } from './state.ts'
 
 /** Returns the values to write to a target: the copied ones of `variables-from`, replaced by the given ones. */
-export function desiredValuesOf(
+export function desiredValues(
   request: VariableRequest,
   base: VariableState | null,
 ): VariableValues {
@@ -27,6 +27,6 @@ export function diffTarget(
   { state, base }: TargetVariables,
   request: VariableRequest,
 ): VariableDiff {
-  const values = desiredValuesOf(request, base)
+  const values = desiredValues(request, base)
   return diffVariables(state, { values, remove: request.remove, mode: request.mode })
 }

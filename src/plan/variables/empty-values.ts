@@ -4,7 +4,7 @@ import type { Warning } from '../../errors/warning.ts'
 import type { VariableRequest } from '../../inputs/variable-inputs.ts'
 import { locationOf } from '../../inventory/inventory.ts'
 import type { VariableValues } from '../../variables/parse.ts'
-import { desiredValuesOf } from './change.ts'
+import { desiredValues } from './change.ts'
 import type { VariablesSnapshot } from './snapshot.ts'
 import { ownedNames, type VariableState } from './state.ts'
 
@@ -40,7 +40,7 @@ export function checkEmptyValues(
   if (request.allowEmpty) return { failures: [], warnings: [] }
   const found = targets.map(({ target, state, base }) => ({
     target,
-    ...findEmptyValues(state, desiredValuesOf(request, base)),
+    ...findEmptyValues(state, desiredValues(request, base)),
   }))
   const failures = found.flatMap(({ target, erased, sealed }) =>
     erased.length === 0

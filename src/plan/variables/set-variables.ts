@@ -18,14 +18,18 @@ import { phaseOf } from '../deployment-status.ts'
 import type { KeepStep, Plan, Revision, SetVariablesStep, Step, StepId } from '../plan.ts'
 import { liveOf } from '../rollback.ts'
 import { targetKey, toStep } from '../step-id.ts'
-import { desiredValuesOf, diffTarget } from './change.ts'
+import { desiredValues, diffTarget } from './change.ts'
 import { checkCopiedNames } from './copied-names.ts'
 import { dependentsOf } from './dependents.ts'
 import { isSettled, type VariableDiff, writtenNames } from './diff.ts'
 import { checkEmptyValues } from './empty-values.ts'
 import { sealedNotCopied, type TargetVariables, type VariablesSnapshot } from './snapshot.ts'
 import { foreignPaths } from './staged-changes.ts'
-import { blockedDeployments, hasFailedRedeployment, otherUnderWay } from './under-way.ts'
+import {
+  blockedDeployments,
+  hasFailedRedeployment,
+  otherInProgress,
+} from './unfinished-deployments.ts'
 
 /** The planned changes of variables, and the services that need a deployment for the changes to take effect. */
 export interface VariablesPlan {
@@ -151,7 +155,7 @@ export function planVariablesFirst(
 }
 
 const hasNothing = ({ base }: TargetVariables, request: VariableRequest) =>
-  desiredValuesOf(request, base).size === 0
+  desiredValues(request, base).size === 0
 
 const wouldRemoveAll = (targets: readonly TargetVariables[]) =>
   failure('input-invalid', {
@@ -254,7 +258,7 @@ function redeployment(target: ServiceTarget, by: readonly StepId[]): Step {
     return toStep({ action: 'keep', because: 'skipped', target, detail })
   }
   const revision = liveRevision(target)
-  const other = otherUnderWay(target)
+  const other = otherInProgress(target)
   const name = other?.commit?.slice(0, 7) ?? other?.image ?? 'another revision'
   const what = other
     ? `the revision that is live after the deployment of ${name}, which is under way`
@@ -271,7 +275,7 @@ function redeployment(target: ServiceTarget, by: readonly StepId[]): Step {
  * service is set to it.
  */
 export const liveRevision = (target: ServiceTarget): KnownRevision =>
-  revisionOf(liveOf(target), target)
+  revisionToRedeploy(liveOf(target), target)
 
 type KnownRevision = Exclude<Revision, { readonly kind: 'latest' }>
 
@@ -279,7 +283,7 @@ type KnownRevision = Exclude<Revision, { readonly kind: 'latest' }>
  * Returns the commit or image of a deployment of a service. The result is `current` if Railway does not report it, or
  * if the service is set to it.
  */
-export function revisionOf(
+export function revisionToRedeploy(
   deployment: Deployment | null,
   { instance: { source } }: ServiceTarget,
 ): KnownRevision {

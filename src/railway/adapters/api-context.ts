@@ -1,12 +1,12 @@
 import { type Effect, type Failure, failure, type InterruptedActivity } from '../../errors/codes.ts'
-import { done, type MutationResult, type Unmade } from '../../execute/mutation-result.ts'
+import { done, type MutationResult, type NotConfirmed } from '../../execute/mutation-result.ts'
 import type { TokenType } from '../../token-type.ts'
 import { FatalFailure } from '../fatal-failure.ts'
 import { type ApiProblem, problemOf, toFailure } from '../transport/api-error.ts'
 import { Batcher } from '../transport/batcher.ts'
 import type { RailwayClient } from '../transport/client.ts'
 import { type MutationEffects, toMutationResult } from '../transport/to-mutation-result.ts'
-import { type ChangedObject, Existence, mayBeDeleted } from './existence.ts'
+import { type ChangedObject, DeletionLookup, mayBeDeleted } from './deletion-lookup.ts'
 
 /** The problem of an item of a batch that the response does not contain. */
 export const itemMissing: ApiProblem = {
@@ -26,12 +26,12 @@ export class ApiContext {
   readonly client: RailwayClient
   readonly batcher: Batcher
   readonly tokenType: TokenType
-  readonly existence: Existence
+  readonly existence: DeletionLookup
 
   constructor(client: RailwayClient, tokenType: TokenType) {
     this.client = client
     this.tokenType = tokenType
-    this.existence = new Existence(client)
+    this.existence = new DeletionLookup(client)
     this.batcher = new Batcher(client, (id) => this.existence.isMissing(id))
   }
 
@@ -109,7 +109,7 @@ export class ApiContext {
     object: ChangedObject,
     interrupted: InterruptedActivity,
     effects: MutationEffects,
-  ): Promise<Unmade> {
+  ): Promise<NotConfirmed> {
     const presence = mayBeDeleted(problem) ? await this.existence.lookUp(object) : null
     const { tokenType } = this
     return toMutationResult(problem, { ...interrupted, ...effects, tokenType, presence })

@@ -1,12 +1,12 @@
 import type { Clock } from '../../clock.ts'
-import { growingPauses, pollUntil } from '../../poll-until.ts'
+import { backoffDelays, pollUntil } from '../../poll-until.ts'
 import { commitStaged, patchState, workflowState } from '../operations/variables.ts'
 import { type ApiProblem, problemOf } from '../transport/api-error.ts'
 import type { RailwayClient } from '../transport/client.ts'
 import { redactMessage } from '../transport/redact.ts'
 
 /** The clock of a run, and the limits of its waits. */
-export interface Time {
+export interface WaitLimits {
   readonly clock: Clock
   /** Ends every wait when it aborts. */
   readonly signal: AbortSignal
@@ -54,7 +54,7 @@ const growth = 1.5
  */
 export async function waitForPatch(
   client: RailwayClient,
-  { clock, signal, deadline }: Time,
+  { clock, signal, deadline }: WaitLimits,
   patch: Patch,
   isDeleted: (problem: ApiProblem) => Promise<boolean>,
 ): Promise<PatchResult> {
@@ -82,7 +82,7 @@ export async function waitForPatch(
         return status
     }
   }
-  const intervals = growingPauses(firstInterval, growth, longestInterval)
+  const intervals = backoffDelays(firstInterval, growth, longestInterval)
   const result = await pollUntil<PatchResult>(intervals, wait, poll)
   return result ?? { kind: 'failed', problem: signal.aborted ? { kind: 'cancelled' } : timedOut }
 }

@@ -11,8 +11,8 @@ import {
   problemOf,
 } from '../transport/api-error.ts'
 import type { ApiContext } from './api-context.ts'
-import { mayBeDeleted, objectOf } from './existence.ts'
-import { type Patch, type Time, waitForPatch } from './patch-status.ts'
+import { mayBeDeleted, objectOf } from './deletion-lookup.ts'
+import { type Patch, type WaitLimits, waitForPatch } from './patch-status.ts'
 
 /** A removal in the queue of its environment. */
 interface QueuedRemoval {
@@ -55,10 +55,10 @@ const retryableReasons: ReadonlySet<ErrorReason> = new Set(['other', 'nothing-st
  */
 export class VariableRemovals {
   readonly #api: ApiContext
-  readonly #time: Time
+  readonly #time: WaitLimits
   readonly #queues = new Map<string, QueuedRemoval[]>()
 
-  constructor(api: ApiContext, time: Time) {
+  constructor(api: ApiContext, time: WaitLimits) {
     this.#api = api
     this.#time = time
   }

@@ -24,8 +24,8 @@ import type { ItemResponse } from '../transport/batcher.ts'
 import { readAllPages } from '../transport/paginate.ts'
 import { acceptOrThrow } from '../transport/to-mutation-result.ts'
 import { type ApiContext, itemMissing } from './api-context.ts'
-import { objectOf } from './existence.ts'
-import type { Time } from './patch-status.ts'
+import { objectOf } from './deletion-lookup.ts'
+import type { WaitLimits } from './patch-status.ts'
 import { VariableRemovals } from './variable-removals.ts'
 
 /**
@@ -35,7 +35,7 @@ export class RailwayVariables implements VariableReader, VariableWriter {
   readonly #api: ApiContext
   readonly #removals: VariableRemovals
 
-  constructor(api: ApiContext, time: Time) {
+  constructor(api: ApiContext, time: WaitLimits) {
     this.#api = api
     this.#removals = new VariableRemovals(api, time)
   }

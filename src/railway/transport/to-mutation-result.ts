@@ -1,5 +1,5 @@
 import type { Effect, InterruptedActivity } from '../../errors/codes.ts'
-import type { RejectionReason, Unmade } from '../../execute/mutation-result.ts'
+import type { NotConfirmed, RejectionReason } from '../../execute/mutation-result.ts'
 import type { TokenType } from '../../token-type.ts'
 import {
   ApiError,
@@ -29,7 +29,7 @@ export interface Mutation extends InterruptedActivity, MutationEffects {
  * it. It is `rejected` otherwise, with `certain: false` if the rejection names no cause: the change may then have been
  * made.
  */
-export function toMutationResult(problem: ApiProblem, mutation: Mutation): Unmade {
+export function toMutationResult(problem: ApiProblem, mutation: Mutation): NotConfirmed {
   if (problem.kind === 'cancelled') return { kind: 'not-sent' }
   const { activity, object, tokenType, ifRejected, ifLost, presence = null } = mutation
   const isLost = mayHaveTakenEffect(problem)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
-import { type OwnToken, ownTokenIn } from '../../src/inputs/own-tokens.ts'
 import { readInputs } from '../../src/inputs/read-inputs.ts'
 import { parseContext } from '../../src/inputs/run-context.ts'
+import { findRunToken, type RunToken } from '../../src/inputs/run-tokens.ts'
 import { Secret } from '../../src/secret.ts'
 
 const railway = '0b3c1d5e-7f90-4a1b-8c2d-3e4f5a6b7c8d'
@@ -75,7 +75,7 @@ describe("the run's own tokens", () => {
 })
 
 describe('a token in a value', () => {
-  const own: OwnToken[] = [
+  const own: RunToken[] = [
     { name: 'none', secret: new Secret('') },
     { name: 'the long one', secret: new Secret('0123456789abcdef') },
     { name: 'the short one', secret: new Secret('0123456789abcde') },
@@ -96,6 +96,6 @@ describe('a token in a value', () => {
     [`ghs_${'a'.repeat(20)} x`, null],
     [`ghp_${'a'.repeat(20)}`, null],
   ])('%j: %s', (value, expected) => {
-    expect(ownTokenIn(value, own)).toBe(expected)
+    expect(findRunToken(value, own)).toBe(expected)
   })
 })

@@ -13,7 +13,7 @@ export const isHealthy = (outcome: Outcome) => outcome.step.action === 'keep' ||
  * Returns the outcomes of steps that are not started because a step of an earlier wave is not healthy. If that step has
  * no failure of its own, the first outcome has one, so that the job fails. `hasCanary`: the first wave is the canary.
  */
-export function blockedOutcomes(
+export function skippedOutcomes(
   steps: readonly Step[],
   unhealthy: Outcome,
   hasCanary: boolean,

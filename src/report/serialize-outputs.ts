@@ -14,7 +14,7 @@ const maxCharacters = 500_000
  * Returns the outputs as text for the workflow. A JSON output that is longer than GitHub accepts keeps only its first
  * entries, each complete. The file `reportFile` contains all entries.
  */
-export function outputTexts(
+export function serializeOutputs(
   values: Record<string, Json>,
   reportFile: string,
 ): { texts: Record<string, string>; warnings: Warning[] } {

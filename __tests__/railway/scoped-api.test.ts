@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { RailwayApi } from '../../src/railway/api.ts'
 import { FatalFailure } from '../../src/railway/fatal-failure.ts'
+import { RailwayApi } from '../../src/railway/scoped-api.ts'
 import type { TokenScope } from '../../src/scope/token-scope.ts'
 import { data, type SentRequest, scriptedClient, start } from './fixture.ts'
 

@@ -56,7 +56,7 @@ interface CachedState {
  * A cached lookup of the objects whose changes Railway rejected. It returns whether they still exist. The lookups of a
  * run share one cache, so many rejections about one object cause one lookup.
  */
-export class Existence {
+export class DeletionLookup {
   readonly #client: RailwayClient
   readonly #cache = new Map<string, CachedState>()
   /**

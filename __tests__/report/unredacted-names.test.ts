@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import { namesOfInventory, namesOfRun } from '../../src/report/shown-names.ts'
+import { namesOfInventory, namesOfRun } from '../../src/report/unredacted-names.ts'
 import { deployment, environment, inputsOf, inventory, project, service } from '../fixtures.ts'
 
 const commit = 'a'.repeat(40)

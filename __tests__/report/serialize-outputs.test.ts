@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { type Json, outputTexts } from '../../src/report/output-texts.ts'
+import { type Json, serializeOutputs } from '../../src/report/serialize-outputs.ts'
 
 describe('the texts of outputs', () => {
   it.each<[string, Json, string]>([
@@ -11,7 +11,7 @@ describe('the texts of outputs', () => {
     ['a list', ['a', { b: 1 }], '["a",{"b":1}]'],
     ['an object', { a: [] }, '{"a":[]}'],
   ])('%s', (_, value, text) => {
-    expect(outputTexts({ name: value }, '/tmp/report.json')).toEqual({
+    expect(serializeOutputs({ name: value }, '/tmp/report.json')).toEqual({
       texts: { name: text, 'report-file': '/tmp/report.json' },
       warnings: [],
     })
@@ -28,7 +28,7 @@ const object = (number: number) =>
 
 describe('an output over the limit', () => {
   const cut = (value: Json, file = '/tmp/report.json') => {
-    const { texts, warnings } = outputTexts({ name: value, other: 1 }, file)
+    const { texts, warnings } = serializeOutputs({ name: value, other: 1 }, file)
     const parsed: Json = JSON.parse(texts.name ?? '')
     return { length: (texts.name ?? '').length, parsed, warnings }
   }

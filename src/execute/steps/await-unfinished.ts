@@ -2,8 +2,8 @@ import type { Deployment, ServiceTarget } from '../../inventory/inventory.ts'
 import type { Named } from '../../named.ts'
 import { describeStatus, isLive, phaseOf } from '../../plan/deployment-status.ts'
 import type { DeployStep } from '../../plan/plan.ts'
-import { revisionOf } from '../../plan/variables/set-variables.ts'
-import { otherUnderWay } from '../../plan/variables/under-way.ts'
+import { revisionToRedeploy } from '../../plan/variables/set-variables.ts'
+import { otherInProgress } from '../../plan/variables/unfinished-deployments.ts'
 import type { PollResult } from '../poller/poll-result.ts'
 import { deployLiveRevision, withCurrentState } from '../refresh.ts'
 import type { StepContext } from '../step-context.ts'
@@ -18,7 +18,7 @@ const maxWaits = 5
  * for deployments, has waited for {@link maxWaits} of them, or cannot read the end, the returned step deploys the
  * revision that is under way.
  */
-export async function awaitUnderWay(
+export async function awaitUnfinished(
   step: DeployStep<Named>,
   context: StepContext,
 ): Promise<DeployStep<Named>> {
@@ -26,7 +26,7 @@ export async function awaitUnderWay(
   const { emit, signal, deadline } = ports
   let current = step
   for (let waits = 0; ; waits += 1) {
-    const other = otherUnderWay(current.target)
+    const other = otherInProgress(current.target)
     if (other === null) return current
     if (!options.wait || waits === maxWaits) return deployInPlaceOf(other, current)
     const name = other.commit?.slice(0, 7) ?? other.image ?? 'another revision'
@@ -49,7 +49,7 @@ export async function awaitUnderWay(
 /** Returns the step with the revision of a deployment whose end is not awaited. */
 const deployInPlaceOf = (other: Deployment, step: DeployStep<Named>): DeployStep<Named> => ({
   ...step,
-  revision: revisionOf(other, step.target),
+  revision: revisionToRedeploy(other, step.target),
 })
 
 /**

@@ -1,7 +1,7 @@
 import type { Secret } from '../secret.ts'
 
 /** A token that the run itself uses. */
-export interface OwnToken {
+export interface RunToken {
   /** The name in messages, such as ``the Railway token``. */
   readonly name: string
   readonly secret: Secret
@@ -17,7 +17,7 @@ const installationToken = /^ghs_[\w.-]{20,}$/
  * Returns the name of the run's token that a value equals or contains; `null` for any other value. Such a token is no
  * setting of a service. It expires with the job, or it opens the whole workspace to every reader of the variables.
  */
-export function ownTokenIn(value: string, tokens: readonly OwnToken[]): string | null {
+export function findRunToken(value: string, tokens: readonly RunToken[]): string | null {
   const text = value.trim()
   const found = tokens.find(({ secret }) => {
     const token = secret.reveal()

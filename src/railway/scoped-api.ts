@@ -16,7 +16,7 @@ import { readConfigFiles } from './adapters/config-files.ts'
 import { RailwayHistories } from './adapters/deployment-history.ts'
 import { RailwayDeployments } from './adapters/deployments.ts'
 import { InventoryReader } from './adapters/inventory-reader.ts'
-import type { Time } from './adapters/patch-status.ts'
+import type { WaitLimits } from './adapters/patch-status.ts'
 import { RailwayPreviewReader } from './adapters/preview-reader.ts'
 import { RailwayPreviews } from './adapters/previews.ts'
 import { readRootDirectory } from './adapters/root-directory.ts'
@@ -49,7 +49,7 @@ export interface RailwayTargets {
 }
 
 /** The dependencies of {@link RailwayApi}. */
-export interface ApiDeps extends Time {
+export interface ApiDeps extends WaitLimits {
   /** Probes the token again after a rejection. */
   readonly recheck?: TokenRecheck
   /** Called after each page of projects, with the number of projects read so far. */

@@ -1,16 +1,16 @@
 import { describe, expect, it } from '@jest/globals'
 import { failure } from '../../src/errors/codes.ts'
+import { escaped, joinTexts, trustedText } from '../../src/errors/escaped-text.ts'
 import { messageFor } from '../../src/errors/messages/message-for.ts'
-import { joinWords, ownWords, words } from '../../src/errors/words.ts'
 
 describe('words', () => {
   it('keep the backticks of the template, and replace those of text from outside', () => {
-    expect(words`Set \`services\` to ${'a`b'}.`.text).toBe("Set `services` to a'b.")
+    expect(escaped`Set \`services\` to ${'a`b'}.`.text).toBe("Set `services` to a'b.")
   })
 
   it('keep the backticks of words in words', () => {
-    const inner = words`\`${'x`y'}\` is set`
-    expect(words`${inner}, which is empty`.text).toBe("`x'y` is set, which is empty")
+    const inner = escaped`\`${'x`y'}\` is set`
+    expect(escaped`${inner}, which is empty`.text).toBe("`x'y` is set, which is empty")
   })
 
   it.each<[string, string | number | null | undefined, string]>([
@@ -19,16 +19,18 @@ describe('words', () => {
     ['nothing at all', undefined, ''],
     ['an empty text', '', ''],
   ])('show %s', (_, value, shown) => {
-    expect(words`(${value})`.text).toBe(`(${shown})`)
+    expect(escaped`(${value})`.text).toBe(`(${shown})`)
   })
 
   it('are joined without empty parts', () => {
-    expect(joinWords([words`a`, false, null, words``, undefined, words`b`], ', ').text).toBe('a, b')
-    expect(joinWords([]).text).toBe('')
+    expect(joinTexts([escaped`a`, false, null, escaped``, undefined, escaped`b`], ', ').text).toBe(
+      'a, b',
+    )
+    expect(joinTexts([]).text).toBe('')
   })
 
   it('are made of our own text as it is', () => {
-    expect(ownWords('one of `a`, `b`').text).toBe('one of `a`, `b`')
+    expect(trustedText('one of `a`, `b`').text).toBe('one of `a`, `b`')
   })
 })
 

@@ -6,7 +6,7 @@ import {
   checkErasedValues,
   clonedBase,
   variablesToRead,
-} from '../../../src/plan/preview/given-variables.ts'
+} from '../../../src/plan/preview/input-variables.ts'
 import { ownerKey } from '../../../src/plan/variables/state.ts'
 import { environment, inputsOf, project, service } from '../../fixtures.ts'
 import { type PlainVariables, variableState } from '../fixtures.ts'

@@ -9,7 +9,7 @@ import { consistOfSame, liveOf } from '../rollback.ts'
  * Returns the deployment under way if it has another revision than the live one; `null` otherwise. The deployment that
  * applies new variables waits for it, so that the service does not go back.
  */
-export function otherUnderWay(target: ServiceTarget): Deployment | null {
+export function otherInProgress(target: ServiceTarget): Deployment | null {
   const { latest } = target.instance
   if (latest === null || phaseOf(latest.status) !== 'in-progress') return null
   const live = liveOf(target)

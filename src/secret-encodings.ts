@@ -7,7 +7,7 @@ export const maxEncodedLength = 100_000
  * Returns the forms in which a text may contain a secret: plain, escaped for JSON or HTML, percent-encoded, in base64
  * and in hexadecimal. A secret longer than {@link maxEncodedLength} has only its plain form.
  */
-export function secretForms(secret: string): string[] {
+export function encodedForms(secret: string): string[] {
   if (secret.length > maxEncodedLength) return [secret]
   return [
     secret,
