@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { planRefusals, type World } from '../../local/railway/index.ts'
 import { pullRequest, type RunOptions } from '../../local/runner/index.ts'
+import { disagreements } from './agreement.ts'
 import { rows } from './fleet.ts'
 import { type Run, repository, type Stage, type StageOptions, setStage } from './stage.ts'
 
@@ -251,5 +252,24 @@ describe('a write that is refused although everything is there', () => {
     expect(run.codes[0]).toBe('operation-not-permitted')
     expect(run.errors.join()).toContain('Railway still accepts the workspace token')
     expect(run.errors.join()).not.toContain('deleted meanwhile')
+  })
+})
+
+describe('a change that Railway makes although it reports a problem, and whose object it does not return', () => {
+  it.each(named())('%s is not reported as rejected or deleted', async (_, one) => {
+    const stage = await shop(2)
+    stage.railway.inject({ root: one.root, fault: 'problem-after-effect' })
+    for (const operation of lookups) {
+      stage.railway.inject({ operation, times: Infinity, fault: 'refused' })
+    }
+    const run = await write(stage, one)
+    expect(stage.railway.requests.filter(({ effect }) => effect).length).toBeGreaterThan(0)
+    // A preview skips the service that has no source, and its job succeeds nevertheless.
+    const isExpected = (one: string) =>
+      one === 'exit code 0 with success, skipped, success, success'
+    const found = disagreements(run, stage.world)
+    expect(found.filter((one) => !isExpected(one))).toEqual([])
+    expect(rows(run).map(({ status }) => status)).not.toContain('refused')
+    expect(run.errors.filter((error) => error.includes('was deleted'))).toEqual([])
   })
 })

@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
-import { ApiError, type ApiProblem, problemOf } from '../../../src/railway/transport/api-error.ts'
+import {
+  ApiError,
+  type ApiProblem,
+  type ObjectPresence,
+  problemOf,
+} from '../../../src/railway/transport/api-error.ts'
 import {
   acceptOrThrow,
   toMutationResult,
@@ -30,8 +35,14 @@ const incompatible: ApiProblem = {
   detail: 'unexpected',
 }
 
+const deleted: ObjectPresence = {
+  kind: 'deleted',
+  what: 'service',
+  at: { project: 'shop', environment: 'production', service: 'web' },
+}
+
 describe('toMutationResult', () => {
-  test.each<[string, ApiProblem, object]>([
+  test.each<[string, ApiProblem, object, ObjectPresence?]>([
     ['a cancelled job', { kind: 'cancelled' }, { kind: 'not-sent' }],
     [
       'a rejection with a cause',
@@ -42,6 +53,18 @@ describe('toMutationResult', () => {
       'a rejection without a cause',
       refused('other'),
       { kind: 'rejected', reason: 'other', certain: false },
+    ],
+    [
+      'a rejection with a cause, of an object that was deleted',
+      refused('not-found'),
+      { kind: 'rejected', reason: 'deleted', certain: true },
+      deleted,
+    ],
+    [
+      'a rejection without a cause, of an object that is not found any more',
+      refused('other'),
+      { kind: 'rejected', reason: 'deleted', certain: false },
+      deleted,
     ],
     [
       'a limit',
@@ -55,8 +78,9 @@ describe('toMutationResult', () => {
     ],
     ['a lost answer', { kind: 'unavailable', detail: 'ECONNRESET', sent: true }, { kind: 'lost' }],
     ['an answer that cannot be read', incompatible, { kind: 'lost' }],
-  ])('%s', (_, problem, expected) => {
-    expect(toMutationResult(problem, mutation)).toMatchObject(expected)
+  ])('%s', (_, problem, expected, presence) => {
+    const given = presence ? { ...mutation, presence } : mutation
+    expect(toMutationResult(problem, given)).toMatchObject(expected)
   })
 
   test.each([

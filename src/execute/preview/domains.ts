@@ -58,11 +58,13 @@ async function addDomain(
   for (let attempt = 0; ; attempt += 1) {
     const result = await context.change(() => context.previews.addDomain(place, port))
     if (result.kind === 'done') return { domain: result.value, message: null }
-    if (result.kind === 'not-sent' || endsPreview(result)) unwrap(result, 'to create a domain')
+    const mustEnd = result.kind === 'not-sent' || (endsPreview(result) && result.certain)
+    if (mustEnd) unwrap(result, purpose)
     const wait = retryPauses[attempt]
     if (wait === undefined || isFinal(result)) return { domain: null, message: messageOf(result) }
     await context.wait(wait, 'a domain')
     const read = await context.previews.state(place)
+    if (endsPreview(result) && !read?.ok) unwrap(result, purpose)
     const instance =
       read?.ok && read.value.instances.find(({ service }) => service.id === place.service.id)
     const domain = instance ? instance.domains[0] : undefined
@@ -70,9 +72,11 @@ async function addDomain(
   }
 }
 
+const purpose = 'to create a domain'
+
 /** Returns whether a retry would be rejected for the same reason. */
 const isFinal = (result: NotConfirmed) =>
-  result.kind === 'rejected' && finalReasons.has(result.reason)
+  result.kind === 'rejected' && result.certain && finalReasons.has(result.reason)
 
 const finalReasons: ReadonlySet<RejectionReason> = new Set(['plan', 'not-authorized', 'deleted'])
 

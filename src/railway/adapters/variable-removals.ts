@@ -7,6 +7,7 @@ import { commitStaged, stageChange } from '../operations/variables.ts'
 import {
   type ApiProblem,
   type ErrorReason,
+  hasNoCause,
   mayHaveTakenEffect,
   problemOf,
 } from '../transport/api-error.ts'
@@ -134,8 +135,10 @@ export class VariableRemovals {
       const commit = await this.#commit(environmentId)
       problem = commit.problem
       if (problem?.kind === 'cancelled') return { kind: 'unknown', problem }
-      if (problem && (await this.#isEnvironmentDeleted(problem, changes))) {
-        return { kind: 'not-committed', problem }
+      // After a rejection without a cause, the patch is read, because the commit may have taken effect.
+      const rejection = problem && !hasNoCause(problem) ? problem : null
+      if (rejection && (await this.#isEnvironmentDeleted(rejection, changes))) {
+        return { kind: 'not-committed', problem: rejection }
       }
       if (problem === null || problem.kind === 'refused' || mayHaveTakenEffect(problem)) {
         commits += 1

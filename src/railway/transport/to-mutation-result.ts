@@ -27,7 +27,7 @@ export interface Mutation extends InterruptedActivity, MutationEffects {
 /**
  * Converts the problem of a change into its result. The result is `lost` if the change was sent and no response rejects
  * it. It is `rejected` otherwise, with `certain: false` if the rejection names no cause: the change may then have been
- * made.
+ * made. This also holds if a lookup rejects the object, because a rejected lookup does not prove that it was deleted.
  */
 export function toMutationResult(problem: ApiProblem, mutation: Mutation): NotConfirmed {
   if (problem.kind === 'cancelled') return { kind: 'not-sent' }
@@ -36,8 +36,9 @@ export function toMutationResult(problem: ApiProblem, mutation: Mutation): NotCo
   const effect = isLost ? ifLost : ifRejected
   const failure = toFailure(problem, { activity, object, tokenType, effect, presence })
   if (isLost) return { kind: 'lost', failure }
-  const reason = presence?.kind === 'deleted' ? 'deleted' : reasonOf(problem)
-  return { kind: 'rejected', reason, certain: reason !== 'other', failure }
+  const named = reasonOf(problem)
+  const reason = presence?.kind === 'deleted' ? 'deleted' : named
+  return { kind: 'rejected', reason, certain: named !== 'other', failure }
 }
 
 function reasonOf(problem: ApiProblem): RejectionReason {
