@@ -42,7 +42,7 @@ const deleted: ObjectPresence = {
 }
 
 describe('toMutationResult', () => {
-  test.each<[string, ApiProblem, object, ObjectPresence?]>([
+  test.each<[string, ApiProblem, object]>([
     ['a cancelled job', { kind: 'cancelled' }, { kind: 'not-sent' }],
     [
       'a rejection with a cause',
@@ -53,18 +53,6 @@ describe('toMutationResult', () => {
       'a rejection without a cause',
       refused('other'),
       { kind: 'rejected', reason: 'other', certain: false },
-    ],
-    [
-      'a rejection with a cause, of an object that was deleted',
-      refused('not-found'),
-      { kind: 'rejected', reason: 'deleted', certain: true },
-      deleted,
-    ],
-    [
-      'a rejection without a cause, of an object that is not found any more',
-      refused('other'),
-      { kind: 'rejected', reason: 'deleted', certain: false },
-      deleted,
     ],
     [
       'a limit',
@@ -78,9 +66,16 @@ describe('toMutationResult', () => {
     ],
     ['a lost answer', { kind: 'unavailable', detail: 'ECONNRESET', sent: true }, { kind: 'lost' }],
     ['an answer that cannot be read', incompatible, { kind: 'lost' }],
-  ])('%s', (_, problem, expected, presence) => {
-    const given = presence ? { ...mutation, presence } : mutation
-    expect(toMutationResult(problem, given)).toMatchObject(expected)
+  ])('%s', (_, problem, expected) => {
+    expect(toMutationResult(problem, mutation)).toMatchObject(expected)
+  })
+
+  test.each([
+    ['with a cause', refused('not-found'), true],
+    ['without a cause', refused('other'), false],
+  ])('a rejection %s, of an object that was deleted', (_, problem, certain) => {
+    const expected = { kind: 'rejected', reason: 'deleted', certain }
+    expect(toMutationResult(problem, { ...mutation, presence: deleted })).toMatchObject(expected)
   })
 
   test.each([
