@@ -44,7 +44,7 @@ interface Situation {
   faults?: FaultRule[]
   options?: Omit<RunOptions, 'inputs' | 'clock'>
   codes: string[]
-  /** What the errors and warnings say, among other things. */
+  /** The texts that the errors and warnings contain, among others. */
   says?: RegExp[]
 }
 
@@ -293,7 +293,7 @@ const situations: Situation[] = [
   },
 ]
 
-describe('what does not fit is told apart', () => {
+describe('faults of the inputs have distinct codes', () => {
   it.each(situations)('$name', async (situation) => {
     const { token = ofAcme, inputs = {}, behaviour = {}, faults = [] } = situation
     const { run, railway } = await setStage({ fill: fill(token), behaviour, faults })
@@ -309,7 +309,7 @@ describe('what does not fit is told apart', () => {
 })
 
 describe('more errors than GitHub shows', () => {
-  it('are nine, and one that sums up the rest; the summary and the report have all', async () => {
+  it('are nine, and one that counts the rest; the summary and the report have all', async () => {
     const { run } = await setStage({ fill: fill(ofAcme) })
     const names = Array.from({ length: 14 }, (_, index) => `missing-${index + 1}`)
     const result = await run({
@@ -326,7 +326,7 @@ describe('more errors than GitHub shows', () => {
   })
 })
 
-describe('where the token comes from is said', () => {
+describe('the source of the token is reported', () => {
   it.each<[string, Token, (token: string) => Record<string, string>, RegExp]>([
     [
       'RAILWAY_TOKEN with a workspace token',

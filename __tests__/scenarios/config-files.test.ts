@@ -6,7 +6,7 @@ import { commit, type Run, repository, setStage } from './stage.ts'
 
 const source = { repo: repository }
 
-/** `shop` with services whose settings come from: nothing but Railway, a named file, one at its default place. */
+/** `shop` with services whose settings come from: only Railway, a named file, a file at its default path. */
 const fill =
   (services: Record<string, ServiceOptions> = {}) =>
   (world: World): string => {
@@ -29,7 +29,7 @@ const three = fill({
 const told = ({ warnings }: Run) =>
   warnings.filter((message) => /in a config file such as/.test(message))
 
-/** How often Railway was asked for the field that older servers lack. */
+/** Counts the requests for the field that older servers lack. */
 const asked = ({ requests }: LocalRailway) =>
   requests.filter(({ operationName }) => operationName === 'ResolvedConfigFiles').length
 
@@ -49,21 +49,21 @@ describe.each(['check', 'list', 'deploy'])('`%s`', (command) => {
     expect(asked(railway)).toBe(1)
   })
 
-  it('does not name what is not selected', async () => {
+  it('does not name a service that is not selected', async () => {
     const { run } = await setStage({ fill: three })
     const transcript = await run({ ...inputs, projects: 'shop', services: 'found\nplain' })
     expect(told(transcript)[0]).toContain('1 selected service has')
     expect(told(transcript)[0]).not.toContain('named')
   })
 
-  it('is silent where no service has one', async () => {
+  it('does not warn if no service has one', async () => {
     const { run } = await setStage({ fill: fill({ web: {}, api: { railwayConfigFile: ' ' } }) })
     const transcript = await run(inputs)
     expect(transcript.exitCode).toBe(0)
     expect(told(transcript)).toEqual([])
   })
 
-  it('goes by the settings alone where the server is older', async () => {
+  it('uses only the settings if the server is older', async () => {
     const { run, railway } = await setStage({ fill: three, behaviour: { schema: 'older' } })
     const transcript = await run(inputs)
     expect(transcript.codes).toEqual([])
@@ -76,7 +76,7 @@ describe.each(['check', 'list', 'deploy'])('`%s`', (command) => {
   })
 })
 
-it('asks nothing more where every service names its file, or is an image', async () => {
+it('sends no further request if every service names its file, or is an image', async () => {
   const { run, railway } = await setStage({
     fill: fill({ web: { railwayConfigFile: 'railway.toml' } }),
   })
@@ -85,7 +85,7 @@ it('asks nothing more where every service names its file, or is an image', async
   expect(asked(railway)).toBe(0)
 })
 
-it('asks nothing more where everything is left alone', async () => {
+it('sends no further request if all services are unchanged', async () => {
   const live = { live: { commit } }
   const { run, railway } = await setStage({
     fill: fill({ web: { ...live, railwayConfigFile: 'railway.toml' }, api: live }),
@@ -100,7 +100,7 @@ describe('many services', () => {
   const many = (size: number, options: ServiceOptions) =>
     fill(Object.fromEntries(Array.from({ length: size }, (_, index) => [`s${index}`, options])))
 
-  it('are one warning and one request', async () => {
+  it('get one warning and one request', async () => {
     const { run, railway } = await setStage({
       fill: many(150, { foundConfigFile: 'railway.json' }),
     })
@@ -111,7 +111,7 @@ describe('many services', () => {
     expect(asked(railway)).toBe(1)
   })
 
-  it('are not asked about where one request does not do', async () => {
+  it('are not queried if one request is not enough', async () => {
     const { run, railway } = await setStage({
       fill: many(201, { foundConfigFile: 'railway.json' }),
     })
@@ -120,7 +120,7 @@ describe('many services', () => {
     expect(asked(railway)).toBe(0)
   })
 
-  it('are not asked about where few requests are left', async () => {
+  it('are not queried if few requests are left', async () => {
     const { run, railway } = await setStage({
       fill: many(60, { foundConfigFile: 'railway.json' }),
       limits: { perHour: 100 },
@@ -154,7 +154,7 @@ describe('a path with odd characters', () => {
   })
 })
 
-describe('trouble with the question', () => {
+describe('a fault on the query', () => {
   it.each<FaultName>([
     'reset-before-effect',
     'silence-before-effect',
@@ -165,7 +165,7 @@ describe('trouble with the question', () => {
     'wrong-type',
     'problem',
     'refused',
-  ])('%s: the run goes on without its answer', async (fault) => {
+  ])('%s: the run continues without its response', async (fault) => {
     const { run, railway, clock } = await setStage({
       fill: three,
       faults: [{ operation: 'ResolvedConfigFiles', fault }],
@@ -179,7 +179,7 @@ describe('trouble with the question', () => {
     expect(asked(railway)).toBe(1)
   })
 
-  it('does not keep a deployment from being made', async () => {
+  it('does not prevent a deployment', async () => {
     const { run } = await setStage({
       fill: fill({ web: { foundConfigFile: 'railway.json' } }),
       faults: [{ operation: 'ResolvedConfigFiles', fault: 'refused' }],
@@ -188,7 +188,7 @@ describe('trouble with the question', () => {
     expect(results(transcript)).toEqual(['shop/web: deploy success'])
   })
 
-  it('a setting that Railway does not tell keeps nothing from being deployed', async () => {
+  it('a setting that Railway does not report prevents no deployment', async () => {
     const { run } = await setStage({
       fill: three,
       faults: [
@@ -216,7 +216,7 @@ it.each([
 })
 
 describe('`preview`', () => {
-  it('warns of the services that it is cloned from, and is silent when it deletes', async () => {
+  it('warns of the services that it is cloned from, and does not warn when it deletes', async () => {
     const stage = await setPreviewStage({ fill: three })
     const made = await stage.preview({ number: 7 })
     expect(made.codes).toEqual([])
@@ -228,7 +228,7 @@ describe('`preview`', () => {
     expect(asked(stage.railway)).toBe(1)
   })
 
-  it('goes by the settings alone where the server is older', async () => {
+  it('uses only the settings if the server is older', async () => {
     const stage = await setPreviewStage({ fill: three, behaviour: { schema: 'older' } })
     const made = await stage.preview({ number: 7 })
     expect(made.codes).toEqual([])
@@ -237,7 +237,7 @@ describe('`preview`', () => {
     )
   })
 
-  it('is silent where no service has one', async () => {
+  it('does not warn if no service has one', async () => {
     const stage = await setPreviewStage({ fill: fill({ web: {} }) })
     expect(told(await stage.preview({ number: 7 }))).toEqual([])
   })

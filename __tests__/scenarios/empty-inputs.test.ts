@@ -89,7 +89,7 @@ describe('an empty value', () => {
     expect(changesMade(railway)).toEqual([])
   })
 
-  it('goes in where it is allowed, and with a warning where it is new', async () => {
+  it('is written if it is allowed, and with a warning if the variable is new', async () => {
     const { run } = await stage(six)
     const allowed = await run({
       ...variables,

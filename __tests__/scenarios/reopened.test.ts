@@ -14,7 +14,7 @@ async function withPreview(projects: string[] = ['shop']): Promise<PreviewStage>
   return stage
 }
 
-/** Lets something happen once the run has read what is there, before it deletes anything. */
+/** Calls a function after the run has read the state, before it deletes anything. */
 function afterPlanning({ railway }: PreviewStage, happen: () => void): void {
   const matching = () => {
     happen()
@@ -23,7 +23,7 @@ function afterPlanning({ railway }: PreviewStage, happen: () => void): void {
   railway.inject({ operation: 'EnvironmentRecords', matching, fault: 'refused' })
 }
 
-/** The number of times that GitHub was asked for the state of the pull request. */
+/** The number of requests to GitHub for the state of the pull request. */
 const asked = ({ github }: PreviewStage) =>
   github.requests.filter(({ route }) => route === 'getPullRequest').length
 
@@ -45,7 +45,7 @@ describe('a pull request that is reopened before its preview is deleted', () => 
   it('keeps the preview that was to be pruned', async () => {
     const stage = await withPreview()
     const closed = stage.hub.pullRequest(7, { state: 'closed' })
-    // It is asked for when the run plans, and once more before the deletion.
+    // It is requested when the run plans, and once more before the deletion.
     Object.defineProperty(closed, 'state', { get: () => (asked(stage) > 1 ? 'open' : 'closed') })
     const run = await stage.preview({ number: 8 }, prune)
     expect(run.json('plan')).toMatchObject([{ action: 'delete-preview', environment: 'pr-7' }])
@@ -58,7 +58,7 @@ describe('a pull request that is reopened before its preview is deleted', () => 
 })
 
 describe('a pull request that is still closed', () => {
-  it('is asked for once for each preview, and they are deleted', async () => {
+  it('is checked once for each preview, and they are deleted', async () => {
     const stage = await withPreview(['shop', 'billing'])
     const run = await stage.preview({ action: 'closed', sha })
     expect(run.exitCode).toBe(0)
@@ -66,7 +66,7 @@ describe('a pull request that is still closed', () => {
     expect(asked(stage)).toBe(2)
   })
 
-  it('is not asked for if the deletion was requested, whatever its state', async () => {
+  it('is not checked if the deletion was requested, for any state', async () => {
     const stage = await withPreview()
     const run = await stage.preview({ sha }, { 'preview-action': 'delete' })
     expect(run.exitCode).toBe(0)
@@ -74,7 +74,7 @@ describe('a pull request that is still closed', () => {
     expect(asked(stage)).toBe(0)
   })
 
-  it('is not asked for without a preview to delete', async () => {
+  it('is not checked without a preview to delete', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const run = await stage.preview({ action: 'closed', sha })
     expect(run.outputs.status).toBe('unchanged')
@@ -82,7 +82,7 @@ describe('a pull request that is still closed', () => {
   })
 })
 
-describe('a GitHub that does not say whether the pull request is still closed', () => {
+describe('a GitHub that does not report whether the pull request is still closed', () => {
   const silent: GitHubFaultName[] = ['status-500', 'silence-before-effect', 'wrong-shape']
   it.each(silent)(
     'keeps the preview of the run for its closing, and warns, after %s',
@@ -107,7 +107,7 @@ describe('a GitHub that does not say whether the pull request is still closed', 
   it.each<[string, GitHubFaultName]>([
     ['may not be asked', 'missing-permission'],
     ['does not show it to this token', 'status-404'],
-  ])('leaves it to the event that closed it where it %s', async (_, fault) => {
+  ])('deletes the preview that the event closed if it %s', async (_, fault) => {
     const stage = await withPreview()
     stage.github.inject({ route: 'getPullRequest', times: Infinity, fault })
     const run = await stage.preview({ action: 'closed', sha })
@@ -115,7 +115,7 @@ describe('a GitHub that does not say whether the pull request is still closed', 
     expect(stage.environments('shop')).not.toContain('pr-7')
   })
 
-  it('leaves it to the event that closed it without a token', async () => {
+  it('deletes the preview that the event closed if there is no token', async () => {
     const stage = await withPreview()
     const run = await stage.preview({ action: 'closed', sha }, {}, { githubToken: '' })
     expect(run.exitCode).toBe(0)
@@ -124,7 +124,7 @@ describe('a GitHub that does not say whether the pull request is still closed', 
   })
 })
 
-/** Makes GitHub report this state of the pull request, whatever the events of later runs say. */
+/** Makes GitHub report this state of the pull request, whatever later events contain. */
 function hold({ hub }: PreviewStage, state: 'open' | 'closed'): void {
   Object.defineProperty(hub.pullRequest(7), 'state', { get: () => state, set: () => {} })
 }
@@ -161,7 +161,7 @@ describe('an old job for a pull request that is closed now', () => {
     expect(asked(stage)).toBe(0)
   })
 
-  it('updates a preview that is still there, without a question', async () => {
+  it('updates an existing preview without a check', async () => {
     const stage = await withPreview()
     hold(stage, 'closed')
     const run = await stage.preview({ action: 'synchronize', sha: 'b'.repeat(40) })
@@ -191,7 +191,7 @@ describe('a dry run for the closing of a pull request', () => {
   it.each([
     ['open', 'keep'],
     ['closed', 'delete-preview'],
-  ] as const)('plans by its present state: %s', async (state, action) => {
+  ] as const)('plans for its present state: %s', async (state, action) => {
     const stage = await withPreview()
     hold(stage, state)
     const run = await stage.preview({ action: 'closed', sha }, { 'dry-run': 'true' })
