@@ -205,7 +205,7 @@ describe('the pending work of an environment', () => {
   })
 
   it.each(['empty-id-staged', 'empty-id-committed'] as const)(
-    'nothing is a patch that cannot be looked up: %s',
+    'without pending work, the patch cannot be found by its id: %s',
     async (nothingStaged) => {
       const { look, production } = await changes({ nothingStaged })
       const root = `environmentStagedChanges(environmentId: "${production.id}")`
