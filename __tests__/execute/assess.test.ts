@@ -53,7 +53,7 @@ const other = 'b'.repeat(40)
 /** A newer deployment, such as a schedule makes. */
 const run = (status: string, commit = asked) => seen('run', status, { commit, createdAt: at(6) })
 
-describe('a finished deployment is judged by what is live now', () => {
+describe('a finished deployment is judged by the deployment that is live now', () => {
   it.each<[string, DeploymentState, InstanceState | null, Partial<Assessment>]>([
     [
       'live and active',
@@ -162,7 +162,7 @@ describe('a finished deployment is judged by what is live now', () => {
     ).toMatchObject(expected)
   })
 
-  it('a cron service that has ended is as it should be', () => {
+  it('a cron service that has ended is in its normal state', () => {
     const state = ours('SUCCESS', { stopped: true })
     const now = instance(state)
     const verdict = assess({
@@ -255,7 +255,7 @@ describe('a finished deployment is judged by what is live now', () => {
     expect(verdict).toMatchObject(expected)
   })
 
-  it('without a commit that was asked for, any is right', () => {
+  it('without a requested commit, any commit is right', () => {
     const verdict = assess({
       target: target(),
       requested: ofCommit(null),
@@ -266,7 +266,7 @@ describe('a finished deployment is judged by what is live now', () => {
   })
 })
 
-describe('a deployment whose answer was lost', () => {
+describe('a deployment whose response was lost', () => {
   const before = deployment('before', 'SUCCESS', { createdAt: at(1), commit: 'b'.repeat(40) })
   const place = target({ latest: before, active: [before] })
 
@@ -310,7 +310,7 @@ describe('a deployment whose answer was lost', () => {
     expect(findNewDeployment(recent, place, ofCommit(commit))?.id ?? null).toBe(expected)
   })
 
-  it('of an upload is none that names a commit or an image', () => {
+  it('of an upload is not one that names a commit or an image', () => {
     const upload = { commit: null, image: null, upload: true } as const
     const pushed = deployment('push', 'BUILDING')
     const uploaded = deployment('upload', 'BUILDING', { commit: null })
@@ -318,7 +318,7 @@ describe('a deployment whose answer was lost', () => {
     expect(findNewDeployment([pushed, uploaded], place, upload)?.id).toBe('upload')
   })
 
-  it('of a service that never had one is any that is there', () => {
+  it('of a service that never had one is any deployment', () => {
     expect(findNewDeployment([deployment('new', 'BUILDING')], target(), ofCommit(asked))?.id).toBe(
       'new',
     )

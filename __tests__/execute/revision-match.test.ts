@@ -26,7 +26,7 @@ it.each<[string | null, Match]>([
 })
 
 describe('a deployment of an image', () => {
-  // requested, told, digest told
+  // requested, reported, reported digest
   it.each<[string, string | null, string | null, Match]>([
     ['redis:7', 'redis:7', null, 'same'],
     ['redis:7', 'docker.io/library/redis:7', platform, 'same'],
@@ -48,7 +48,7 @@ describe('a deployment of an image', () => {
     [`redis@${index}`, 'redis:7', null, 'unknown'],
     [`redis@${index}`, null, null, 'unknown'],
     [`redis@${index}`, `valkey@${index}`, null, 'other'],
-  ])('%s, told %s with %s: %s', (asked, image, digest, match) => {
+  ])('%s, reported %s with %s: %s', (asked, image, digest, match) => {
     expect(matchImage(imageReference(asked), { image, digest })).toBe(match)
   })
 })

@@ -96,7 +96,7 @@ describe('the message of a failed deployment', () => {
   })
 })
 
-describe('the message of a deployment that is gone', () => {
+describe('the message of a deployment that no longer exists', () => {
   const nothing: InstanceState = { latest: null, active: [], domains: [] }
   const removed = { ...deployment('d1', { commit: sha, status: 'REMOVED' }), stopped: false }
 
@@ -109,7 +109,7 @@ describe('the message of a deployment that is gone', () => {
       { ...nothing, latest: removed },
       'was live, but is no longer live',
     ],
-  ])('%s says so', async (_, status, instance, what) => {
+  ])('%s contains the reason', async (_, status, instance, what) => {
     const { outcome } = await outcomeOf({ status }, {}, instance)
     expect(outcome).toMatchObject({ status: 'failed', message: `it ${what}` })
     const { failure } = outcome

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { type ExpectedEnd, pollDelay } from '../../../src/execute/poller/poll-schedule.ts'
 
-/** The seconds that a success has to last before it counts. */
+/** The seconds that a success must last before it counts. */
 const stabilizationSeconds = (took: number) => Math.min(10, Math.max(3, took / 10))
 
 const known = (
@@ -13,7 +13,7 @@ const known = (
   expected: expected * 1000,
   stabilization: { from: expected * 1000, to: (expected + settles) * 1000 },
 })
-/** A deployment that answers its health check before it is live. */
+/** A deployment that passes its health check before it is live. */
 const checked = (expected: number): ExpectedEnd => known(expected, 0, 0)
 const unknown = (startedAt = 0): ExpectedEnd => ({
   startedAt: startedAt * 1000,
@@ -98,7 +98,7 @@ describe('the schedule of polls', () => {
   })
 
   it.each([67, 90, 180, 400])(
-    'tells a known end of %i seconds within a tenth, and 15 seconds',
+    'detects a known end of %i seconds within a tenth, and 15 seconds',
     (seconds) => {
       const end = seconds + 0.5
       const seen = polls([known(seconds)], end).at(-1) ?? 0
@@ -107,7 +107,7 @@ describe('the schedule of polls', () => {
   )
 
   it.each([20, 52, 67, 90, 180])(
-    'tells a known end of %i seconds within 6 percent if it counts at once',
+    'detects a known end of %i seconds within 6 percent if it counts immediately',
     (seconds) => {
       for (const early of [0.86, 0.93, 1]) {
         const end = seconds * early
@@ -118,7 +118,7 @@ describe('the schedule of polls', () => {
   )
 
   it.each([70, 90, 121, 180, 333])(
-    'tells an end of %i seconds that is not known within 15 percent or 15 seconds',
+    'detects an unknown end of %i seconds within 15 percent or 15 seconds',
     (seconds) => {
       const seen = polls([unknown()], seconds).at(-1) ?? 0
       expect(seen - seconds).toBeLessThanOrEqual(Math.min(15, Math.max(12, seconds * 0.15)))
@@ -129,7 +129,7 @@ describe('the schedule of polls', () => {
     [0, 5_000],
     [1, 6_500],
     [20, 14_800],
-  ])('is dense at first while an end decides about others: %i polls', (count, expected) => {
+  ])('is dense at first while other deployments depend on the end: %i polls', (count, expected) => {
     const times = { now: 0, polls: count, affectsFurtherSteps: true, followed: [known(400)] }
     expect(pollDelay(times)).toBe(expected)
   })

@@ -81,12 +81,12 @@ describe('a service that this run deployed', () => {
       seen([]),
       'nothing was live before the run, so there is no deployment to return to',
     ],
-  ])('and that served nothing before, and %s', (_, state, why) => {
+  ])('and that had no live deployment before, and %s', (_, state, why) => {
     expect(decided(state, {})).toEqual(skip(why))
   })
 })
 
-describe('a service that runs by a schedule', () => {
+describe('a service that runs on a schedule', () => {
   const cron = { active: [before], cron: true }
   const run = (id: string, more: Partial<Deployment>) => at(id, 4, more)
 
@@ -115,7 +115,7 @@ describe('a service that runs by a schedule', () => {
     expect(decided(state, cron)).toMatchObject(expected)
   })
 
-  it('is not excused from a run of the same commit without a schedule', () => {
+  it('is not ignored for a run of the same commit without a schedule', () => {
     expect(decided(seen([run('tick', { commit: sha })]))).toMatchObject({ kind: 'skip' })
   })
 })
