@@ -24,7 +24,7 @@ describe('minPollInterval', () => {
     expect(Math.round(least)).toBe(expected)
   })
 
-  it('grows with the age of the deployments, and so lasts to the end', () => {
+  it('grows with the age of the deployments, so that the budget lasts to the end', () => {
     const times: number[] = []
     for (let at = now; at < inTwentyMinutes - 1; ) {
       const budget = { limit: 100, remaining: 13 - times.length, resetsAt: inAnHour }

@@ -26,13 +26,13 @@ const forms: readonly (readonly [name: string, text: string, expected: number | 
 ]
 
 describe('a date', () => {
-  it.each(forms)('as %s', (_, text, expected) => {
+  it.each(forms)('is parsed or refused: %s', (_, text, expected) => {
     expect(parseHttpDate(text)).toBe(expected)
   })
 })
 
 describe('on a machine in another time zone', () => {
-  /** The time zone of a process is settled when it starts. */
+  /** The time zone of a process is fixed when it starts. */
   const readIn = (zone: string): unknown => {
     const source = fileURLToPath(
       new URL('../../../src/railway/transport/http-date.ts', import.meta.url),

@@ -3,11 +3,11 @@ import { NetworkJitter, spreadOf } from '../../../src/railway/transport/network-
 
 const bounds = { longest: 330, spacing: 100, byOrder: true }
 
-/** Answers to requests that were sent every 100 ms. */
+/** Responses to requests that were sent every 100 ms. */
 interface Answers {
-  /** How long each answer took, in milliseconds. */
+  /** The duration of each response, in milliseconds. */
   readonly took: (index: number) => number
-  /** The place of each in the order of arrival; `null` if no answer states the budget. */
+  /** The position of each in the order of arrival; `null` if no response states the budget. */
   readonly place?: (index: number) => number | null
   readonly operation?: (index: number) => string
   readonly count?: number
@@ -85,12 +85,12 @@ describe('the jitter of the network', () => {
     expect(jitter).toBeLessThanOrEqual(to)
   })
 
-  it('does not follow from the order if that is not to count', () => {
+  it('does not follow from the order if the order must not count', () => {
     const inOrder: Answers = { took: alternating, place: (index) => index }
     expect(jitterOf(inOrder, { byOrder: false })).toBeGreaterThan(200)
   })
 
-  it('follows each new answer, and the bounds of each call', () => {
+  it('follows each new response, and the bounds of each call', () => {
     const jitter = new NetworkJitter()
     const add = (milliseconds: number) =>
       jitter.add({ operation: 'Deploy', sentAt: 0, receivedAt: milliseconds, remaining: null })

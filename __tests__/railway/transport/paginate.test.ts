@@ -34,7 +34,7 @@ describe('readAllPages', () => {
     expect(seen).toEqual(asked)
   })
 
-  it('goes on after a page that was read already', async () => {
+  it('continues after a page that was read already', async () => {
     const { read, asked } = server({ a: { nodes: [2], next: null } })
     expect(await readAllPages(list, read, { nodes: [1], next: 'a' })).toEqual([1, 2])
     expect(asked).toEqual(['a'])
@@ -69,14 +69,14 @@ describe('readAllPages', () => {
     )
   })
 
-  it('passes on what reading a page throws', async () => {
+  it('rethrows the error of reading a page', async () => {
     const broken = new Error('no answer')
     await expect(readAllPages(list, () => Promise.reject(broken))).rejects.toBe(broken)
   })
 })
 
 describe('pagesOf', () => {
-  it('reads no page that is not wanted', async () => {
+  it('reads only the pages that are needed', async () => {
     const { read, asked } = server({
       start: { nodes: [1], next: 'a' },
       a: { nodes: [2], next: 'b' },

@@ -89,7 +89,7 @@ describe('rate limit headers', () => {
     expect(readRateHeaders(reader({ 'ratelimit-policy': policy }), now)).toMatchObject(expected)
   })
 
-  it('states the limit itself before a policy does', () => {
+  it('uses the limit itself before a policy', () => {
     const headers = { 'x-ratelimit-limit': '500', 'ratelimit-policy': '"default";q=1000;w=3600' }
     expect(readRateHeaders(reader(headers), now).limit).toBe(500)
   })
@@ -127,11 +127,14 @@ describe('Retry-After', () => {
     expect(readRetryAfter(text, now)).toBe(expected)
   })
 
-  it.each([' ', '1', ',', 'Mon, ', '9:00', 'x;q='])('%j 16,000 times takes no time', (part) => {
-    const taken = cpuMilliseconds(() => {
-      readRetryAfter(part.repeat(16_000), now)
-      readRateHeaders(() => part.repeat(16_000), now)
-    })
-    expect(taken).toBeLessThan(1_000)
-  })
+  it.each([' ', '1', ',', 'Mon, ', '9:00', 'x;q='])(
+    '%j 16,000 times takes bounded time',
+    (part) => {
+      const taken = cpuMilliseconds(() => {
+        readRetryAfter(part.repeat(16_000), now)
+        readRateHeaders(() => part.repeat(16_000), now)
+      })
+      expect(taken).toBeLessThan(1_000)
+    },
+  )
 })
