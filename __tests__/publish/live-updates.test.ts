@@ -10,7 +10,7 @@ import type { Comments, GitHubDeploymentsPort } from '../../src/publish/ports.ts
 import { Redactor } from '../../src/redactor.ts'
 import { initialReport } from '../../src/run-state.ts'
 
-/** GitHub deployments that only keep what they were told, as `<environment>: <states>`. */
+/** GitHub deployments that only record their states, as `<environment>: <states>`. */
 function memory() {
   const states = new Map<string, string[]>()
   let hurried = false
@@ -110,7 +110,7 @@ function updates(comments: Comments, records: GitHubDeploymentsPort, redactor = 
 }
 
 describe('GitHub deployments', () => {
-  it('that a run opened and broke off before their end are closed all the same', async () => {
+  it('that a run opened and abandoned before their end are closed anyway', async () => {
     const { records, told, isHurried } = memory()
     const live = updates(pullRequest().comments, records)
     const [ended, broken] = [deploy('production'), deploy('staging')]
@@ -140,7 +140,7 @@ describe('GitHub deployments', () => {
 })
 
 describe('the comment', () => {
-  it('shows no secret, not even one that is split by the escaping', async () => {
+  it('shows no secret, not even one that is divided by the escaping', async () => {
     const { comments, bodies } = pullRequest()
     const redactor = new Redactor()
     redactor.addValues(['p4ss*w0rd_x|y'])

@@ -18,7 +18,7 @@ const worker = service('worker')
 const target = targetOf(web)
 const logs = 'https://railway.com/project/p-shop/service/s-web?id=d1&environmentId=e-production'
 
-it('the scope card is aligned, a line a row', () => {
+it('the scope card is aligned, one row per line', () => {
   const rows = [
     { label: 'Token', value: 'workspace\ntoken' },
     { label: 'Requests left', value: '88' },
@@ -233,7 +233,7 @@ describe('the line of a request', () => {
   })
 })
 
-it('a wait is said with its end and its reason', () => {
+it('a wait is logged with its end and its reason', () => {
   expect(waitLine({ until: Date.UTC(2026, 0, 5, 10), because: 'the\nlimit' })).toBe(
     'Waiting until 2026-01-05T10:00:00.000Z: the limit',
   )

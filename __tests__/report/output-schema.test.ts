@@ -28,7 +28,7 @@ describe('the schema of the outputs', () => {
   it.each([
     ['a run that found out nothing', reportOf({})],
     ['a run that failed in part', full],
-  ])('describes %s, and nothing is left out', (_, known) => {
+  ])('describes %s, and nothing is missing', (_, known) => {
     const values = outputValues(known, docs)
     expect(outputsSchema.parse(values)).toEqual(values)
   })

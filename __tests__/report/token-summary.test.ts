@@ -102,7 +102,7 @@ describe('the card of a token', () => {
   })
 })
 
-describe('the reach of a token', () => {
+describe('the scope of a token', () => {
   const locked = (name: string) => environment(name, [], { accessible: false })
   const shop = project('shop', [
     environment('production', [service('web'), service('api')]),
@@ -166,7 +166,7 @@ describe('the reach of a token', () => {
     expect(card({ scope, inventory: found })).toEqual(lines)
   })
 
-  it('comes with what is left of the limit', () => {
+  it('includes the rest of the limit', () => {
     expect(card({ remaining: 0 })).toEqual(['Requests left: 0 this hour'])
     expect(card({ scope: projectScope })).toEqual([])
   })
