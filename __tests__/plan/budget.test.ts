@@ -68,7 +68,7 @@ describe('a plan of 10 changes that takes 20 requests, usually 40', () => {
     expect(checkBudget(cost, given, deadline)).toEqual(verdict)
   })
 
-  it('knows that it is for one shard of five', () => {
+  it('states that it is for one shard of five', () => {
     const given = { limit: 200, remaining: 30, resetsAt: null, shards: 5 }
     expect(checkBudget(cost, given, deadline)).toEqual(low(30, ' for this shard'))
     expect(checkBudget(cost, { ...given, remaining: 3 }, deadline)).toMatchObject({

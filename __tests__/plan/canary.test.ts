@@ -69,7 +69,7 @@ describe('the canary of a job with `shard`', () => {
     ['a project', ['EU'], 'EU'],
     ['a glob', ['sear*'], 'sear*'],
     ['what an exclusion leaves', ['eu', '!cart'], 'eu, !cart'],
-  ])('is warned about if all of it is in another shard: %s', (_, entries, shown) => {
+  ])('causes a warning if all of it is in another shard: %s', (_, entries, shown) => {
     const chosen = choose(...entries)
     expect(chosen).toMatchObject({
       ok: true,
@@ -121,7 +121,7 @@ describe('the canary', () => {
     expect(canaries(entries)).toEqual(names)
   })
 
-  it('may be anything where there is nothing', () => {
+  it('may be anything if there is nothing to deploy', () => {
     const chosen = chooseCanary({ steps: [], warnings: [] }, [pattern('*')])
     expect(chosen.ok).toBe(true)
   })

@@ -11,7 +11,7 @@ import { variableState } from './fixtures.ts'
 
 const [sha, old] = ['a'.repeat(40), 'b'.repeat(40)]
 
-/** A source that must not be asked. */
+/** A source that must not be read. */
 const unasked = (name: string) => () => {
   throw new Error(`nobody needs ${name}`)
 }
@@ -65,7 +65,7 @@ const remove = {
 const overrides = { command: 'preview', 'require-overrides': '*' }
 
 describe('the facts of a run', () => {
-  it('are none for what needs none', async () => {
+  it('are none if the run needs none', async () => {
     const raw = { ...deploy, 'commit-sha': 'latest' }
     expect(await factsOf(raw, selectionOf([web]), {})).toEqual({
       ...noFacts,
@@ -73,7 +73,7 @@ describe('the facts of a run', () => {
     })
   })
 
-  it('hold the variables, and what is staged where some are removed', async () => {
+  it('contain the variables, and the staged changes if some are removed', async () => {
     const facts = await factsOf(remove, selectionOf([web]), {
       variables: {
         read: async (targets) => ({ ok: true, value: targets.map(() => stored) }),
@@ -90,7 +90,7 @@ describe('the facts of a run', () => {
     expect([...facts.stagedPaths]).toEqual([['e-production', ['/x']]])
   })
 
-  it('hold the variables of previews by their owners', async () => {
+  it('contain the variables of previews by their owners', async () => {
     const facts = await factsOf(overrides, selectionOf([web]), {
       variables: {
         read: async () => ({ ok: true, value: [stored] }),
@@ -100,7 +100,7 @@ describe('the facts of a run', () => {
     expect([...facts.previewVariables]).toEqual([['e-production', stored]])
   })
 
-  it('hold histories by their targets, read as far as a good deployment', async () => {
+  it('contain histories by their targets, read up to a successful deployment', async () => {
     const before = { createdAt: '2026-01-01T00:00:00Z', commit: sha, canRollback: true }
     const enough: boolean[] = []
     const facts = await factsOf({ command: 'rollback', ...deploy }, selectionOf([web, api]), {
@@ -124,7 +124,7 @@ describe('the facts of a run', () => {
   it.each<[string, RawInputs, boolean]>([
     ['without files', deploy, false],
     ['with files', { ...deploy, 'only-changed': 'true' }, true],
-  ])('hold comparisons of commits %s', async (_, raw, files) => {
+  ])('contain comparisons of commits %s', async (_, raw, files) => {
     const asked: unknown[] = []
     const facts = await factsOf(raw, selectionOf([web]), {
       commits: {
@@ -141,7 +141,7 @@ describe('the facts of a run', () => {
     expect(facts.sourceSettings.size).toBe(0)
   })
 
-  it('hold the settings that Railway tells of services with changed files', async () => {
+  it('contain the settings that Railway reports for services with changed files', async () => {
     const settings = { rootDirectory: 'web', watchPatterns: [] }
     const facts = await factsOf({ ...deploy, 'only-changed': 'true' }, selectionOf([web, api]), {
       commits: { compare: async () => ({ relation: 'newer', files: ['web/a'] }) },
@@ -168,7 +168,7 @@ describe('the facts of a run', () => {
   it.each<[string, Scan, string]>([
     ['and the root directory of its service', tree(1), 'apps/web'],
     ['which is empty, and no root directory', tree(0), ''],
-  ])('hold a directory, %s', async (_, scan, root) => {
+  ])('contain a directory, %s', async (_, scan, root) => {
     const facts = await factsOf({ ...deploy, directory: 'site' }, selectionOf([web]), {
       directories: { scan: async () => scan },
       roots: { rootDirectory: root === '' ? unasked('a root directory') : async () => root },
@@ -176,7 +176,7 @@ describe('the facts of a run', () => {
     expect([facts.scan, facts.rootDirectory]).toEqual([scan, root])
   })
 
-  it('hold records of previews, and the states of their pull requests', async () => {
+  it('contain records of previews, and the states of their pull requests', async () => {
     const record = {
       id: 'e-pr-7',
       name: 'pr-7',
@@ -243,7 +243,7 @@ describe('the facts cannot be read', () => {
     expect(await collect(raw, selection, sources)).toEqual(refused)
   })
 
-  it('of an environment that is not there', async () => {
+  it('of an environment that does not exist', async () => {
     const facts = await collect(
       { ...deploy, 'from-environment': 'staging' },
       selectionOf([web]),

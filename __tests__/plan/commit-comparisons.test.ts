@@ -92,7 +92,7 @@ describe('the commits to compare', () => {
     expect(commitsToCompare([target(more)], request)).toEqual(expected)
   })
 
-  it('are each one once, and none with `force` or without a commit', () => {
+  it('are listed once each, and are none with `force` or without a commit', () => {
     const targets = ['web', 'api', 'jobs'].map((name) =>
       target({ active: [deployed('SUCCESS', name === 'jobs' ? c : b)] }, name),
     )
@@ -102,7 +102,7 @@ describe('the commits to compare', () => {
     expect(commitsToCompare(targets, { ...request, commit: { kind: 'none' } })).toEqual([])
   })
 
-  it('begin with what is under way', () => {
+  it('begin with those of running deployments', () => {
     const { instance } = target({ latest: deployed('QUEUED', b), active: [deployed('SUCCESS', c)] })
     expect(currentCommits(instance)).toEqual([b, c])
   })
@@ -124,8 +124,8 @@ function historyOf(answers: Record<string, CommitComparison>) {
   return { history, asked }
 }
 
-describe('comparing', () => {
-  it('asks about twenty commits at the most', async () => {
+describe('the comparison', () => {
+  it('queries at most twenty commits', async () => {
     const { history, asked } = historyOf({})
     const many = Array.from({ length: 25 }, (_, index) => String(index).padStart(40, '0'))
     const compared = await compareCommits(
@@ -195,7 +195,7 @@ describe('an order that is not known', () => {
     ['could not be read', told('unknown'), [notice('shop/web (has bbbbbbb)')]],
     ['is known', told('newer'), []],
     ['is split', told('diverged'), []],
-  ])('is told where it %s', (_, comparison, expected) => {
+  ])('is reported if it %s', (_, comparison, expected) => {
     const comparisons = new Map(comparison ? [[rangeKey({ base: b, commit: a }), comparison]] : [])
     expect(unknownOrder(targets, request, comparisons)).toEqual(expected)
   })
@@ -210,7 +210,7 @@ describe('an order that is not known', () => {
     ])
   })
 
-  it.each([{ kind: 'latest' }, { kind: 'none' }] as const)('is none of %j', (commit) => {
+  it.each([{ kind: 'latest' }, { kind: 'none' }] as const)('is not reported for %j', (commit) => {
     expect(unknownOrder(targets, { ...request, commit }, new Map())).toEqual([])
   })
 })

@@ -168,7 +168,7 @@ describe('the cost of 250 deployments in requests', () => {
   const plan: Plan = { steps: many(deploy, 250), warnings: [] }
   const now = Date.UTC(2026, 0, 5, 9)
 
-  it('is one for each change, and looks that do not grow with the services up to the batch size', () => {
+  it('is one for each change, and polls that do not grow with the services up to the batch size', () => {
     expect(costOf(plan, { wait: true, batch: 200 })).toEqual({
       mutations: 250,
       minimum: 258,
@@ -183,7 +183,7 @@ describe('the cost of 250 deployments in requests', () => {
     })
   })
 
-  it('has looks for each turn of `max-parallel`', () => {
+  it('has polls for each turn of `max-parallel`', () => {
     const options = { wait: true, batch: 200 }
     expect(costOf(plan, { ...options, maxParallel: 50 })).toEqual({
       mutations: 250,
@@ -198,7 +198,7 @@ describe('the cost of 250 deployments in requests', () => {
     expect(none).toEqual({ mutations: 0, minimum: 0, typical: 0, extraAfterWait: 0 })
   })
 
-  it('has another look at what has waited: for a canary, or for the whole plan', () => {
+  it('has another poll after a wait: for a canary, or for the whole plan', () => {
     const [first, ...rest] = plan.steps
     const canary = { ...plan, steps: [first, ...rest.map((step) => ({ ...step, wave: 1 }))] }
     const steps = canary.steps.flatMap((step) => step ?? [])
@@ -238,7 +238,7 @@ describe('the cost of 250 deployments in requests', () => {
     expect(checkBudget(cost, budget, now + 1_200_000).kind).toBe(expected)
   })
 
-  it('says of a shard that the rest is one', () => {
+  it('says for a shard that the rest of the budget is for one shard', () => {
     const cost = costOf(plan, { wait: true, batch: 200 })
     const budget = { remaining: 10, resetsAt: null, limit: 100, shards: 5 }
     expect(checkBudget(cost, budget, now)).toMatchObject({
@@ -246,7 +246,7 @@ describe('the cost of 250 deployments in requests', () => {
     })
   })
 
-  it('warns when it fits and leaves little', () => {
+  it('warns when the requests fit and leave few', () => {
     const cost = costOf(plan, { wait: true, batch: 200 })
     const verdict = checkBudget(cost, { remaining: 260, resetsAt: now, limit: 1000 }, now)
     expect(verdict).toMatchObject({

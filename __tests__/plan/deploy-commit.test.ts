@@ -172,7 +172,7 @@ describe('the plan for a service', () => {
     expect(plan(instance('web', more), { newer: [old] }).steps).toMatchObject([expected])
   })
 
-  it('is deployed over a newer commit with `force`, and says nothing', () => {
+  it('is deployed over a newer commit with `force`, without a warning', () => {
     const forced = plan(instance('web', { active: [deployed('SUCCESS', old)] }), {
       newer: [old],
       force: true,
@@ -180,7 +180,7 @@ describe('the plan for a service', () => {
     expect(forced).toMatchObject({ steps: [{ action: 'deploy' }], warnings: [] })
   })
 
-  it('keeps its newer commit where it is deployed for its variables', () => {
+  it('keeps its newer commit if it is deployed for its variables', () => {
     const one = instance('web', { active: [deployed('SUCCESS', old)] })
     const request = { commit, force: false, context, newer: [old] }
     expect(planDeploy(selectionOf(one), request, new Set(['p/e/web'])).steps).toMatchObject([
@@ -201,7 +201,7 @@ describe('the plan for a service', () => {
   })
 })
 
-describe('a plan in words', () => {
+describe('the text of a plan', () => {
   const old = 'b'.repeat(40)
   const at = (commit: string | null) => ({ active: [deployed('SUCCESS', commit)] })
   const running = (more: Partial<ServiceInstance> = {}) => ({

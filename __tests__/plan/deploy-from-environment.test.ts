@@ -33,7 +33,7 @@ describe('an image by its digest', () => {
 const image: Source = { kind: 'image', image: 'acme/api:main' }
 const uploads: Source = { kind: 'none' }
 
-/** The service as it is in the environment that is promoted. */
+/** Returns the service as it is in the environment that is promoted. */
 const staging = (instance: Partial<ServiceInstance> | null) =>
   environment('staging', instance === null ? [] : [service('web', instance)])
 
@@ -94,7 +94,7 @@ describe('the promotion to a service', () => {
     ['a build has an image', {}, live({ image: 'acme/api:1' }), { kind: 'uploaded' }],
     ['an image has no name', { source: image }, live({ commit: sha }), { kind: 'uploaded' }],
     ['an image is none', { source: image }, live({ image: 'NO IMAGE' }), { kind: 'uploaded' }],
-  ])('is nothing if %s', (_, here, there, reason) => {
+  ])('has nothing to promote if %s', (_, here, there, reason) => {
     expect(promotionOf(targetOf(service('web', here)), staging(there))).toEqual({ reason })
   })
 })
@@ -299,12 +299,12 @@ describe('the plan of a promotion', () => {
     expect(onlyStep(given)).toMatchObject({ action, detail })
   })
 
-  it('keeps what makes the promotion needless, as unchanged', () => {
+  it('marks a service as unchanged if the promotion is not needed', () => {
     const here = { source: image, ...live({ image: 'acme/api:main', digest }) }
     expect(onlyStep({ here, there: ofImage })).toMatchObject({ because: 'unchanged' })
   })
 
-  it('adopts the deployment and says what it is of', () => {
+  it('adopts the deployment and names its revision', () => {
     const latest = deployment('x', { status: 'QUEUED', image: 'acme/api:main', digest })
     expect(onlyStep({ here: { source: image, latest }, there: ofImage })).toMatchObject({
       deployment: latest,
@@ -360,7 +360,7 @@ describe('the plan of a promotion', () => {
     })
   })
 
-  it('has no step where there is no source', () => {
+  it('has no step if there is no source', () => {
     const facts = { sources: new Map(), comparisons: new Map() }
     expect(planPromotion(selectionOf([service('web')]), facts, { force: true, now })).toEqual({
       ok: true,

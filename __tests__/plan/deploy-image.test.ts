@@ -31,7 +31,7 @@ describe('a deployment that consists of a reference', () => {
     expect(consistsOf({ image, digest }, imageReference(asked))).toBe(expected)
   })
 
-  it('where Railway tells no digest at all', () => {
+  it('if Railway reports no digest at all', () => {
     expect(consistsOf({ image: 'acme/api:1' }, imageReference('acme/api:1'))).toBe(true)
     expect(consistsOf({ image: 'acme/api:1' }, imageReference(`acme/api@${index}`))).toBe(false)
   })
@@ -192,7 +192,7 @@ describe('the plan of an image for one service', () => {
     expect(planned(given)).toMatchObject({ action, detail })
   })
 
-  it('has what to deploy, to adopt, or why it is kept', () => {
+  it('contains the image to deploy or to adopt, or the reason for skipping', () => {
     const revision = { kind: 'image', image: imageReference('acme/api:1.5.0') }
     expect(planned({ force: true })).toMatchObject({ revision })
     expect(planned(onItsWay('acme/api:1.5.0'))).toMatchObject({
@@ -203,7 +203,7 @@ describe('the plan of an image for one service', () => {
   })
 })
 
-describe('services that an image is not meant for', () => {
+describe('services that do not run the image', () => {
   const asked = { image: imageReference('acme/api:1.5.0'), force: false }
   const db = service('db', { source: image('postgres:16') })
   const web = service('web')
@@ -253,7 +253,7 @@ describe('services that an image is not meant for', () => {
     })
   })
 
-  it('are none where all run it', () => {
+  it('are none if all run it', () => {
     expect(planImage(selectionOf([api]), asked)).toMatchObject({
       ok: true,
       value: { warnings: [] },

@@ -63,11 +63,11 @@ describe('a service whose health is not checked', () => {
     ['that is left alone', [keepStep(service('web'))]],
     ['whose variables are set', [variablesStep(service('web'))]],
     ['in a preview that is made', [create, deployStep(service('web'), { after: [create.id] })]],
-  ])('is none %s', (_, steps) => {
+  ])('is not reported if it is %s', (_, steps) => {
     expect(warned(...steps)).toEqual([])
   })
 
-  it('is none without a health check', () => {
+  it('is not reported without a health check', () => {
     const plan = { steps: [deploy({})], warnings: [] }
     expect(warnUnchecked(plan, null)).toBe(plan)
   })

@@ -24,7 +24,7 @@ const old = 'b'.repeat(40)
 const now = Date.UTC(2026, 0, 5, 9)
 const place = { environment: 'production', projects: 'shop' }
 
-/** A removal has to name what it is about. */
+/** A removal must name its targets. */
 const named = (raw: Readonly<Record<string, string>>) =>
   raw['remove-variables'] && !raw['shared-variables']
     ? { projects: 'shop', services: '@repository' }
@@ -65,7 +65,7 @@ const service = (name: string, more: Partial<ServiceInstance> = {}): ServiceInst
   ...more,
 })
 
-/** Of a service that is live at a commit, which is one letter forty times. */
+/** A service that is live at a commit, which is one letter forty times. */
 const live = (letter: string) => ({
   latest: deployment('3', 'SUCCESS', letter.repeat(40)),
   active: [deployment('3', 'SUCCESS', letter.repeat(40))],
@@ -123,7 +123,7 @@ const workspaceToken: TokenScope = {
   uncertainties: [],
 }
 
-/** Sources that answer from literals and note what is asked. */
+/** Sources that return literals and record the queries. */
 function sourcesOf(
   more: {
     scope?: TokenScope
@@ -204,7 +204,7 @@ function sourcesOf(
   return { sources, asked }
 }
 
-/** A plan is JSON: it survives the copy, and no value of a variable is in it. */
+/** Returns the plan after a check that it is equal to its copy as JSON, and contains no value of a variable. */
 function copyOf(plan: Plan): Plan {
   const text = JSON.stringify(plan)
   expect(JSON.parse(text)).toEqual(plan)
@@ -354,7 +354,7 @@ describe('a plan', () => {
       [`comparison with ${old}`],
       ['deploy shop/production/web', 'deploy shop/production/api in wave 1'],
     ],
-  ])('of %s asks only what it needs', async (_, raw, selection, questions, expected) => {
+  ])('of %s reads only the facts that it needs', async (_, raw, selection, questions, expected) => {
     const { sources, asked } = sourcesOf({ stored: { OLD: 'hunter2' } })
     const { codes, steps } = await planOf(inputsOf(raw, pullRequest), selection, sources)
     const lines = steps.map(
@@ -365,7 +365,7 @@ describe('a plan', () => {
     expect(asked).toEqual(questions)
   })
 
-  it('of a preview with a project token is refused before anything is asked', async () => {
+  it('of a preview with a project token is refused before anything is read', async () => {
     const scope: TokenScope = {
       kind: 'project',
       projectId: 'id-shop',
@@ -382,7 +382,7 @@ describe('a plan', () => {
   })
 })
 
-describe('the words of a plan', () => {
+describe('the text of a plan', () => {
   const staging = environment('staging', { instances: [service('web', live('c'))] })
   const promoted = selectionOf([service('web')], [staging])
   const redis = service('cache', { source: { kind: 'image', image: 'redis:7' } })

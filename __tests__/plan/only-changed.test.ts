@@ -25,7 +25,7 @@ const live = (commit: string | null): Partial<ServiceInstance> => ({
 })
 
 interface Known {
-  /** What changed since each commit; `null` if that is not known. */
+  /** The changed files since each commit; `null` if they are not known. */
   readonly since?: Readonly<Record<string, readonly string[] | null>>
   readonly relation?: CommitRelation
   readonly settings?: SourceSettings | 'unknown'
@@ -220,11 +220,11 @@ describe('a service with `only-changed`', () => {
     ['files that are not known', live(b), { since: { [b]: null } }, 0],
     ['nothing live', {}, {}, 0],
     ['the commit itself', live(a), {}, 0],
-  ])('is asked about for %s', (_, instance, known, expected) => {
+  ])('causes a query for %s', (_, instance, known, expected) => {
     expect(decide(instance, known).asked).toBe(expected)
   })
 
-  it('is left alone for its commit, or a newer one, before its files matter', () => {
+  it('is skipped for its commit, or a newer one, before its files matter', () => {
     expect(decide(live(a), {}).steps).toEqual(['keep: aaaaaaa is already live'])
     expect(decide({ latest: at(a, 'BUILDING'), active: [at(b)] }, {}).steps).toEqual([
       'adopt: aaaaaaa is already on its way (BUILDING)',
@@ -286,7 +286,7 @@ describe('a step of a service', () => {
     expect(decided({ settings: rootAt('api') }, ['other'])).toMatchObject({ action: 'keep' })
   })
 
-  it('is not looked at if it is kept anyway, or is no commit', () => {
+  it('is not checked if it is kept anyway, or is no commit', () => {
     const target = targetOf(service('web', has(b)))
     const keep = toStep({ action: 'keep', because: 'skipped', target, detail: 'x' })
     expect(keepUnchanged(keep, facts({}), new Set())).toBe(keep)
@@ -317,7 +317,7 @@ describe('the warning about files that are not known', () => {
     ['known', {}, []],
     ['not live', { instance: {} }, []],
     ['deployed in any case', { settings: new Map() }, [key]],
-  ])('is not for one that is %s', (_, given, changing) => {
+  ])('omits one that is %s', (_, given, changing) => {
     expect(warned(given, changing)).toEqual([])
   })
 })
@@ -328,7 +328,7 @@ describe('a run', () => {
     [{ environment: 'production', 'only-changed': 'true', force: 'true' }, false],
     [{ environment: 'production' }, false],
     [{ command: 'list' }, false],
-  ])('of %j is selective: %s', (raw, expected) => {
+  ])('of %j deploys only changed services: %s', (raw, expected) => {
     expect(isSelective(inputsOf(raw))).toBe(expected)
   })
 })

@@ -32,7 +32,7 @@ describe('the other environment', () => {
     expect(found).toEqual({ ok: true, value: new Map([['e-production', expected]]) })
   })
 
-  it('is each project its own', () => {
+  it('is a different one for each project', () => {
     const other = environment('staging', [], { id: 'blog-staging' })
     const live = environment('production', [], { id: 'blog-production' })
     const both: Selection = {

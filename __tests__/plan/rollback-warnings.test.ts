@@ -32,7 +32,7 @@ const upload = (instance: typeof live): Step =>
 const before = { title: 'before', message: '' }
 const warned = (...steps: Step[]): Plan => warnNoRollbackTarget({ steps, warnings: [before] })
 
-describe('services with nothing to return to', () => {
+describe('services without an earlier deployment', () => {
   it.each<[string, Step[], string]>([
     ['one that was never deployed', [deploy(fresh)], 'shop/fresh'],
     ['one that crashed', [deploy(crashed), deploy(live)], 'shop/crashed'],
@@ -55,7 +55,7 @@ describe('services with nothing to return to', () => {
     ['nothing planned', []],
     ['one that is live', [deploy(live), upload(live)]],
     ['one that is left alone', [keep(fresh)]],
-  ])('are none with %s', (_, steps) => {
+  ])('are none for %s', (_, steps) => {
     expect(warned(...steps).warnings).toEqual([before])
   })
 })

@@ -166,7 +166,7 @@ describe('the plan of a rollback', () => {
   const histories = (...deployments: PastDeployment[]) =>
     new Map<string, History>([['p-shop/e-production/s-web', { ok: true, deployments }]])
 
-  it('returns to the former commit', () => {
+  it('returns to the previous commit', () => {
     expect(planRollback(selectionOf([web]), histories(past('b', 3)), now)).toEqual({
       ok: true,
       value: {
@@ -210,7 +210,7 @@ describe('the plan of a rollback', () => {
     expect(step).not.toHaveProperty('changes')
   })
 
-  it('warns of deployments that are on their way', () => {
+  it('warns about running deployments', () => {
     const busy = service('web', {
       latest: at('d', 5, { status: 'BUILDING' }),
       active: [live],
@@ -230,7 +230,7 @@ describe('the plan of a rollback', () => {
     })
   })
 
-  it('is refused as a whole where one has nothing to return to, or is not known', () => {
+  it('is refused as a whole if one has nothing to return to, or is not known', () => {
     const unread = failure('api-unavailable', {
       activity: 'read-history',
       object: null,

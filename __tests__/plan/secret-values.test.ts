@@ -21,7 +21,7 @@ const request: VariableRequest = {
   redeploy: true,
 }
 
-/** A snapshot with what each service has in staging. */
+/** A snapshot with the variables of each service in staging. */
 const snapshot = toSnapshot({ targets, bases: targets, others: [] }, [
   new Map(),
   new Map(),

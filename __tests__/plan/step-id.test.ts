@@ -54,7 +54,7 @@ describe('the key of a target', () => {
 })
 
 describe('the ids of a finished plan', () => {
-  it('are names that people can read, without changing anything else', () => {
+  it('are readable names, without changing anything else', () => {
     const step = keep()
     expect(nameSteps(planOf(step)).steps).toEqual([{ ...step, id: 'keep shop/production/web' }])
   })

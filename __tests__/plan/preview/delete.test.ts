@@ -284,7 +284,7 @@ describe('the deletion of the preview of a pull request', () => {
     expect(removed(given)).toEqual({ steps, warnings: [] })
   })
 
-  it('warns of those of which it is not known whose they are', () => {
+  it('warns about those whose author is not known', () => {
     const { steps, warnings } = removed({
       environments: [preview('a'), preview('b')],
       unread: true,

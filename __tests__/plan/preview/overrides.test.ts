@@ -195,7 +195,7 @@ describe('a variable that a preview must not inherit', () => {
       { web: { URL: `postgres://user:${ref('PW')}@db.example.com`, PW: 'x' } },
       ['web.URL from web.PW'],
     ],
-    // Cycles end.
+    // A cycle ends the search.
     ['itself', { web: { URL: ref('URL') } }, []],
     ['a cycle of two', { web: { URL: ref('A'), A: ref('URL') } }, []],
     [
@@ -220,7 +220,7 @@ describe('a variable that a preview must not inherit', () => {
     ],
     ['a value for something else', legacy, { OTHER: 'x' }, ['web.URL from legacy.DSN']],
     ['a new name', { web: {} }, { URL: 'postgres://branch' }, []],
-  ])('is fine or not with %s', (_, base, given, expected) => {
+  ])('is judged with %s', (_, base, given, expected) => {
     expect(judge(base, given).found).toEqual(expected)
   })
 
@@ -230,18 +230,18 @@ describe('a variable that a preview must not inherit', () => {
     [['OTHER'], 0],
     [['*', '!URL'], 0],
     [['!URL'], 0],
-  ])('is named by %j: %i', (patterns, expected) => {
+  ])('is matched by %j: %i', (patterns, expected) => {
     expect(judge(legacy, {}, patterns).found.filter((one) => one.startsWith('web'))).toHaveLength(
       expected,
     )
   })
 
-  it('is named when it is sealed and not given', () => {
+  it('is named when it is sealed and not set', () => {
     expect(judge({ web: { URL: null } }).sealed).toEqual([{ service: 'web', variable: 'URL' }])
     expect(judge({ web: { URL: null } }, { URL: 'x' }).sealed).toEqual([])
   })
 
-  it('takes no time at the end of a long way', () => {
+  it('takes little time at the end of a long chain', () => {
     const hops = 20_000
     const values = Object.fromEntries(
       Array.from({ length: hops }, (_, index) => [`A${index}`, ref(`A${index + 1}`)]),

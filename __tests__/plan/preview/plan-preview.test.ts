@@ -85,7 +85,7 @@ function planned(given: Given) {
   return made.value
 }
 
-/** The spec of the one step that prepares a preview. */
+/** Returns the spec of the one step that prepares a preview. */
 function specOf(given: Given) {
   const [step] = planned(given).steps
   if (step?.action !== 'create-preview' && step?.action !== 'update-preview') {
@@ -170,7 +170,7 @@ describe('the changes of a preview', () => {
     expect(specOf(given).deployed).toEqual(deployed)
   })
 
-  it('name what is deployed in it', () => {
+  it('name the services to deploy', () => {
     expect(specOf({ raw: { force: 'true' } }).request).toEqual({
       commit: { kind: 'commit', sha },
       force: true,
@@ -205,7 +205,7 @@ describe('a preview with another commit', () => {
     expect(made.notices).toEqual([])
   })
 
-  it('is deployed if that is not known, with a notice', () => {
+  it('is deployed if the order is not known, with a notice', () => {
     const made = planned({ ...given, facts: compared('unknown') })
     expect(made.steps.map(({ action }) => action)).toEqual(['keep', 'keep', 'deploy'])
     expect(made.warnings).toEqual([])
@@ -222,7 +222,7 @@ describe('a preview with another commit', () => {
 describe('variables that a preview would inherit', () => {
   const raw = { 'require-overrides': 'URL\nKEY' }
 
-  it('are refused, with everything else that is wrong', () => {
+  it('are refused, together with all other errors', () => {
     const persistent = environment('pr-7', all)
     const facts = {
       ...variables({ 'e-production/s-web': { URL: 'postgres://x' } }),
@@ -242,13 +242,13 @@ describe('variables that a preview would inherit', () => {
     expect(made.ok ? [] : made.failures).toHaveLength(2)
   })
 
-  it('are refused though the preview could be made', () => {
+  it('are refused even if the preview could be made', () => {
     const facts = variables({ 'e-production/s-web': { URL: 'x' } })
     const made = plan({ raw, facts })
     expect(made.ok ? [] : made.failures.map(({ code }) => code)).toEqual(['inherited-variable'])
   })
 
-  it('are not looked at if none is required', () => {
+  it('are not read if none is required', () => {
     const facts = variables({ 'e-production/s-web': { URL: 'x', KEY: null } })
     expect(planned({ facts }).warnings).toEqual([])
   })
@@ -296,7 +296,7 @@ describe('variables that a preview would inherit', () => {
     ])
   })
 
-  it('are refused if an empty value would erase one, and new empty ones have a warning', () => {
+  it('are refused if an empty value would delete one, and new empty ones have a warning', () => {
     const base = variables({ 'e-production/s-web': { A: '1' } })
     const made = plan({ raw: { variables: 'A=' }, facts: base })
     expect(made.ok ? [] : made.failures.map(({ code }) => code)).toEqual(['empty-value'])

@@ -91,7 +91,7 @@ describe('the change of a service in a preview', () => {
     expect(decided(instance, reconfigured)).toMatchObject(expected)
   })
 
-  it('that is not among those to deploy', () => {
+  it('that is not one of those to deploy', () => {
     expect(decided({}, true, ['s-api'])).toMatchObject({
       action: 'keep',
       because: 'unchanged',

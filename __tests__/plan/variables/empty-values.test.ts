@@ -51,7 +51,7 @@ describe('a run that writes empty values', () => {
     },
   ]
 
-  it('is refused where a value would be erased, and warned of new ones', () => {
+  it('is refused if a value would be deleted, and warned about new ones', () => {
     expect(
       checkEmptyValues({ targets: [at('web', state), at('api', new Map())] }, request()),
     ).toEqual({
@@ -75,7 +75,7 @@ describe('a run that writes empty values', () => {
     ['they are allowed', { 'allow-empty-values': 'true' }, state],
     ['there are none', { variables: 'STRIPE_KEY=1' }, state],
     ['they are empty already', { variables: 'EMPTY=' }, state],
-  ])('is fine if %s', (_, raw, own) => {
+  ])('is accepted if %s', (_, raw, own) => {
     expect(checkEmptyValues({ targets: [at('web', own)] }, request(raw))).toEqual({
       failures: [],
       warnings: [],

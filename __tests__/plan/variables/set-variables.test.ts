@@ -30,9 +30,9 @@ const serving = (commit: string | null = live): Partial<ServiceInstance> => ({
 interface Given {
   readonly values?: Readonly<Record<string, string>>
   readonly request?: Partial<VariableRequest>
-  /** The owners that are written to: services by name, or `shared`. */
+  /** The owners that are written: services by name, or `shared`. */
   readonly written: Readonly<Record<string, PlainVariables>>
-  /** What the same owners have in the other environment. */
+  /** The variables of the same owners in the other environment. */
   readonly bases?: Readonly<Record<string, PlainVariables>>
   readonly others?: Readonly<Record<string, PlainVariables>>
   readonly staged?: readonly string[]
@@ -86,7 +86,7 @@ function changesOf(given: Given): VariablesPlan {
   return decided.value
 }
 
-/** The steps, each in a line: what it does to whom, and which names it writes and removes. */
+/** Returns the steps, one per line: the action, its target, and the names that it writes and removes. */
 function linesOf(steps: readonly Step[]): string[] {
   return steps.map((step) => {
     const after = step.after.length > 0 ? ` after ${step.after.join(' and ')}` : ''
@@ -259,7 +259,7 @@ describe('the changes of variables', () => {
     expect({ steps: linesOf(changes.steps), users: userLines(changes) }).toEqual({ steps, users })
   })
 
-  it('have warnings of sealed variables that are not copied, and of empty ones', () => {
+  it('have warnings about sealed variables that are not copied, and about empty ones', () => {
     const { warnings } = changesOf({
       values: { NEW: '' },
       request: { from: 'staging' },
@@ -359,7 +359,7 @@ describe('the changes of variables', () => {
     expect(decide(given)).toEqual({ ok: false, failures })
   })
 
-  it('are not refused if all that is staged is removed by this run', () => {
+  it('are not refused if all staged changes are removed by this run', () => {
     const { steps } = changesOf({
       request: removeOld,
       written: { web: { OLD: '1' }, api: { OLD: '1' } },
@@ -368,7 +368,7 @@ describe('the changes of variables', () => {
     expect(steps.map(({ id }) => id)).toEqual([setWeb, setApi])
   })
 
-  it('may leave nothing by `merge`', () => {
+  it('may remove all variables with `merge`', () => {
     const { steps } = changesOf({ request: removeOld, written: { web: { OLD: '1' } } })
     expect(steps).toHaveLength(1)
   })
@@ -632,7 +632,7 @@ describe('the command `variables`', () => {
     expect({ steps: linesOf(plan.steps), warnings: plan.warnings }).toEqual({ steps, warnings })
   })
 
-  it('deploys what is live when the step begins', () => {
+  it('deploys the revision that is live when the step begins', () => {
     expect(planOf(one).steps[1]).toMatchObject({
       revision: { kind: 'commit', sha: live },
       ofLive: true,

@@ -119,7 +119,7 @@ describe('the variables to read', () => {
   })
 })
 
-it('a snapshot puts the answers where they belong', () => {
+it('a snapshot assigns the results to their owners', () => {
   const selection = selectionOf([web], { others: [staging] })
   const questions = variableQuestions(requestOf({ ...shared, ...from }), selection, scope)
   if (!questions.ok) throw new Error('refused')
@@ -139,7 +139,7 @@ it('a snapshot puts the answers where they belong', () => {
   expect([...snapshot.shared]).toEqual([['e-production', target]])
 })
 
-it('a snapshot without answers is empty', () => {
+it('a snapshot without results is empty', () => {
   const questions = variableQuestions(requestOf(), selectionOf([web]), scope)
   if (!questions.ok) throw new Error('refused')
   expect(toSnapshot(questions.value, [])).toMatchObject({
@@ -157,7 +157,7 @@ it.each<[string, boolean]>([
   expect(isCopied(name)).toBe(expected)
 })
 
-describe('the names that are taken', () => {
+describe('the names that are copied', () => {
   it.each<[string | undefined, string[], string[]]>([
     [undefined, ['A_URL', 'B'], ['A_URL', 'B']],
     ['*_URL', ['A_URL', 'B'], ['A_URL']],
@@ -173,7 +173,7 @@ describe('the names that are taken', () => {
     ['a\nB', []],
     ['*_URL', []],
     ['A\nC\n!D', ['C', 'D']],
-  ])('by %j: not there %j', (names, missing) => {
+  ])('by %j: missing %j', (names, missing) => {
     const raw = names === undefined ? from : { ...from, 'variables-names': names }
     const targets = [
       { base: variableState({ B: '1' }) },
@@ -198,7 +198,7 @@ describe('the names that are taken', () => {
     ['A\nC', ['"C"']],
     ['!C\nD', ['"C", "D"']],
     ['*_KEY', []],
-  ])('by %j: warned about %j in a shard, whose services are not all', (names, warned) => {
+  ])('by %j: warned about %j in a shard, which has only some services', (names, warned) => {
     const targets = [{ base: variableState({ A: '1', B: '1' }) }]
     const request = requestOf({ ...from, 'variables-names': names })
     expect(checkCopiedNames({ targets }, request, { part: 1, of: 2 })).toEqual({
