@@ -30,7 +30,7 @@ it.each([
   ['a self-signed certificate', fetchFailed(coded('DEPTH_ZERO_SELF_SIGNED_CERT')), untrusted],
   ['another host', fetchFailed(coded('ERR_TLS_CERT_ALTNAME_INVALID')), untrusted],
   ['a certificate of the past', fetchFailed(coded('CERT_HAS_EXPIRED')), untrusted],
-])('%s is told by the code', (_, error, expected) => {
+])('%s is recognized by the code', (_, error, expected) => {
   expect(describeNetworkError(error)).toMatchObject(expected)
 })
 
@@ -42,14 +42,14 @@ it.each([
   [429, mayPass],
   [502, mayPass],
   [503, mayPass],
-])('a proxy that answers %d has sent nothing on', (status, expected) => {
+])('a proxy that responds with %d has forwarded nothing', (status, expected) => {
   expect(describeNetworkError(refused(status))).toEqual({
     detail: `HTTP ${status} from the proxy`,
     ...expected,
   })
 })
 
-it('has neither the message nor the address of an error in it', () => {
+it('contains neither the message nor the address of an error', () => {
   const error = fetchFailed(coded('ECONNREFUSED', 'connect ECONNREFUSED 10.0.0.1:3128'))
   expect(describeNetworkError(error).detail).toBe('a network error (ECONNREFUSED)')
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { growingPauses, pausesAt, pausesWithin, pollUntil } from '../src/poll-until.ts'
 
-/** Polls with answers in their order, and returns the result with the pauses that were made. */
+/** Polls with responses in this order, and returns the result with the pauses. */
 async function poll(pauses: Iterable<number>, answers: (string | null)[], giveUpAfter = 99) {
   const waited: number[] = []
   const wait = async (milliseconds: number) => {
@@ -22,7 +22,7 @@ describe('polling', () => {
     expect(await poll(pauses, answers)).toEqual({ result, waited })
   })
 
-  it('ends when the wait is given up, and reads nothing after it', async () => {
+  it('ends when the wait is aborted, and reads nothing after it', async () => {
     expect(await poll([0, 1, 2], [null, 'a'], 1)).toEqual({ result: null, waited: [0] })
   })
 
@@ -53,7 +53,7 @@ describe('polling', () => {
 })
 
 describe('pauses', () => {
-  it('follow a schedule, whatever time the reads take', () => {
+  it('follow a schedule, however long the reads take', () => {
     let now = 1_000
     const clock = { now: () => now, sleep: async () => {} }
     const pauses = pausesAt(clock, [0, 3_000, 4_000, 9_000])
@@ -66,7 +66,7 @@ describe('pauses', () => {
     expect(pauses.next().done).toBe(true)
   })
 
-  it('are the same until their time is over, whatever time the reads take', () => {
+  it('are the same until their time is over, however long the reads take', () => {
     let now = 1_000
     const clock = { now: () => now, sleep: async () => {} }
     const pauses = pausesWithin(clock, 10_000, 4_000)

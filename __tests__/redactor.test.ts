@@ -66,7 +66,7 @@ describe('text from outside', () => {
     expect(knowing([secret]).redact(text)).toContain('***')
   })
 
-  it('shows no password of a URL that nobody named', () => {
+  it('shows no password of a URL that is not a known secret', () => {
     expect(new Redactor().redact('at redis://default:abc@host:6379/0')).toBe(
       'at redis://default:***@host:6379/0',
     )
@@ -86,7 +86,7 @@ describe('text from outside', () => {
     expect(knowing([value]).redact(`it says ${value}`)).toBe(`it says ${value}`)
   })
 
-  it('keeps the names that the run shows, whatever their case', () => {
+  it('keeps the names that the run shows, in any case', () => {
     const redactor = knowing(['production', 'web-api'], ['Production', 'web-api', null])
     expect(redactor.redact('web-api in production')).toBe('web-api in production')
   })
@@ -117,7 +117,7 @@ describe('text from outside', () => {
 
 describe('our own text', () => {
   it.each(['railway', 'production', 'failed', 'postgres', 'example.com', 'https://example.com'])(
-    'is not garbled by the value %s',
+    'is not distorted by the value %s',
     (value) => {
       const text = `failed in production: https://railway.com postgres https://example.com ${value}`
       expect(knowing([value]).redactOwn(text)).toBe(text)

@@ -27,7 +27,7 @@ describe('words', () => {
     expect(joinWords([]).text).toBe('')
   })
 
-  it('are made of our own text as it is', () => {
+  it('are made of our own text unchanged', () => {
     expect(ownWords('one of `a`, `b`').text).toBe('one of `a`, `b`')
   })
 })
@@ -57,7 +57,7 @@ describe('a message', () => {
       bytes: 10,
       why: 'too `large',
     }),
-  ])('has no backtick of a name: $code', (one) => {
+  ])('keeps no backtick of a name: $code', (one) => {
     const { what, why } = messageFor(one)
     expect(`${what} ${why}`).not.toContain('`')
   })

@@ -8,7 +8,7 @@ const refused = (raw: Record<string, string>) =>
     'input' in facts ? facts.input : '',
   )
 
-describe('inputs that make no sense together', () => {
+describe('inputs that contradict each other', () => {
   it.each<[string, Record<string, string>, string[]]>([
     ['an image and a directory', { image: 'a', directory: '.' }, ['directory']],
     ['an image and a commit', { image: 'a', 'commit-sha': 'latest' }, ['commit-sha']],

@@ -16,7 +16,7 @@ import {
   wholeNumber,
 } from '../../src/inputs/fields.ts'
 
-/** The value that a field reads, or what it expects in place of the text. */
+/** The value that a field reads, or the form that it expects. */
 function read(field: z.ZodType, given: string | undefined): unknown {
   const parsed = field.safeParse(given)
   return parsed.success ? parsed.data : parsed.error.issues.map(({ message }) => message)
@@ -140,7 +140,7 @@ describe('patterns', () => {
     expect(read(patterns(), given)).toEqual(expected)
   })
 
-  it('that are none are what the input says', () => {
+  it('that are none follow the input', () => {
     expect(read(patterns(), '[]')).toBeNull()
     expect(read(patterns([]), '[]')).toEqual([])
     expect(read(patterns([]), '# none')).toBeNull()

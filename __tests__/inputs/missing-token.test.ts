@@ -28,7 +28,7 @@ const call = (job: string, secrets: WorkflowCall['secrets']): WorkflowCall => ({
   secrets,
 })
 
-/** A step in the checkout, by what is written for its token and who calls its workflow. */
+/** A step in the checkout, by the text of its token and the caller of its workflow. */
 function step(
   given: { input?: string; variables?: Record<string, string> },
   calls: WorkflowCall[] = [],
@@ -58,7 +58,7 @@ const empty = (name: string, expression: string | null): TokenEvidence => ({
   expression,
 })
 
-describe('a secret that GitHub withholds', () => {
+describe('a secret that GitHub does not pass', () => {
   it.each<[string, ReturnType<typeof context>, string]>([
     ['a pull request of a fork', context('pull_request', fork), 'fork'],
     ['a review of one', context('pull_request_review', fork), 'fork'],
@@ -76,7 +76,7 @@ describe('a secret that GitHub withholds', () => {
     })
   })
 
-  it('comes before a fault of the workflow file', () => {
+  it('is reported before a fault of the workflow file', () => {
     const finding = step({ input: secret })
     expect(missingToken(context('pull_request', fork), finding, {}).facts.situation).toBe('fork')
   })

@@ -49,7 +49,7 @@ describe('the request of a preview run', () => {
     })
   })
 
-  it('has what was given', () => {
+  it('contains the given inputs', () => {
     const patterns = [{ text: '*_URL', exclude: false }]
     const given = {
       ...fields,

@@ -33,7 +33,7 @@ function refusedBy(raw: RawInputs): string[] {
   return checked.ok ? [] : refusedInputs(checked.failures)
 }
 
-describe('inputs that are left out', () => {
+describe('omitted inputs', () => {
   const checked = parsed({})
   const inputs = checked.ok ? checked.value : null
 
@@ -51,7 +51,7 @@ describe('inputs that are left out', () => {
     expect(explicit).toEqual(checked)
   })
 
-  it('are all declared in action.yml, and no other', () => {
+  it('are all declared in action.yml, and no others are', () => {
     const file: unknown = parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8'))
     const { inputs: declared } = z.object({ inputs: z.record(z.string(), z.unknown()) }).parse(file)
     const read = [...inputNames, 'token']
@@ -165,7 +165,7 @@ it('there is no commit if neither the input nor the event names one', () => {
   expect(checked.ok && checked.value.commit).toEqual({ kind: 'none' })
 })
 
-describe('an input that is refused is quoted, with what is expected', () => {
+describe('an input that is refused is quoted, with the expected form', () => {
   const commit = 'a full commit SHA of 40 hexadecimal digits, or `latest`'
   const url = 'an https URL without user name or password (plain http only for a loopback address)'
   const path =
@@ -290,12 +290,12 @@ describe('the token', () => {
     ])
   })
 
-  it.each(['a"b', "a'b", 'my-bearer', 'bearers', '!~'])('%j is none that is malformed', (value) => {
+  it.each(['a"b', "a'b", 'my-bearer', 'bearers', '!~'])('%j is not malformed', (value) => {
     const given = { secret: new Secret(value), source: 'input', passedOver: [] } as const
     expect(parseInputs({ command: 'check' }, given, context).ok).toBe(true)
   })
 
-  // Secrets often have white space at their ends. A line break in front is a part of something else.
+  // Secrets often have white space at their ends. A line break at the start belongs to the value.
   it.each([
     [' abc\n', 'abc'],
     ['\t abc \r\n\n', 'abc'],
@@ -306,7 +306,7 @@ describe('the token', () => {
     expect(chooseToken([{ source: 'input', value }])?.secret.reveal()).toBe(expected)
   })
 
-  it('is the first that is there; what was passed over is named', () => {
+  it('is the first one that is set; the others are named', () => {
     const chosen = chooseToken([
       { source: 'input', value: '' },
       { source: 'RAILWAY_API_TOKEN', value: 'abc' },
@@ -322,7 +322,7 @@ describe('the token', () => {
     })
   })
 
-  it('prints as ***, however it is printed', () => {
+  it('prints as *** in every form', () => {
     const secret = new Secret('s3cret')
     expect([`${secret}`, JSON.stringify({ secret }), String(secret)]).toEqual([
       '***',
@@ -474,7 +474,7 @@ describe('the token of a run', () => {
     expect(codesOf(raw, given).toSorted()).toEqual(codes.toSorted())
   })
 
-  it('for GitHub is not there if it is empty', () => {
+  it('for GitHub counts as missing if it is empty', () => {
     expect(valuesOf({ ...deploy, 'github-token': ' \n' }).githubToken).toBeNull()
     expect(valuesOf({ ...deploy, 'github-token': ' ghs_1 ' }).githubToken?.reveal()).toBe('ghs_1')
   })

@@ -33,7 +33,9 @@ const fork: CommitOrigin = { kind: 'fork', repository: 'stranger/shop' }
 const gone: CommitOrigin = { kind: 'fork', repository: null }
 const unknown: CommitOrigin = { kind: 'unknown' }
 
-/** A pull request of repository 1, as a check lists it. `of`: the id of its head repository; `null` if it is deleted. */
+/**
+ * A pull request of repository 1, as a check lists it. `of`: the id of its head repository; `null` if it is deleted.
+ */
 const listed = (of: number | null) => ({
   number: 7,
   head: { repo: of === null ? null : { id: of } },
@@ -52,7 +54,7 @@ function contextOf(name: string, payload: unknown, ref = 'refs/heads/main') {
   )
 }
 
-describe('the commit of an event, and whose it is', () => {
+describe('the commit of an event, and its repository', () => {
   it.each<[string, string, unknown, string, CommitOrigin]>([
     ['a push', 'push', { after: head }, runs, own],
     ['a run started by hand', 'workflow_dispatch', {}, runs, own],
@@ -335,7 +337,7 @@ describe('the branch of an event', () => {
   })
 })
 
-describe('the pull request that has to be read from GitHub', () => {
+describe('the pull request that must be read from GitHub', () => {
   it.each<[string, string, unknown, PullRequestReference | null]>([
     [
       'of a comment on it',
@@ -394,7 +396,7 @@ describe('the pull request that has to be read from GitHub', () => {
     headRepository: 'acme/shop',
   }
 
-  it('gives its head as the commit', () => {
+  it('has its head as the commit', () => {
     expect(withPullRequest(comment, record)).toMatchObject({
       commit: head,
       commitOrigin: own,
@@ -418,7 +420,7 @@ describe('the pull request that has to be read from GitHub', () => {
     expect([context.commitOrigin, context.pullRequest?.fromFork]).toEqual([origin, true])
   })
 
-  it('gives the commit on the base once it is merged', () => {
+  it('has the commit on the base after the merge', () => {
     const merged = { ...record, headRepository: 'stranger/shop', closed: true, mergeCommit: onBase }
     const context = withPullRequest(comment, merged)
     expect([context.commit, context.commitOrigin, context.pullRequest?.closed]).toEqual([
@@ -429,7 +431,7 @@ describe('the pull request that has to be read from GitHub', () => {
   })
 })
 
-describe('the GitHub that a run is on', () => {
+describe('the GitHub of a run', () => {
   it.each([
     [undefined, null, 'https://api.github.com'],
     ['', null, 'https://api.github.com'],
@@ -450,7 +452,7 @@ describe('the GitHub that a run is on', () => {
     expect(context.run.repository).toBe('acme/shop')
   })
 
-  it('is not doubted where a fork of the same name is on it', () => {
+  it('does not make a fork of the same name its own', () => {
     const server = {
       GITHUB_SERVER_URL: 'https://ghes.acme.example',
       GITHUB_REPOSITORY: 'acme/shop',
@@ -466,7 +468,7 @@ describe('the GitHub that a run is on', () => {
   })
 })
 
-describe('the place of a run', () => {
+describe('the location of a run', () => {
   const runner = {
     GITHUB_REPOSITORY: 'acme/shop',
     GITHUB_RUN_ID: '42',

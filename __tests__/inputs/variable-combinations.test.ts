@@ -29,7 +29,7 @@ const noRedeploy = (command: string, given = 'false') =>
   `redeploy "${given}": not with \`command: ${command}\`: \`false\` is for \`command: variables\` only, because the other commands deploy in any case.`
 
 describe('inputs about variables', () => {
-  // Blanks around a text do not matter.
+  // Blanks around a text have no effect.
   it.each<[string, RawInputs, string[]]>([
     ['nothing', {}, []],
     ['values for `deploy`', value, []],

@@ -25,7 +25,7 @@ const parse = (raw: RawInputs) =>
     },
   })
 
-/** A request for nothing but what is given. */
+/** Builds a request with these properties and no others. */
 const requestOf = (
   values: Record<string, string> = {},
   more: Partial<VariableRequest> = {},
@@ -128,7 +128,7 @@ describe('the inputs about variables', () => {
     expect(parsed.ok ? [] : refusedInputs(parsed.failures)).toEqual(inputs)
   })
 
-  it('take files for right where none can be read, as in examples', () => {
+  it('accept files if none can be read, as in examples', () => {
     const raw = { ...place, command: 'variables', 'variables-file': 'no.env' }
     expect(parseInputs(raw, null, context).ok).toBe(true)
   })

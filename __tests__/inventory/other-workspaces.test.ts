@@ -30,7 +30,7 @@ const restricted = failure('environment-restricted', {
   tokenType: 'account',
 })
 
-/** Answers from a table, and remembers which workspaces were looked into. */
+/** Returns data from a table, and records the searched workspaces. */
 function railway(projects: Record<string, Named[] | null>) {
   const looked: string[] = []
   return {

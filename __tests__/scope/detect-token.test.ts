@@ -42,7 +42,7 @@ interface Answers {
   visible?: Probe<readonly Named[]>
 }
 
-/** Everything that is not answered is refused. */
+/** The probes without a response are refused. */
 function railway(answers: Answers): { probes: TokenProbes; requested: string[] } {
   const requested: string[] = []
   const say = async <Value>(name: string, probe: Probe<Value>): Promise<Probe<Value>> => {
@@ -82,7 +82,7 @@ const project = answered({ projectId: 'p', environmentId: 'e' })
 
 describe('the detection of a token', () => {
   it.each<[string, Answers, string | null, string, string?]>([
-    // situation, answers, `workspace`, conclusion, everything that was requested
+    // situation, responses, `workspace`, conclusion, all requests
     ['a workspace token', { apiToken: one }, null, 'workspace Acme', 'me apiToken'],
     ['a workspace token, asserted by name', { apiToken: one }, 'acme', 'workspace Acme'],
     ['a workspace token, asserted by id', { apiToken: one }, 'A', 'workspace Acme'],
@@ -261,7 +261,7 @@ describe('`require-workspace-token`', () => {
 })
 
 describe('the detection on a failure', () => {
-  it('keeps what the token is, for card and outputs', async () => {
+  it('keeps the type of the token, for card and outputs', async () => {
     const { detection } = await conclude({ apiToken: one }, 'Beta')
     expect(detection.token).toEqual({ ok: true, value: { kind: 'workspace', workspaces: [acme] } })
     expect(detection.probeResults).toEqual([
@@ -270,7 +270,7 @@ describe('the detection on a failure', () => {
     ])
   })
 
-  it('names every question behind "invalid"', async () => {
+  it('names every query behind "invalid"', async () => {
     const { detection } = await conclude({}, null)
     expect(detection.token).toMatchObject({
       failures: [

@@ -31,7 +31,7 @@ describe('a document that the action sends', () => {
   const check = (document: string, name = 'A', kind: 'query' | 'mutation' = 'query') =>
     checkDocument(schema, { name, kind, document }).map(problemLine)
 
-  it('passes when the schema has all it asks for', () => {
+  it('passes if the schema has all its fields', () => {
     expect(check('query A($id: ID!) { service(id: $id) { name } }')).toEqual([])
     expect(check('mutation A($id: String!) { deploy(serviceId: $id) }', 'A', 'mutation')).toEqual(
       [],
@@ -80,7 +80,7 @@ describe('a document that the action sends', () => {
   })
 })
 
-describe('the local schema against the given one', () => {
+describe('the local schema compared with another one', () => {
   const compare = (local: string, given: string) =>
     compareSchemas(buildSchema(local), buildSchema(given)).map(problemLine)
 
@@ -267,7 +267,7 @@ describe('responses generated from the schema', () => {
   })
 })
 
-describe("an operation's parser", () => {
+describe('the parser of an operation', () => {
   const check = (fields: string, service: z.ZodType) =>
     checkResponses(schema, {
       name: 'A',
@@ -351,7 +351,7 @@ describe("an operation's parser", () => {
       z.object({ id: z.string().transform(() => JSON.parse('{')) }),
       'the parser throws: ',
     ],
-  ])('is caught when it %s', (_, fields, service, message) => {
+  ])('is reported if it %s', (_, fields, service, message) => {
     expect(check(fields, service)).toContainEqual(expect.stringContaining(message))
   })
 
@@ -362,7 +362,7 @@ describe("an operation's parser", () => {
   })
 })
 
-describe('where the schema comes from', () => {
+describe('the source of the schema', () => {
   let server: Server | undefined
 
   afterEach(() => {
@@ -396,7 +396,7 @@ describe('where the schema comes from', () => {
 
   const introspected = JSON.stringify({ data: introspectionFromSchema(schema) })
 
-  it('is a server, asked with the token and a query string of its own', async () => {
+  it('is a server, which gets the token and a query string of its own', async () => {
     const { url, seen } = await serve(() => [200, introspected])
     const loaded = await loadSchema(url, 'the-token')
     expect(compareSchemas(schema, loaded)).toEqual([])
@@ -405,7 +405,7 @@ describe('where the schema comes from', () => {
     ])
   })
 
-  it('is a server that knows no deprecated arguments: it is asked again without them', async () => {
+  it('is a server without support for deprecated arguments: it gets a second request without them', async () => {
     const { url, seen } = await serve((_, count) =>
       count === 1 ? [400, '{"errors":[{"message":"Unknown argument"}]}'] : [200, introspected],
     )
@@ -441,7 +441,7 @@ describe('where the schema comes from', () => {
     await expect(loadSchema(url, 'the-token')).rejects.toThrow(message)
   })
 
-  it('is no server that the token would travel to in clear', async () => {
+  it('is no server to which the token would be sent without encryption', async () => {
     await expect(loadSchema('http://example.com/graphql', 'the-token')).rejects.toThrow(
       /Only loopback addresses may use http/,
     )

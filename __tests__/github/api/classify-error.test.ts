@@ -75,12 +75,12 @@ describe('a page of something in front of GitHub', () => {
   it.each([
     ['no content type', '{"message":"Resource not accessible by integration"}'],
     ['spaces around it', ' {"message":"Must have admin rights"}\n'],
-  ])('is not seen in JSON with %s', (_, data) => {
+  ])('is not recognized in JSON with %s', (_, data) => {
     const { cause } = classifyErrorResponse({ status: 403, headers: {}, data }, now)
     expect(cause).toEqual({ kind: 'missing-permission' })
   })
 
-  it('that is a limit is waited for', () => {
+  it('that is a limit causes a wait', () => {
     const limited = { status: 429, headers: { 'retry-after': '7' }, data: page }
     expect(classifyErrorResponse(limited, now).retryAfter).toBe(7)
   })

@@ -24,7 +24,7 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
 }
 
-/** Time stands still: waits between attempts end at once, and the limit of an attempt never comes. */
+/** The clock does not advance: waits between attempts end immediately, and the limit of an attempt never comes. */
 const clock: Clock = {
   now: () => 0,
   sleep: (milliseconds) => (milliseconds < 15_000 ? Promise.resolve() : new Promise(() => {})),
@@ -54,8 +54,8 @@ describe('the address of GraphQL', () => {
   })
 })
 
-describe('an answer of GitHub', () => {
-  it('that redirects is not followed: the token would go along', async () => {
+describe('a response of GitHub', () => {
+  it('that redirects is not followed: the other host would get the token', async () => {
     const taken: (string | undefined)[] = []
     const elsewhere = await serve((request, response) => {
       taken.push(request.headers.authorization)
@@ -89,7 +89,7 @@ describe('an answer of GitHub', () => {
 
 describe('an address of GitHub', () => {
   it.each(['not an address', '', 'ftp://github.example', 'https://'])(
-    'that is "%s" is a warning and no defect',
+    'that is "%s" is a warning and no internal error',
     async (url) => {
       expect(await ask(connect(url))).toEqual({
         ok: false,
@@ -134,7 +134,7 @@ describe('two commits compared by GitHub', () => {
     expect(comparison).toEqual({ relation, files })
   })
 
-  it('names both names of what was renamed', async () => {
+  it('contains both names of a renamed file', async () => {
     const files = [{ filename: 'new', previous_filename: 'old' }, { filename: 'old' }]
     const { comparison } = await compare([{ status: 'ahead', files }])
     expect(comparison.files).toEqual(['new', 'old'])
@@ -156,12 +156,12 @@ describe('two commits compared by GitHub', () => {
       'there are more pages than are read',
       Array.from({ length: 12 }, () => ({ status: 'ahead', files: listing(['a']) })),
     ],
-  ])('does not know all files where %s', async (_, pages) => {
+  ])('does not know all files if %s', async (_, pages) => {
     const { comparison } = await compare(pages)
     expect(comparison).toEqual({ relation: 'newer', files: null })
   })
 
-  it('asks for no list of files where none is wanted', async () => {
+  it('requests no list of files if none is needed', async () => {
     const pages = [{ status: 'ahead', files: many(100) }, {}]
     const { comparison, asked } = await compare(pages, false)
     expect([comparison, asked]).toEqual([{ relation: 'newer', files: null }, 1])
@@ -171,7 +171,7 @@ describe('two commits compared by GitHub', () => {
     ['GitHub does not know one', 404, 0],
     ['the permission is missing', 403, 1],
     ['GitHub is down', 503, 1],
-  ])('is unknown where %s', async (_, status, errors) => {
+  ])('is unknown if %s', async (_, status, errors) => {
     const result = await compare([{}], true, status)
     expect(result.comparison).toEqual({ relation: 'unknown', files: null })
     expect(result.errors).toHaveLength(errors)
@@ -195,7 +195,7 @@ describe('two commits compared by GitHub', () => {
     [`@@ -0,0 +1 @@\n+Subproject commit ${'a'.repeat(40)}`, ['libs/sub/']],
     ['@@ -1 +1 @@\n-Subproject commits are fun', ['libs/sub']],
     [undefined, ['libs/sub']],
-  ])('knows a submodule by its patch: %j', async (patch, expected) => {
+  ])('recognizes a submodule by its patch: %j', async (patch, expected) => {
     const files = [{ filename: 'libs/sub', ...(patch !== undefined && { patch }) }]
     const { comparison } = await compare([{ status: 'ahead', files }])
     expect(comparison.files).toEqual(expected)
@@ -220,7 +220,7 @@ describe('two commits compared by GitHub', () => {
     expect(asked).toBe(20)
   })
 
-  it('takes a minute in all at the most, however slow the pages are', async () => {
+  it('takes at most a minute in total, for any delay of the pages', async () => {
     let time = 0
     let asked = 0
     const url = await serve((_, response) => {
@@ -239,7 +239,7 @@ describe('two commits compared by GitHub', () => {
     expect(asked).toBe(5)
   })
 
-  it('is asked for once, however often it is wanted', async () => {
+  it('is requested once, for any number of uses', async () => {
     const { commits, asked } = await compare([{ status: 'ahead', files: [] }])
     await commits.compare(base, commit, { files: true })
     expect(asked).toBe(1)

@@ -41,7 +41,7 @@ function lineOf(situation: Situation): string {
   return finding.kind === 'found' ? `${finding.step.file}:${finding.step.line}` : finding.kind
 }
 
-/** A workflow of which the first step stands on line 5. */
+/** A workflow whose first step is on line 5. */
 const workflow = (steps: string, job = 'deploy') =>
   `on: push
 jobs:
@@ -65,7 +65,7 @@ describe('the names of the steps of a job', () => {
     expect(stepNames(uses.map((one) => ({ id: null, uses: one })))).toEqual(names)
   })
 
-  it('an id is taken before generated names, and does not count as one of them', () => {
+  it('an id is used before generated names, and does not count as one of them', () => {
     const steps = [
       { id: null, uses: 'a/b@v1' },
       { id: 'mine', uses: 'a/b@v1' },
@@ -324,7 +324,7 @@ describe('steps in groups', () => {
   const groups = (before: string, within: string) =>
     workflow(`${before}\n      - parallel:\n${within}\n          - run: npm test`)
 
-  it('have no line where it is not clear which of them runs', () => {
+  it('have no line if it is not clear which of them runs', () => {
     const file = groups(
       step('      ', `environment: \${{ vars.ENV }}`),
       step('          ', `environment: \${{ vars.ENV }}`),
@@ -339,7 +339,7 @@ describe('steps in groups', () => {
   it.each([
     ['the one in the group', 'staging', 9],
     ['the one before it', 'production', 5],
-  ])('are told apart by what they are given: %s', (_, environment, line) => {
+  ])('are distinguished by their inputs: %s', (_, environment, line) => {
     const file = groups(
       step('      ', 'environment: production'),
       step('          ', 'environment: staging'),
@@ -347,7 +347,7 @@ describe('steps in groups', () => {
     expect(lineOf({ files: { [main]: file }, inputs: { environment } })).toBe(`${main}:${line}`)
   })
 
-  it('are told apart by their ids', () => {
+  it('are distinguished by their ids', () => {
     const file = groups(
       step('      ', `environment: \${{ vars.ENV }}`).replace(
         '- uses',
@@ -386,7 +386,7 @@ jobs:
 `
     const situation = { files: { [main]: file }, inputs: { environment: 'production' } }
     expect(lineOf(situation)).toBe(`${main}:9`)
-    // Nothing that arrived fits: still no ground to blame the other job.
+    // No input of the run fits: this is still no reason to assign the error to the other job.
     expect(lineOf({ ...situation, inputs: { environment: 'staging' } })).toBe('unknown')
     expect(lineOf({ ...situation, job: 'called' })).toBe('elsewhere')
   })
@@ -414,7 +414,7 @@ describe('a number in a workflow file', () => {
     ['True', 'true'],
     ['~', ''],
     ['1_000', '1_000'],
-  ])('%s arrives as %s', (written, arrived) => {
+  ])('%s is passed as %s', (written, arrived) => {
     const file = workflow(
       `      - uses: acme/railway-workspace-deploy@v1\n        with:\n          workspace: ${written}`,
     )
@@ -437,7 +437,7 @@ describe('a workflow file that is made to be slow', () => {
     ['that is deep', `${call('[')}${'['.repeat(100_000)}`],
     ['that is huge', `${call('[]')}${'# comment\n'.repeat(200_000)}`],
     ['with an anchor given twice', `a: &a [{run: x}]\nb: &a [{run: y}]\n${call('*a')}`],
-  ])('%s has no step, and no patience is lost on it', (_, file) => {
+  ])('%s has no step, and takes little time', (_, file) => {
     expect(lineOf({ files: { [main]: file } })).toBe('unknown')
   })
 
@@ -464,7 +464,7 @@ describe('a workflow file that is made to be slow', () => {
   })
 })
 
-describe('a workflow file as Windows has it', () => {
+describe('a workflow file with line ends of Windows', () => {
   const text = `on: push
 env:
   STAGE: production
@@ -497,7 +497,7 @@ jobs:
     ['CR LF', text.replaceAll('\n', '\r\n')],
     ['a byte order mark', `\uFEFF${text}`],
     ['both', `\uFEFF${text.replaceAll('\n', '\r\n')}`],
-  ])('is read as with plain line ends: %s', (_, windows) => {
+  ])('is read as with line ends of Unix: %s', (_, windows) => {
     const finding = locate({ files: { [main]: windows }, inputs })
     expect(finding.kind).toBe('found')
     expect(finding).toEqual(locate({ files: { [main]: text }, inputs }))
