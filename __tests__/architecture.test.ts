@@ -160,7 +160,7 @@ describe('the source', () => {
     expect(cycles).toEqual([])
   })
 
-  it('loads at the start only what a run without a token needs', () => {
+  it('loads at the start only the files that a run without a token needs', () => {
     const loaded = [...loadedAtStart()]
     expect(loaded).toContain('publish/publish.ts')
     expect(loaded).toContain('zod')

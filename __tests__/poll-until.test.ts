@@ -53,7 +53,7 @@ describe('polling', () => {
 })
 
 describe('pauses', () => {
-  it('follow a schedule, however long the reads take', () => {
+  it('follow a schedule, for any duration of the reads', () => {
     let now = 1_000
     const clock = { now: () => now, sleep: async () => {} }
     const pauses = pausesAt(clock, [0, 3_000, 4_000, 9_000])
@@ -66,7 +66,7 @@ describe('pauses', () => {
     expect(pauses.next().done).toBe(true)
   })
 
-  it('are the same until their time is over, however long the reads take', () => {
+  it('are the same until their time is over, for any duration of the reads', () => {
     let now = 1_000
     const clock = { now: () => now, sleep: async () => {} }
     const pauses = pausesWithin(clock, 10_000, 4_000)

@@ -167,7 +167,7 @@ describe('our own text', () => {
       'an own key that objects have anyway',
       { kept: {}, shown: JSON.parse('{"__proto__": "k3y-0f-gold"}') },
     ],
-  ])('copies only what holds a secret: %s', (_, data) => {
+  ])('copies only objects that contain a secret: %s', (_, data) => {
     const shown = knowing(['k3y-0f-gold']).redactData(data)
     expect(shown.kept).toBe(data.kept)
     expect(shown.shown).not.toBe(data.shown)

@@ -15,7 +15,7 @@ function takers(slots: DeploymentSlots, ...names: string[]) {
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('the slots of deployments', () => {
-  it('are given in the order of the calls, as many as there are', async () => {
+  it('are assigned in the order of the calls, as many as there are', async () => {
     const slots = new DeploymentSlots(2)
     const { got, release } = takers(slots, 'a', 'b', 'c', 'd')
     await turn()

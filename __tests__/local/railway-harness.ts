@@ -57,7 +57,7 @@ export interface Bench {
   clock: ManualClock
   world: World
   railway: LocalRailway
-  /** Sends a document with a Bearer token, or with the headers given. */
+  /** Sends a document with a Bearer token, or with these headers. */
   ask(
     auth: string | Record<string, string>,
     query: string,

@@ -174,7 +174,7 @@ const failureOf = (participant: Participant) =>
   new Promise<string>((resolve) => participant.onFailure((error) => resolve(String(error))))
 
 describe('a deadlock', () => {
-  it('fails every participant, and the error names what each waits for', async () => {
+  it('fails every participant, and the error names the waits of each', async () => {
     const me = clock.participant('me')
     me.fetch(`${server.url}/never`).catch(() => {})
     const failure = await failureOf(me)

@@ -8,7 +8,7 @@ const anchors = recipes.map(({ anchor }) => anchor)
 
 describe('a pasted recipe', () => {
   it.each(anchors)(
-    'does what its text promises, and shows its golden transcript: %s',
+    'has the promised results, and shows its golden transcript: %s',
     async (anchor) => {
       const promised = promises[anchor] ?? []
       const { runs, text } = await transcribeRecipe(anchor)

@@ -60,7 +60,7 @@ describe('the warning about a diagnosis', () => {
     )
   })
 
-  it('is not given if all assumptions hold, or are not known', () => {
+  it('is not issued if all assumptions hold, or are not known', () => {
     expect(diagnosisWarnings([confirmed, undecided])).toEqual([])
   })
 })

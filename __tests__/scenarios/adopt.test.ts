@@ -44,7 +44,7 @@ describe('an adopted deployment that Railway skips', () => {
     expect(world.newDeployments()).toHaveLength(2)
   })
 
-  it('is left alone if it ends well', async () => {
+  it('is not followed by another if it ends well', async () => {
     const { world, transcript } = await adopt(scripts.succeeds)
     expect(results(transcript)).toEqual(['shop/web: adopt success'])
     expect(world.newDeployments()).toHaveLength(1)

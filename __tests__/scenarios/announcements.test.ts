@@ -84,7 +84,7 @@ describe('a removal that selects nothing', () => {
     expect(headline(stage)).toBe('### ⏭️ Preview `pr-7` was left as it is')
   })
 
-  it('by the shard leaves the comment of the other shard alone', async () => {
+  it('by the shard does not change the comment of the other shard', async () => {
     const stage = await setPreviewStage({ fill: fillWeb('pr-7') })
     await stage.preview({}, { shard: '2/2', projects: 'shop' })
     expect(headline(stage)).toBe('### ✅ Preview `pr-7` (shard 2 of 2) is live')

@@ -237,7 +237,7 @@ describe('`fail-fast`', () => {
   })
 })
 
-describe('`fail-fast`, one change at a time, starts no other', () => {
+describe('`fail-fast`, one change at a time, starts no further change', () => {
   const oneByOne = { 'fail-fast': 'true', 'max-parallel': '1' }
 
   it('when variables were refused', async () => {
@@ -326,7 +326,7 @@ describe('a deployment that waits for a person', () => {
     expect(transcript.errors[0]).toContain('it waits for a person to approve it')
   })
 
-  it('goes on when the person has approved', async () => {
+  it('continues after the approval', async () => {
     const { run, clock, world } = await stage(fleet(scripts.needsApproval))
     clock.at(clock.now() + 300_000, () => {
       const waiting = [...world.deployments.values()].find(

@@ -55,7 +55,7 @@ describe('deploy without patterns', () => {
     expect(started(world).map((one) => one.commit)).toEqual([sha, sha])
   })
 
-  it('takes the commit that is given, and the newest for `latest`', async () => {
+  it('takes the commit of the input, and the newest for `latest`', async () => {
     const { run, world } = await setStage({ fill })
     const sha = 'c'.repeat(40)
     const event = workflowDispatch()

@@ -89,7 +89,7 @@ describe('the log file', () => {
     expect(logRequests(railway)).toEqual(['BuildLogs'])
   })
 
-  it('has the log of each failed deployment, and of no other', async () => {
+  it('has the log of each failed deployment, and no others', async () => {
     const { run } = await stage(
       fill(['web', crashing], ['api', null], ['worker', scripts.buildFails]),
     )

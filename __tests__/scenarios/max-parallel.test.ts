@@ -55,7 +55,7 @@ describe('`max-parallel`', () => {
     expect(last - first).toBeLessThan(1_000)
   })
 
-  it('omitted: as many a second as Railway permits, however long each takes', async () => {
+  it('omitted: as many a second as Railway permits, for any duration', async () => {
     const many = (world: World) => {
       const acme = world.workspace('Acme')
       const project = world.project(acme, 'shop')
@@ -75,7 +75,7 @@ describe('`max-parallel`', () => {
     expect((sent[89]?.at ?? 0) - (sent[0]?.at ?? 0)).toBeLessThan(2_200)
   })
 
-  it('keeps the rate that Railway permits, however many are started', async () => {
+  it('keeps the rate that Railway permits, for any number of deployments', async () => {
     const { run, railway } = await stage(six(), { limits: 'hobby' })
     const transcript = await run({})
     const sent = railway.requests.filter(({ roots }) => roots.includes('serviceInstanceDeployV2'))

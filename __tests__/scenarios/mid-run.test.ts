@@ -166,7 +166,7 @@ describe('a project of 60 services that is deleted while their deployments are f
       const run = await deploy(stage)
       expect(run.exitCode).toBe(1)
       expect(new Set(rows(run).map(({ status }) => status))).toEqual(new Set(['unknown']))
-      // One request started each deployment, so the rest is what the deletion and the polls before it cost.
+      // One request started each deployment, so the rest is the cost of the deletion and of the earlier polls.
       expect(stage.railway.requests.length).toBeLessThanOrEqual(60 + 1.5 * 60 + 20)
     },
   )

@@ -353,7 +353,7 @@ describe('two runs at once', () => {
 })
 
 describe('a clone that was not completed', () => {
-  it('is completed from the base, sealed variables left out', async () => {
+  it('is completed from the base, without sealed variables', async () => {
     const stage = await setPreviewStage({
       fill: (world) => fillShop(world),
       behaviour: { cloneOmits: ['api'] },
@@ -682,7 +682,7 @@ describe('`variables` and `image`', () => {
     expect((await stage.preview({ sha: first }, allowed)).codes).toEqual([])
   })
 
-  it('do not delete variables that the preview was given before, and name those that are new and empty', async () => {
+  it('do not delete variables that the preview already has, and name those that are new and empty', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const fresh = await stage.preview({ sha: first }, { variables: 'TOKEN=' })
     expect([fresh.codes, fresh.outputs.status]).toEqual([[], 'success'])
@@ -757,7 +757,7 @@ describe('GitHub permissions that are missing', () => {
     )
     expect([run.exitCode, run.outputs['environment-created']]).toEqual([0, 'true'])
     expect(run.warnings).toEqual([])
-    // Before a preview is created, GitHub is asked whether the pull request is still open.
+    // Before a preview is created, the action requests the state of the pull request from GitHub.
     expect(stage.github.requests.map(({ route }) => route)).toEqual(['getPullRequest'])
   })
 })

@@ -37,7 +37,7 @@ const started = (world: World) =>
   world.newDeployments().map((one) => `${one.service}: ${one.commit ?? one.image?.split(' ')[0]}`)
 
 describe('a promotion', () => {
-  it('deploys what is live in the other environment, service by service', async () => {
+  it('deploys the live version of the other environment, service by service', async () => {
     const { run, world, railway } = await setPreviewStage({
       fill: fill(
         { staging: tested, production: older },

@@ -124,7 +124,7 @@ describe('a GitHub that does not report whether the pull request is still closed
   })
 })
 
-/** Makes GitHub report this state of the pull request, whatever later events contain. */
+/** Makes GitHub report this state of the pull request, also for later events. */
 function hold({ hub }: PreviewStage, state: 'open' | 'closed'): void {
   Object.defineProperty(hub.pullRequest(7), 'state', { get: () => state, set: () => {} })
 }

@@ -56,7 +56,7 @@ describe('a rollback', () => {
     expect(JSON.parse(transcript.outputs['deployment-ids'] ?? '')).toEqual(made.map(({ id }) => id))
   })
 
-  it('is shown by `dry-run`: from what to what, with commit and age', async () => {
+  it('is shown by `dry-run`: the old and the new deployment, with commit and age', async () => {
     const { run, railway } = await stage(shop)
     const transcript = await run({ ...rollback, 'dry-run': 'true' })
     expect(plan(transcript)).toEqual([

@@ -61,7 +61,7 @@ describe('a project that is named and has nothing to do', () => {
     expect(byGlob.warnings.join()).not.toContain('billing')
   })
 
-  it('has its shared variables written, whatever its services are built from', async () => {
+  it('has its shared variables written, for services of any source', async () => {
     const { run } = await stage(two)
     const inputs = { command: 'variables', 'shared-variables': 'true', variables: 'A=1' }
     const transcript = await run({ ...inputs, projects: 'billing' })

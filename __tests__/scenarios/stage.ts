@@ -24,7 +24,7 @@ export interface Stage {
   clock: SimulatedClock
   world: World
   railway: LocalRailway
-  /** A workspace token; every run that is not given another uses it. */
+  /** A workspace token, which runs use by default. */
   token: string
   /** Runs the action for a push of {@link commit} and asserts nothing. */
   run(inputs: Record<string, string>, options?: Omit<RunOptions, 'inputs' | 'clock'>): Promise<Run>

@@ -130,8 +130,8 @@ const same = (a: Record<string, string>, b: Record<string, string>) =>
   JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort())
 
 /**
- * The faults that are tested without end. Many faults have the same result if they never end, so one of each sort
- * stands for the others.
+ * The faults that are tested without end. Many faults have the same result if they never end, so one of each kind is
+ * tested for all.
  */
 const sorts: FaultName[] = [
   'reset-after-effect',

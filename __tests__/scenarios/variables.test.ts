@@ -8,7 +8,7 @@ const everywhere = { command: 'variables', environment: 'production', projects: 
 
 const isMutation = ({ kind }: { kind: string }) => kind === 'mutation'
 
-/** One project with the services given, and a database that others refer to. */
+/** One project with these services, and a database that others refer to. */
 function shop(world: World) {
   const acme = world.workspace('Acme')
   const project = world.project(acme, 'shop', { environments: ['production', 'staging'] })

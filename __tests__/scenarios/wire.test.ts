@@ -13,7 +13,7 @@ function fill(world: World): string {
 }
 
 describe('a redirect', () => {
-  it('is not followed: the token goes to no other host', async () => {
+  it('is not followed: no other host gets the token', async () => {
     const heard: string[] = []
     const elsewhere = createServer((request, response) => {
       heard.push(request.url ?? '')

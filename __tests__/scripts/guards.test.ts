@@ -49,7 +49,7 @@ describe('the check of dist against the commit', () => {
     write('src/main.ts', 'source')
   })
 
-  it('is true if nothing changed there, whatever changed elsewhere', () => {
+  it('is true if nothing changed there, even if other files changed', () => {
     commitAll()
     write('src/main.ts', 'changed')
     write('notes.txt', 'new')
