@@ -25,7 +25,7 @@ it.each([
   ['a connection that ends', fetchFailed(coded('ECONNRESET')), perhaps],
   ['a socket that is closed', fetchFailed(coded('UND_ERR_SOCKET')), perhaps],
   ['anything else', new Error('boom'), perhaps],
-  ['what is no error', 'boom', perhaps],
+  ['a value that is no error', 'boom', perhaps],
   ['an unknown authority', fetchFailed(coded('UNABLE_TO_VERIFY_LEAF_SIGNATURE')), untrusted],
   ['a self-signed certificate', fetchFailed(coded('DEPTH_ZERO_SELF_SIGNED_CERT')), untrusted],
   ['another host', fetchFailed(coded('ERR_TLS_CERT_ALTNAME_INVALID')), untrusted],

@@ -15,7 +15,7 @@ async function poll(pauses: Iterable<number>, answers: (string | null)[], giveUp
 
 describe('polling', () => {
   it.each<[string, number[], (string | null)[], string | null, number[]]>([
-    ['ends with the first answer that settles', [0, 1, 2], [null, 'a', 'b'], 'a', [0, 1]],
+    ['ends with the first final response', [0, 1, 2], [null, 'a', 'b'], 'a', [0, 1]],
     ['ends with the last pause', [0, 1], [null, null], null, [0, 1]],
     ['reads nothing without pauses', [], ['a'], null, []],
   ])('%s', async (_, pauses, answers, result, waited) => {

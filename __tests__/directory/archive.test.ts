@@ -226,7 +226,7 @@ describe('the permissions of a file', () => {
   it.each<[string, number, NodeJS.Platform, boolean, string, number]>([
     ['a program', 0o100755, 'linux', false, '', 0o755],
     ['a set-user-id program', 0o104711, 'linux', false, '', 0o711],
-    ['a script that is none', 0o100644, 'linux', false, '#!/bin/sh', 0o644],
+    ['a script without the executable bit', 0o100644, 'linux', false, '#!/bin/sh', 0o644],
     ['a page on Windows', 0o100666, 'win32', false, '<h1>', 0o644],
     ['a script on Windows', 0o100666, 'win32', false, '#!/bin/sh', 0o755],
     ['a Linux binary on Windows', 0o100666, 'win32', false, '\x7FELF\x02', 0o755],

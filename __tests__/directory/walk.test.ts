@@ -173,7 +173,7 @@ describe('the uploaded files of a repository', () => {
     ['by its name', 'secrets\n', ['secrets/README.md']],
     ['as a directory', 'secrets/\n', ['secrets/deep/notes.md']],
     ['from the top', '/secrets/\n', ['secrets/README.md', 'secrets/deep/notes.md']],
-    ['with all below, and taken back in vain', 'secrets/\n!*.pem\n', ['secrets/README.md']],
+    ['with all below, and a negation without effect', 'secrets/\n!*.pem\n', ['secrets/README.md']],
   ])('do not include the rest of a directory that is ignored %s', async (_, rules, forced) => {
     const root = repository(
       {

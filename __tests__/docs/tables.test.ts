@@ -81,7 +81,7 @@ describe('the part between two markers', () => {
 
   it.each([
     ['missing', 'no markers'],
-    ['the wrong way round', '<!-- a:end --><!-- a:start -->'],
+    ['in the wrong order', '<!-- a:end --><!-- a:start -->'],
   ])('is an error when the markers are %s', (_, broken) => {
     expect(() => replaceMarked(broken, 'a', 'new')).toThrow('Expected <!-- a:start -->')
   })

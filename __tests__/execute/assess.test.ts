@@ -101,13 +101,13 @@ describe('a finished deployment is judged by the deployment that is live now', (
       { kind: 'failed', how: 'removed' },
     ],
     [
-      'live, then gone, while a newer one was skipped',
+      'live, then removed, while a newer one was skipped',
       ours('SUCCESS'),
       instance(seen('newer', 'SKIPPED', { createdAt: at(6) })),
       { kind: 'failed', how: 'no-longer-live' },
     ],
     [
-      'live, then gone, and nothing is there',
+      'live, then removed, and nothing is live',
       ours('SUCCESS'),
       instance(null),
       { kind: 'failed', how: 'no-longer-live' },
@@ -137,12 +137,12 @@ describe('a finished deployment is judged by the deployment that is live now', (
       { kind: 'mismatch', live: 'b'.repeat(40) },
     ],
     [
-      'a commit that is not said',
+      'an unknown commit',
       ours('SUCCESS', { commit: null }),
       instance(ours('SUCCESS', { commit: null })),
       { kind: 'live', isUncertain: true },
     ],
-    ['not looked at again', ours('SUCCESS'), null, { kind: 'live', isUncertain: true }],
+    ['not read again', ours('SUCCESS'), null, { kind: 'live', isUncertain: true }],
     [
       'ended by itself since',
       ours('SUCCESS'),
@@ -155,7 +155,7 @@ describe('a finished deployment is judged by the deployment that is live now', (
       instance(ours('SUCCESS'), ours('SUCCESS')),
       { kind: 'live', isUncertain: false },
     ],
-    ['removed, and what serves was not read', ours('REMOVED'), null, { kind: 'unread' }],
+    ['removed, and the live deployment was not read', ours('REMOVED'), null, { kind: 'unread' }],
   ])('%s', (_, state, now, expected) => {
     expect(
       assess({ target: target(), requested: ofCommit(asked), state, instance: now }),
@@ -186,7 +186,7 @@ describe('a finished deployment is judged by the deployment that is live now', (
       },
     ],
     [
-      'replaced by a run that is under way',
+      'replaced by a running cron run',
       ours('SUCCESS'),
       instance(run('DEPLOYING')),
       { kind: 'live', isUncertain: false },
@@ -214,13 +214,13 @@ describe('a finished deployment is judged by the deployment that is live now', (
       { kind: 'live', isUncertain: false },
     ],
     [
-      'replaced before it was seen to be live, by something under way',
+      'replaced before it was reported as live, by a running cron run',
       ours('REMOVED'),
       instance(run('BUILDING')),
       { kind: 'superseded', isSame: true },
     ],
     [
-      'replaced before it was seen to be live, by what ended with an error',
+      'replaced before it was reported as live, by a cron run that ended with an error',
       ours('REMOVED'),
       instance(run('CRASHED')),
       { kind: 'failed', how: 'removed' },
@@ -240,7 +240,7 @@ describe('a finished deployment is judged by the deployment that is live now', (
       { kind: 'live', isUncertain: false, message: `live at ${asked.slice(0, 7)}` },
     ],
     [
-      'of another commit than was asked for, with a newer run',
+      'of another commit than requested, with a newer run',
       ours('SUCCESS', { commit: other }),
       instance(run('SUCCESS', other), run('SUCCESS', other)),
       { kind: 'superseded' },
@@ -280,7 +280,7 @@ describe('a deployment whose response was lost', () => {
       null,
     ],
     [
-      'a new one that does not say its commit',
+      'a new one without a reported commit',
       [deployment('new', 'BUILDING', { commit: null })],
       asked,
       'new',

@@ -61,10 +61,10 @@ describe('a deployment could be the requested one', () => {
 
   it.each<[string, RequestedRevision, Partial<Deployment>, boolean]>([
     ['of the commit', commit, { commit: sha }, true],
-    ['of no commit that is told', commit, {}, true],
+    ['of no reported commit', commit, {}, true],
     ['of another commit: no', commit, { commit: old }, false],
     ['of the image', image, { image: 'redis:7' }, true],
-    ['of no image that is told', image, {}, true],
+    ['of no reported image', image, {}, true],
     ['of another image: no', image, { image: 'redis:8' }, false],
     ['of anything', anything, { commit: old, image: 'redis:8' }, true],
     ['of an upload', upload, {}, true],
@@ -88,13 +88,13 @@ describe('the revision that a step requests', () => {
       { commit: null, image: imageReference('redis:7') },
     ],
     [
-      'what Railway chooses',
+      'the choice of Railway',
       deployStep(web, { revision: { kind: 'latest' } }),
       { commit: null, image: null },
     ],
     ['a former commit', back({ commit: old }), { commit: old, image: null }],
     [
-      'a former image, by the digest that was told',
+      'a former image, by the reported digest',
       back({ image: 'redis:7', digest: platform }),
       { commit: null, image: { ...imageReference('redis:7'), digest: platform } },
     ],

@@ -82,7 +82,7 @@ describe('the message of a failed deployment', () => {
       { step: 'CREATE_CONTAINER', firstErrorLine: 'exit 1' },
       'it crashed, step CREATE_CONTAINER: exit 1',
     ],
-    ['that crashed without a word', { status: 'CRASHED' }, {}, 'it crashed'],
+    ['that crashed without a log line', { status: 'CRASHED' }, {}, 'it crashed'],
     [
       'with an error line of two lines that is very long',
       {},

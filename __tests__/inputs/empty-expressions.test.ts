@@ -155,7 +155,7 @@ describe('deleting variables', () => {
     ['with services only', { ...remove, services: '*' }, null, ['projects']],
     ['with both', { ...replace, projects: '*', services: '@repository' }, null, []],
     ['shared ones', { ...replace, projects: '*', 'shared-variables': 'true' }, null, []],
-    ['left out in the workflow file', remove, {}, []],
+    ['omitted in the workflow file', remove, {}, []],
     ['written as nothing', replace, { projects: '', services: '' }, ['projects', 'services']],
     [
       'written as expressions',

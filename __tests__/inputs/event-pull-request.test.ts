@@ -151,7 +151,7 @@ describe('a pull request that cannot be read', () => {
 
   it.each<[string, RunContext, Answer | null, object]>([
     ['a comment, without a token', comment, null, refused('#7', 'issue_comment', none)],
-    ['a comment, none found', comment, absent, refused('#7', 'issue_comment', none)],
+    ['a comment, not found', comment, absent, refused('#7', 'issue_comment', none)],
     [
       'a comment, GitHub down',
       comment,

@@ -67,7 +67,7 @@ describe('a secret that GitHub does not pass', () => {
     ['a pull request of a branch', context('pull_request'), 'none'],
     ['Dependabot', context('pull_request', repository, 'dependabot[bot]'), 'dependabot'],
     ['Dependabot in a fork', context('pull_request', fork, 'dependabot[bot]'), 'dependabot'],
-    ['somebody named like it', context('push', repository, 'dependabot'), 'none'],
+    ['a user with a similar name', context('push', repository, 'dependabot'), 'none'],
     ['a push', push, 'none'],
   ])('%s: %s', (_, run, situation) => {
     expect(missingToken(run, unknown, {})).toEqual({

@@ -78,19 +78,19 @@ describe('an input is read', () => {
       { commit: { kind: 'commit', sha: 'a'.repeat(40) } },
     ],
     ['`latest`', { 'commit-sha': ' latest ' }, { commit: { kind: 'latest' } }],
-    ['what a deployment reports', {}, { comment: false, githubDeployments: false }],
+    ['the reports of a deployment by default', {}, { comment: false, githubDeployments: false }],
     [
-      'what a deployment is to report',
+      'the requested reports of a deployment',
       { comment: 'true', 'github-deployments': 'true' },
       { comment: true, githubDeployments: true },
     ],
     [
-      'what a preview reports',
+      'the reports of a preview by default',
       { command: 'preview', 'preview-name': 'x' },
       { comment: true, githubDeployments: true },
     ],
     [
-      'what a preview is not to report',
+      'the reports of a preview that are switched off',
       { command: 'preview', 'preview-name': 'x', comment: 'false', 'github-deployments': 'false' },
       { comment: false, githubDeployments: false },
     ],
@@ -118,7 +118,7 @@ describe('an input is read', () => {
     ],
     ['text that is no JSON array of strings', { projects: '[1]' }, { projects: [{ text: '[1]' }] }],
     ['an empty array as nothing', { projects: '[]', services: ' [ ] ' }, { services: [] }],
-    ['an empty array of other lists as none', { canary: '[]' }, { canary: null }],
+    ['an empty array of other lists as missing', { canary: '[]' }, { canary: null }],
     ['no limit by default', {}, { maxParallel: null, shard: null, healthCheck: null }],
     ['a limit', { 'max-parallel': '3' }, { maxParallel: 3 }],
     ['a shard', { shard: ' 2/5 ' }, { shard: { part: 2, of: 5 } }],
@@ -137,7 +137,7 @@ describe('an input is read', () => {
       { command: 'preview', 'preview-action': 'prune', 'older-than': '14d' },
       { preview: { olderThan: 1_209_600_000 } },
     ],
-    ['a list of comments as left out', { projects: '# none' }, { projects: null }],
+    ['a list of comments as omitted', { projects: '# none' }, { projects: null }],
     [
       'http on loopback',
       { 'api-url': 'http://127.0.0.1:4000/graphql/v2' },
@@ -197,7 +197,7 @@ describe('an input that is refused is quoted, with the expected form', () => {
 
 describe('an input is refused', () => {
   it.each<[string, RawInputs, string[]]>([
-    ['a command that is none', { command: 'ship', environment: 'x' }, ['command']],
+    ['an unknown command', { command: 'ship', environment: 'x' }, ['command']],
     ['a boolean in capitals', { wait: 'True', environment: 'x' }, ['wait']],
     ['a duration without unit', { timeout: '20', environment: 'x' }, ['timeout']],
     ['no time at all', { timeout: '0s', environment: 'x' }, ['timeout']],
@@ -346,7 +346,7 @@ describe('the commit of the event', () => {
     ['a pull request: its head', head('acme/shop'), 'b'],
     ['a finished workflow: its head', { workflow_run: { head_sha: 'c'.repeat(40) } }, 'c'],
     ['anything else: the run’s own', {}, 'f'],
-    ['a payload that is none', 'nonsense', 'f'],
+    ['an invalid payload', 'nonsense', 'f'],
     ['a payload of another shape', { pull_request: { number: 'seven' } }, 'f'],
   ])('%s', (_, payload, letter) => {
     expect(parseContext(environment, payload).commit).toBe(letter.repeat(40))
@@ -492,21 +492,21 @@ describe('the commit of a fork', () => {
     ['is deployed if it is named', { ...deploy, 'commit-sha': sha }, target, []],
     ['gets no preview', preview, target, ['untrusted-commit']],
     [
-      'does not keep a preview from being deleted',
+      'does not prevent the deletion of a preview',
       { ...preview, 'preview-action': 'delete' },
       target,
       [],
     ],
     [
-      'does not keep variables from being set',
+      'does not prevent new variables',
       { ...deploy, command: 'variables', projects: '*', variables: 'A=1' },
       target,
       [],
     ],
-    ['does not keep a rollback', { ...deploy, command: 'rollback' }, target, []],
-    ['does not keep a list', { command: 'list', token: railway }, target, []],
+    ['does not prevent a rollback', { ...deploy, command: 'rollback' }, target, []],
+    ['does not prevent a list', { command: 'list', token: railway }, target, []],
     ['is not deployed after another workflow', deploy, run, ['untrusted-commit']],
-    ['is looked at again once GitHub has described the pull request', preview, run, []],
+    ['is checked again after GitHub has returned the pull request', preview, run, []],
   ])('%s', (_, raw, given, codes) => {
     expect(codesOf(raw, given)).toEqual(codes)
   })
@@ -523,7 +523,7 @@ describe("the run's own tokens", () => {
   it.each<[string, RawInputs, Record<string, string>, string]>([
     ['the Railway token', { ...set, variables: `A=${railway}` }, {}, held('the Railway token')],
     [
-      'a Railway token that was passed over',
+      'a Railway token that is not used',
       { ...set, variables: `A=${other}` },
       { RAILWAY_TOKEN: other },
       held('the Railway token'),

@@ -84,7 +84,7 @@ describe('the commit of an event, and its repository', () => {
       fork,
     ]),
     [
-      'a pull request whose repository is gone',
+      'a pull request whose repository was deleted',
       'pull_request_target',
       { pull_request: pullRequest({ head: { ...forkHead, repo: null } }) },
       head,
@@ -165,7 +165,7 @@ describe('the commit of an event, and its repository', () => {
       fork,
     ],
     [
-      'a workflow of a repository that is gone',
+      'a workflow of a repository that was deleted',
       'workflow_run',
       { workflow_run: workflowRun({ head_repository: null }) },
       head,
@@ -252,7 +252,7 @@ describe('the commit of an event, and its repository', () => {
     ],
     ['a payload that is a list', 'check_run', [1], runs, unknown],
     [
-      'a commit that is none',
+      'an invalid commit',
       'pull_request',
       { pull_request: pullRequest({ head: { ...forkHead, sha: 'HEAD' } }) },
       runs,
@@ -301,7 +301,7 @@ describe('the branch of an event', () => {
       'refs/heads/main',
       'release',
     ],
-    ['of what only holds a branch', 'push', {}, 'refs/remotes/refs/heads/main', null],
+    ['of an object that only has a branch', 'push', {}, 'refs/remotes/refs/heads/main', null],
     ['of a name with a line end', 'push', {}, 'refs/heads/a\nb', null],
     [
       'of a status is the one whose tip is the commit',
@@ -318,13 +318,13 @@ describe('the branch of an event', () => {
       'topic',
     ],
     [
-      'of a status is the first that holds the commit',
+      'of a status is the first that contains the commit',
       'status',
       { sha: head, branches: [{ name: 'odd' }, { name: 'old', commit: { sha: onBase } }] },
       'refs/heads/main',
       'odd',
     ],
-    ['of a status is none', 'status', { sha: head, branches: [] }, 'refs/heads/main', null],
+    ['of a status is missing', 'status', { sha: head, branches: [] }, 'refs/heads/main', null],
     [
       "of a fork's workflow is no branch of this repository",
       'workflow_run',
@@ -359,7 +359,7 @@ describe('the pull request that must be read from GitHub', () => {
       { by: 'number', number: 8 },
     ],
     [
-      'of a finished workflow that lists none, as for every fork',
+      'of a finished workflow without a list of them, as for every fork',
       'workflow_run',
       { workflow_run: workflowRun() },
       { by: 'commit', sha: head },
@@ -374,7 +374,12 @@ describe('the pull request that must be read from GitHub', () => {
     ['of a push', 'push', {}, null],
     ['of a comment without its issue', 'issue_comment', {}, null],
     ['of another event on it', 'issues', { issue: { number: 7, pull_request: {} } }, null],
-    ['of what is no review', 'my_pull_request_review', { pull_request: pullRequest() }, null],
+    [
+      'of an object that is no review',
+      'my_pull_request_review',
+      { pull_request: pullRequest() },
+      null,
+    ],
     ['of another event with a workflow', 'push', { workflow_run: workflowRun() }, null],
     [
       'of a finished workflow without a list',

@@ -82,7 +82,7 @@ const codes = (failures: readonly Failure[]) => failures.map(({ code }) => code)
 describe('the selected services', () => {
   it.each<[string, Asked, string[]]>([
     [
-      'by default what is built from this repository, in every project that has the environment',
+      'by default those built from this repository, in every project that has the environment',
       {},
       ['shop/production/web', 'shop/production/api', 'blog/production/site'],
     ],
@@ -101,7 +101,7 @@ describe('the selected services', () => {
     ],
     ['one service by name', { projects: ['shop'], services: ['API'] }, ['shop/production/api']],
     [
-      'one service by id, of whatever source',
+      'one service by id, of any source',
       { projects: ['shop'], services: ['s-db'] },
       ['shop/production/db'],
     ],
@@ -148,7 +148,7 @@ describe('the selected services', () => {
       ['shop/production/web', 'shop/production/api'],
     ],
     [
-      'all of the base but one, for a preview that starts what its clone holds',
+      'all of the base but one, for a preview that starts the services of its clone',
       {
         projects: ['shop'],
         services: ['!web'],
@@ -304,7 +304,7 @@ describe('projects that cannot be selected', () => {
       },
     ],
     [
-      'a misspelling of its own',
+      'a misspelled name of its own',
       { projects: ['shpo'] },
       { beyond: { kind: 'project', name: 'shpo' }, nearest: 'shop', entry: 'shpo' },
     ],
@@ -412,9 +412,9 @@ describe('environments that cannot be selected', () => {
   })
 
   it.each<[string, Asked, number]>([
-    ['does not matter if it holds nothing of this repository', {}, 0],
+    ['does not matter if it contains nothing of this repository', {}, 0],
     ['matters if every service is selected', { more: { defaultServices: 'all' } }, 1],
-    ['matters if services are given', { services: ['*'] }, 1],
+    ['matters if services are named', { services: ['*'] }, 1],
   ])('a project without the environment %s', (_, requested, warnings) => {
     const two = inventory([shop, billing])
     expect(chosen(requested, two).warnings).toHaveLength(warnings)

@@ -256,7 +256,7 @@ describe('the rollback', () => {
   })
 
   it.each([
-    ['one whose image is gone', { canRollback: false }],
+    ['one whose image was deleted', { canRollback: false }],
     ['one that never was live', { script: scripts.buildFails }],
   ])('is refused for %s', async (_, past) => {
     const { mutate, service, world } = await web({ history: [past] })

@@ -110,7 +110,7 @@ describe('variables of a service', () => {
 describe('writing variables', () => {
   it.each([
     ['line breaks', 'a\nb\r\nc'],
-    ['what looks like commands', '::error::%0A'],
+    ['text that looks like commands', '::error::%0A'],
     ['unicode', 'naïve 🚂'],
     ['nothing', ''],
     ['references', `x${ref('Postgres.DATABASE_URL')}y`],

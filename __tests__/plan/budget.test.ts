@@ -36,7 +36,7 @@ describe('a plan of 10 changes that takes 20 requests, usually 40', () => {
   it.each<[string, Partial<RequestBudget>, BudgetCheck]>([
     ['nothing known', { remaining: null }, enough],
     ['plenty left', { remaining: 900 }, enough],
-    ['what it usually takes', { remaining: 40 }, enough],
+    ['the usual number', { remaining: 40 }, enough],
     ['one less', { remaining: 39 }, low(39, ' until 2026-01-05T10:00:00.000Z')],
     ['the least', { remaining: 20 }, low(20, ' until 2026-01-05T10:00:00.000Z')],
     ['the least, until who knows', { remaining: 20, resetsAt: null }, low(20, '')],

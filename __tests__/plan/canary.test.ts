@@ -44,14 +44,14 @@ describe('the canary of a job with `shard`', () => {
     ['an id', ['id-search', 'api'], ['api'], ['(id-search) belongs to another shard']],
     ['several', ['sear*', 'api', 'cart'], ['api'], ['(sear*, cart) belongs to another shard']],
     ['an exclusion', ['shop', '!cart', '!web'], ['api', 'pr-7'], []],
-    ['what is excluded', ['shop', 'cart', '!eu', '!web'], ['api', 'pr-7'], []],
+    ['an excluded project', ['shop', 'cart', '!eu', '!web'], ['api', 'pr-7'], []],
     [
-      'what a glob finds here, too,',
+      'a glob that also matches here, and',
       ['*a*', '!shop', '!blog'],
       [],
       ['(*a*, !shop, !blog) belongs'],
     ],
-    ['what a project finds here, too,', ['{eu,blog}'], ['site'], []],
+    ['a pattern for projects that also matches here, and', ['{eu,blog}'], ['site'], []],
   ])('may name %s of another shard', (_, entries, names, warnings) => {
     const chosen = choose(...entries)
     if (!chosen.ok) throw new Error(JSON.stringify(chosen.failures))
@@ -68,7 +68,7 @@ describe('the canary of a job with `shard`', () => {
     ['a name', ['cart'], 'cart'],
     ['a project', ['EU'], 'EU'],
     ['a glob', ['sear*'], 'sear*'],
-    ['what an exclusion leaves', ['eu', '!cart'], 'eu, !cart'],
+    ['the rest after an exclusion', ['eu', '!cart'], 'eu, !cart'],
   ])('causes a warning if all of it is in another shard: %s', (_, entries, shown) => {
     const chosen = choose(...entries)
     expect(chosen).toMatchObject({

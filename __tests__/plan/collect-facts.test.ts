@@ -228,7 +228,7 @@ describe('the facts cannot be read', () => {
       { variables: { read: async () => refused, stagedPaths: unasked('staged changes') } },
     ],
     [
-      'without what is staged',
+      'without the staged changes',
       remove,
       selectionOf([web]),
       { variables: { read, stagedPaths: async () => refused } },

@@ -74,7 +74,7 @@ describe('the commits to compare', () => {
       { latest: deployed('FAILED', c), active: [deployed('SUCCESS', b)] },
       [b],
     ],
-    ['of one whose commit is not told', { active: [deployed('SUCCESS', null)] }, []],
+    ['of one whose commit is not reported', { active: [deployed('SUCCESS', null)] }, []],
     ['of one whose commit is too long', { active: [deployed('SUCCESS', `${b}0`)] }, []],
     ['of one whose commit begins otherwise', { active: [deployed('SUCCESS', `x${b}`)] }, []],
     ['of one whose commit is no SHA', { active: [deployed('SUCCESS', '--output=x')] }, []],
@@ -148,14 +148,7 @@ describe('the comparison', () => {
 
   it.each<[string, CommitComparison, CommitComparison, boolean, CommitComparison, number]>([
     ['the first that knows', told('older'), told('newer'), false, told('older'), 0],
-    [
-      'the second where the first does not',
-      told('unknown'),
-      told('older'),
-      false,
-      told('older'),
-      1,
-    ],
+    ['the second if the first does not', told('unknown'), told('older'), false, told('older'), 1],
     ['none', told('unknown'), told('unknown'), false, told('unknown'), 1],
     [
       'files from the first',
@@ -191,7 +184,7 @@ describe('an order that is not known', () => {
     message: `The action could not find out whether commit aaaaaaa is newer than the commit that is live or on its way. It deploys aaaaaaa to ${names} in environment "production". To compare commits, the action needs a checkout with \`fetch-depth: 0\`, or the permission \`contents: read\` for the job. It compares at most 20 pairs of commits in a run.`,
   })
   it.each<[string, CommitComparison | null, object[]]>([
-    ['was not asked about', null, [notice('shop/web (has bbbbbbb)')]],
+    ['was not queried', null, [notice('shop/web (has bbbbbbb)')]],
     ['could not be read', told('unknown'), [notice('shop/web (has bbbbbbb)')]],
     ['is known', told('newer'), []],
     ['is split', told('diverged'), []],

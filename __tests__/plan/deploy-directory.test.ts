@@ -216,7 +216,7 @@ describe('a directory that cannot be uploaded', () => {
       { ...input, problem: { kind: 'no-files' } },
     ],
     [
-      'lies outside',
+      'is outside',
       { kind: 'outside' },
       'input-invalid',
       { ...input, problem: { kind: 'outside-workspace' } },
@@ -227,7 +227,7 @@ describe('a directory that cannot be uploaded', () => {
       'input-invalid',
       { ...input, problem: { kind: 'repository-data' } },
     ],
-    ['was given up', { kind: 'cancelled' }, 'cancelled', { started: 0, unfinished: 0 }],
+    ['was aborted', { kind: 'cancelled' }, 'cancelled', { started: 0, unfinished: 0 }],
     [
       'is unreadable',
       { kind: 'unreadable', why: 'EACCES' },

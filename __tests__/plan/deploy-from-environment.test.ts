@@ -49,7 +49,7 @@ describe('the promotion to a service', () => {
       { kind: 'image', image: { text: `acme/api@${digest}` } },
     ],
     [
-      'its image by tag, where no digest is told',
+      'its image by tag, if no digest is reported',
       { source: image },
       live({ image: 'acme/api:1' }),
       { kind: 'image', image: { text: 'acme/api:1' } },
@@ -87,13 +87,13 @@ describe('the promotion to a service', () => {
       { latest: deployment('x', { status: 'BUILDING' }) },
       { kind: 'not-live', status: 'BUILDING' },
     ],
-    ['Railway tells no commit', {}, live({}), { kind: 'uploaded' }],
-    ['the commit is none', {}, live({ commit: 'abc' }), { kind: 'uploaded' }],
+    ['Railway reports no commit', {}, live({}), { kind: 'uploaded' }],
+    ['the commit is invalid', {}, live({ commit: 'abc' }), { kind: 'uploaded' }],
     ['the commit is longer than one', {}, live({ commit: `${sha}0` }), { kind: 'uploaded' }],
     ['it is fed by uploads here', { source: uploads }, live({ commit: sha }), { kind: 'uploaded' }],
     ['a build has an image', {}, live({ image: 'acme/api:1' }), { kind: 'uploaded' }],
     ['an image has no name', { source: image }, live({ commit: sha }), { kind: 'uploaded' }],
-    ['an image is none', { source: image }, live({ image: 'NO IMAGE' }), { kind: 'uploaded' }],
+    ['an image is invalid', { source: image }, live({ image: 'NO IMAGE' }), { kind: 'uploaded' }],
   ])('has nothing to promote if %s', (_, here, there, reason) => {
     expect(promotionOf(targetOf(service('web', here)), staging(there))).toEqual({ reason })
   })
@@ -251,7 +251,7 @@ describe('the plan of a promotion', () => {
       `image ${pinnedImage} from staging (deployed there 3 hours ago), in place of acme/api:main@${other.slice(0, 19)}`,
     ],
     [
-      'an image that is on its way',
+      'an image in a running deployment',
       {
         here: {
           source: image,
@@ -263,7 +263,7 @@ describe('the plan of a promotion', () => {
       `${pinnedImage} is already on its way (DEPLOYING)`,
     ],
     [
-      'an image of which another is on its way',
+      'an image, while another is in a running deployment',
       {
         here: {
           source: image,
@@ -315,12 +315,12 @@ describe('the plan of a promotion', () => {
   it.each<[string, Given, string]>([
     ['a promotion', { here: at(old) }, 'deploy'],
     [
-      'a commit on its way',
+      'a commit in a running deployment',
       { here: { latest: deployment('x', { status: 'QUEUED', commit: sha }) } },
       'adopt',
     ],
     [
-      'an image on its way',
+      'an image in a running deployment',
       {
         here: {
           source: image,

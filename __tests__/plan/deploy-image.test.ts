@@ -10,7 +10,7 @@ describe('a deployment that consists of a reference', () => {
   it.each<[string, string, string | null, string | null, boolean]>([
     ['the same tag', 'acme/api:1.5.0', 'acme/api:1.5.0', null, true],
     [
-      'the same tag with a digest told',
+      'the same tag with a reported digest',
       'acme/api:1.5.0',
       'docker.io/acme/api:1.5.0',
       platform,
@@ -20,13 +20,13 @@ describe('a deployment that consists of a reference', () => {
     ['`latest`, which is no tag', 'acme/api:latest', 'acme/api', null, true],
     ['another tag', 'acme/api:1.5.0', 'acme/api:1.5.1', null, false],
     ['another repository', 'acme/api:1.5.0', 'acme/web:1.5.0', null, false],
-    ['an image that is not told', 'acme/api:1.5.0', null, null, false],
-    ['an image that is none', 'acme/api:1.5.0', 'NO IMAGE', null, false],
+    ['an image that is not reported', 'acme/api:1.5.0', null, null, false],
+    ['an invalid image', 'acme/api:1.5.0', 'NO IMAGE', null, false],
     ['the digest of the index', `acme/api@${index}`, `acme/api@${index}`, platform, true],
     ['the digest of the platform', `acme/api@${platform}`, `acme/api@${index}`, platform, true],
-    ['the digest that a tag stands for', `acme/api@${platform}`, 'acme/api:1', platform, true],
+    ['the digest of a tag', `acme/api@${platform}`, 'acme/api:1', platform, true],
     ['another digest', `acme/api@${other}`, `acme/api@${index}`, platform, false],
-    ['a digest that is not told', `acme/api@${index}`, 'acme/api:1', null, false],
+    ['a digest that is not reported', `acme/api@${index}`, 'acme/api:1', null, false],
   ])('%s', (_, asked, image, digest, expected) => {
     expect(consistsOf({ image, digest }, imageReference(asked))).toBe(expected)
   })
@@ -79,7 +79,7 @@ describe('the plan of an image for one service', () => {
       'acme/api:1.5.0 is already live',
     ],
     [
-      'that runs it, digest told',
+      'that runs it, with a reported digest',
       live('acme/api:1.5.0', { digest: platform }),
       'keep',
       'acme/api:1.5.0 is already live (sha256:bbbbbbbbbbbb)',
@@ -122,7 +122,7 @@ describe('the plan of an image for one service', () => {
     ],
     ['that never ran', {}, 'deploy', 'image acme/api:1.5.0 again'],
     [
-      'to which it is on its way',
+      'with a running deployment of it',
       onItsWay('acme/api:1.5.0'),
       'adopt',
       'acme/api:1.5.0 is already on its way (DEPLOYING)',
@@ -134,7 +134,7 @@ describe('the plan of an image for one service', () => {
       'acme/api:1.5.0 is already on its way (NEEDS_APPROVAL)',
     ],
     [
-      'to which another is on its way, while it is live',
+      'with a running deployment of another one, while it is live',
       { ...live('acme/api:1.5.0'), ...onItsWay('acme/api:1.6.0') },
       'keep',
       'acme/api:1.5.0 is already live',
@@ -163,7 +163,7 @@ describe('the plan of an image for one service', () => {
       `acme/api@${platform} is already live`,
     ],
     [
-      'that runs the digest of the index, platform told',
+      'that runs the digest of the index, with the platform reported',
       {
         asked: `acme/api@${index}`,
         source: image(`acme/api@${index}`),

@@ -60,7 +60,7 @@ describe('a service whose health is not checked', () => {
   const create = previewStep('create-preview')
   it.each<[string, Step[]]>([
     ['with an address', [deploy({ domains: ['web.example.com'] })]],
-    ['that is left alone', [keepStep(service('web'))]],
+    ['that is unchanged', [keepStep(service('web'))]],
     ['whose variables are set', [variablesStep(service('web'))]],
     ['in a preview that is made', [create, deployStep(service('web'), { after: [create.id] })]],
   ])('is not reported if it is %s', (_, steps) => {

@@ -474,7 +474,7 @@ describe('the text of a plan', () => {
       },
     ],
     [
-      'variables, which keep what is live',
+      'variables, at the live revision',
       { command: 'variables', variables: 'KEY=hunter2' },
       selectionOf([service('web')]),
       'newer',
@@ -493,21 +493,21 @@ describe('the text of a plan', () => {
       { steps: ['set-variables: adds KEY', 'deploy: commit aaaaaaa'] },
     ],
     [
-      'a way back for what is live',
+      'a rollback on failure for live services',
       { 'on-failure': 'rollback' },
       selectionOf([service('web')]),
       'newer',
       { steps: ['deploy: commit aaaaaaa'] },
     ],
     [
-      'no way back for what is not',
+      'no rollback on failure for services that are not live',
       { 'on-failure': 'rollback' },
       selectionOf([crashed]),
       'newer',
       { steps: ['deploy: commit aaaaaaa'], warnings: ['rollback not possible'] },
     ],
     [
-      'no way back that nobody asked for',
+      'no rollback on failure without a request',
       {},
       selectionOf([crashed]),
       'newer',
@@ -570,13 +570,13 @@ describe('the values of a plan', () => {
 
   it.each<[string, RawInputs, Record<string, string | null>, [string, Record<string, string>][]]>([
     [
-      'are those that differ from what is stored',
+      'are those that differ from the stored ones',
       { command: 'variables', variables: 'NEW=1\nSAME=2\nOTHER=3' },
       { SAME: '2', OTHER: 'old' },
       [['set-variables shop/production/web', { NEW: '1', OTHER: '3' }]],
     ],
     [
-      'are given again if they are sealed',
+      'are written again if they are sealed',
       { command: 'variables', variables: 'SEALED=1' },
       { SEALED: null },
       [['set-variables shop/production/web', { SEALED: '1' }]],

@@ -96,7 +96,7 @@ describe('a run needs', () => {
       { directory: 'site' },
     ],
     ['no directory for two', { directory: 'site' }, pair, {}],
-    ['no directory for none', { directory: 'site' }, selectionOf([]), {}],
+    ['no directory without a service', { directory: 'site' }, selectionOf([]), {}],
     ['histories to roll back', { command: 'rollback' }, pair, { histories: 'web api' }],
     [
       'variables to set, and nothing else',
@@ -123,7 +123,7 @@ describe('a run needs', () => {
       { directory: 'site', variables: 'e-production/s-web' },
     ],
     [
-      'what is live elsewhere to promote, and its order',
+      'the live version of the other environment, and its order',
       from,
       promoted,
       { sources: 'e-production: staging', compared: 'b...c' },
@@ -195,7 +195,7 @@ describe('a run needs', () => {
       pair,
     ],
     [
-      'there is none to copy from, beside a promotion that is fine',
+      'there is none to copy from, beside a valid promotion',
       { 'from-environment': 'staging', 'variables-from': 'qa' },
       promoted,
     ],

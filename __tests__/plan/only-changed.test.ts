@@ -99,12 +99,12 @@ describe('a service with `only-changed`', () => {
     ],
     ['whose files did not', live(b), { since: { [b]: foreign } }, kept(b)],
     [
-      'that has only a commit on its way',
+      'that only has a running deployment of a commit',
       { latest: at(b, 'BUILDING') },
       { since: { [b]: foreign } },
       ['keep: none of its files changed since bbbbbbb, which is on its way'],
     ],
-    ['where nothing changed', live(b), { since: { [b]: [] } }, kept(b)],
+    ['without changes', live(b), { since: { [b]: [] } }, kept(b)],
     ['in capitals', live(b.toUpperCase()), { since: { [b]: foreign } }, kept(b)],
     [
       'on another line of history',
@@ -145,13 +145,13 @@ describe('a service with `only-changed`', () => {
       deploys('files in its root directory web changed since bbbbbbb'),
     ],
     [
-      'with another commit on its way',
+      'with another commit in a running deployment',
       { latest: at(c, 'BUILDING'), active: [at(b)] },
       { since: { [b]: foreign, [c]: foreign } },
       kept(b),
     ],
     [
-      'that the commit on its way changed',
+      'that the commit of the running deployment changed',
       { latest: at(c, 'BUILDING'), active: [at(b)] },
       { since: { [b]: foreign, [c]: mine } },
       deploys('files in its root directory web changed since bbbbbbb'),

@@ -54,7 +54,7 @@ describe('services without an earlier deployment', () => {
   it.each<[string, Step[]]>([
     ['nothing planned', []],
     ['one that is live', [deploy(live), upload(live)]],
-    ['one that is left alone', [keep(fresh)]],
+    ['an unchanged one', [keep(fresh)]],
   ])('are none for %s', (_, steps) => {
     expect(warned(...steps).warnings).toEqual([before])
   })

@@ -172,8 +172,8 @@ describe('a preview on a comment', () => {
   it.each([
     ['a stranger writes it', commented({ association: 'NONE' })],
     ['a contributor writes it', commented({ association: 'CONTRIBUTOR' })],
-    ['it says something else', commented({ body: 'No /preview yet' })],
-    ['it stands on an issue', commented({ issue: true })],
+    ['it has another text', commented({ body: 'No /preview yet' })],
+    ['it is on an issue', commented({ issue: true })],
   ])('is not made when %s', async (_, event) => {
     const sample = await start()
     expect(await runRecipe(workflow, { event }, sample)).toEqual([])

@@ -257,7 +257,7 @@ describe('the title', () => {
       '✅ Change of variables in `production` is live',
     ],
     [
-      'one deployed, one left alone',
+      'one deployed, one unchanged',
       [outcomeOf(keepStep(api), 'unchanged'), ended('success')],
       '✅ Change of variables in `production` is live',
     ],

@@ -127,7 +127,7 @@ describe('the lines of events', () => {
       `shop/web: started ${logs}`,
     ],
     [
-      'a lost answer',
+      'a lost response',
       { kind: 'lookup', target, because: 'no answer' },
       'shop/web: no answer; checking whether it was started',
     ],
@@ -187,7 +187,7 @@ describe('the lines of events', () => {
       'shop/web: sending, 1.5 kB of 3.0 kB',
     ],
     [
-      'a way back',
+      'a rollback on failure',
       { kind: 'rollback-started', services: 2 },
       'A deployment did not succeed: returning 2 services to the deployments that were live before',
     ],
@@ -202,7 +202,7 @@ describe('the lines of events', () => {
       'shop/web: success, it is success',
     ],
     [
-      'an end without words',
+      'an end without a message',
       { kind: 'ended', outcome: outcomeOf(deployStep(web), 'success', { message: '' }) },
       'shop/web: success',
     ],

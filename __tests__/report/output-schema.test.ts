@@ -34,13 +34,10 @@ describe('the schema of the outputs', () => {
   })
 
   it.each([
-    ['a status that is none', { status: 'fine' }],
-    ['a kind of token that is none', { 'token-type': 'admin' }],
-    ['requests below none', { requests: -1 }],
-    [
-      'an action that is none',
-      { plan: [{ ...outputValues(full, docs).plan[0], action: 'dance' }] },
-    ],
+    ['an unknown status', { status: 'fine' }],
+    ['an unknown kind of token', { 'token-type': 'admin' }],
+    ['a negative number of requests', { requests: -1 }],
+    ['an unknown action', { plan: [{ ...outputValues(full, docs).plan[0], action: 'dance' }] }],
     [
       'a result without a status',
       { results: [{ ...outputValues(full, docs).results[0], status: '' }] },

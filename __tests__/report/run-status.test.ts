@@ -48,7 +48,7 @@ describe('the status of a run', () => {
     ['one failed, one not started', { outcomes: [ended('not-started'), bad] }, 'failure'],
     ['one failed, one rolled back', { outcomes: [ended('rolled-back'), bad] }, 'failure'],
     [
-      'one failed, one rolled back, which is what was wanted',
+      'one failed, one rolled back as requested',
       {
         inputs: inputsOf({ command: 'rollback', environment: 'production' }),
         outcomes: [ended('rolled-back'), bad],
@@ -122,8 +122,8 @@ describe('the status of a run', () => {
 describe('everything that fails a job', () => {
   it.each<[string, Partial<RunReport>, object[]]>([
     ['nothing', {}, []],
-    ['what stopped the run', { failures: [failure] }, [failure]],
-    ['what went wrong with targets', { outcomes: [ended('success'), bad] }, [failure]],
+    ['the failure that stopped the run', { failures: [failure] }, [failure]],
+    ['the failures of targets', { outcomes: [ended('success'), bad] }, [failure]],
     ['both, in this order', { failures: [other], outcomes: [bad] }, [other, failure]],
     ['one cause of two ends, once', { failures: [failure], outcomes: [bad, bad] }, [failure]],
   ])('%s', (_, known, failures) => {

@@ -371,7 +371,7 @@ describe('the table of an inventory', () => {
       ],
     ],
     [
-      'live at something that Railway does not tell',
+      'live at a revision that Railway does not report',
       live({}),
       ['shop', 'production', link, 'acme/shop', 'SUCCESS', 'deployment d', ''],
     ],
@@ -386,7 +386,7 @@ describe('the table of an inventory', () => {
       ['shop', 'production', link, 'no source', 'SUCCESS', 'aaaaaaa', ''],
     ],
     [
-      'built from what is no repository of GitHub',
+      'built from a source that is no repository of GitHub',
       { source: { kind: 'repository', repository: 'a/b/c' }, ...live({ commit: sha }) },
       ['shop', 'production', link, 'a/b/c', 'SUCCESS', 'aaaaaaa', ''],
     ],

@@ -46,7 +46,7 @@ describe('the card of a token', () => {
 
   it.each<[string, Partial<RunReport>, string[]]>([
     ['nothing', {}, []],
-    ['not looked at', { tokenSource: 'input' }, ['Token: from the input `token`; not probed yet']],
+    ['not examined', { tokenSource: 'input' }, ['Token: from the input `token`; not probed yet']],
     ['not known', undetected, ['Token: from RAILWAY_TOKEN; Railway did not report its type']],
     [
       'a workspace token',
@@ -83,7 +83,7 @@ describe('the card of a token', () => {
       ],
     ],
     [
-      'an account token of several workspaces, none chosen',
+      'an account token of several workspaces, without a choice',
       detected({ kind: 'account', workspaces: [acme, beta] }),
       ['Token: account token, from the input `token`', 'Workspaces: Acme, Beta', cannot.account],
     ],
@@ -154,7 +154,7 @@ describe('the scope of a token', () => {
       ],
     ],
     [
-      'a project token whose project is not told',
+      'a project token whose project is not reported',
       projectScope,
       inventory([]),
       [

@@ -176,7 +176,7 @@ describe('a service that waits for the canary', () => {
   })
 
   it.each([
-    ['is on its way', 55_000, 'adopt', 'success'],
+    ['has a running deployment', 55_000, 'adopt', 'success'],
     ['is live', 5_000, 'keep', 'unchanged'],
   ])('is not deployed if its commit %s by a push', async (_, after, action, status) => {
     const { run, world, clock } = await stage(pair)

@@ -49,7 +49,7 @@ describe('a service that crashes', () => {
   })
 
   it.each([
-    ['for ever', scripts.crashes, '20m'],
+    ['forever', scripts.crashes, '20m'],
     ['until `timeout`', scripts.crashes, '70s'],
     ['after it was live', { steps: [...scripts.crashesLater.steps] }, '20m'],
   ])('%s has failed, and did not time out', async (_, script, timeout) => {

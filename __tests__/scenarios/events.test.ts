@@ -40,7 +40,7 @@ const setStage = () => setPreviewStage({ fill: (world) => fillShop(world) })
 describe('an event for a commit of a fork', () => {
   it.each<[string, RunnerEvent]>([
     ['a finished workflow', workflowRun({})],
-    ['a finished workflow whose repository is gone', workflowRun({ head_repository: null })],
+    ['a finished workflow whose repository was deleted', workflowRun({ head_repository: null })],
     ['`pull_request_target`', pullRequest({ fork: true, sha: stranger, target: true })],
     ['a review', review('pull_request_review')],
     ['a comment on a review', review('pull_request_review_comment')],
@@ -199,7 +199,7 @@ describe('a preview for an event that names its pull request', () => {
 
   it.each([
     ["a fork's", 'stranger/shop'],
-    ['of a repository that is gone', null],
+    ['of a repository that was deleted', null],
   ])('is not made if the pull request is %s', async (_, headRepository) => {
     const { preview, hub, railway } = await setStage()
     hub.pullRequest(7, { sha: stranger, headRepository })
@@ -219,7 +219,7 @@ describe('a preview for an event that names its pull request', () => {
   it.each([
     ['GitHub does not find it', 'status-404'],
     ['the permission is missing', 'missing-permission'],
-    ['GitHub does not answer', 'silence-before-effect'],
+    ['GitHub does not respond', 'silence-before-effect'],
   ] as const)('fails if %s', async (_, fault) => {
     const { preview, github, railway } = await setStage()
     github.inject({ route: 'getPullRequest', times: 99, fault })
@@ -273,7 +273,7 @@ describe('the pull request comment', () => {
   it.each([
     ['by GraphQL', { graphql: true, user: false }],
     ['by REST', { graphql: false, user: true }],
-    ['by nothing but what it creates', { graphql: false, user: false }],
+    ['only by its creation', { graphql: false, user: false }],
   ])('is recognized as our own, %s', async (_, tells) => {
     const { preview, hub } = await setStage()
     hub.viewerRoutes = tells

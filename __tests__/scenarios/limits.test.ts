@@ -372,7 +372,7 @@ describe('the inventory', () => {
     ['follows pages that are cut', { pages: { max: 100 } }, 13],
     ['remembers that larger pages are refused', { pages: { max: 50, tooMany: 'refuse' } }, 24],
     [
-      'goes back to smaller pages if larger ones are not answered',
+      'goes back to smaller pages if larger ones get no response',
       {
         faults: [
           {

@@ -158,7 +158,7 @@ describe('environment-name', () => {
   }
 
   it.each([
-    ['is what all selected environments are called', { environment: 'production' }, 'production'],
+    ['is the name of all selected environments', { environment: 'production' }, 'production'],
     ['is empty for environments of several names', { environment: '', projects: 'shop' }, ''],
     ['is that of the only one', { environment: 'staging', projects: 'shop' }, 'staging'],
   ])('%s', async (_, inputs, name) => {

@@ -93,7 +93,7 @@ describe('a proxy', () => {
 
   it.each([
     ['none', {}],
-    ['one of https alone', { HTTPS_PROXY: proxy.HTTP_PROXY }],
+    ['one only for https', { HTTPS_PROXY: proxy.HTTP_PROXY }],
     ['an exception', { ...proxy, NO_PROXY: '127.0.0.1' }],
   ])('is not named if there is %s', async (_, env) => {
     const stage = await setStage({ faults: outage })

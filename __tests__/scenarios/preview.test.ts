@@ -826,15 +826,15 @@ describe('pruning', () => {
   })
 
   it.each<[string, FaultRule[], string, string]>([
-    ['was deployed meanwhile', [], 'unchanged', 'it was deployed meanwhile'],
+    ['was deployed in the meantime', [], 'unchanged', 'it was deployed meanwhile'],
     [
-      'cannot be looked at again',
+      'cannot be read again',
       [{ operation: 'PreviewState', times: Infinity, fault: 'status-502-html' }],
       'skipped',
       'Railway did not report whether it was deployed meanwhile',
     ],
     [
-      'may not be looked at any more',
+      'may no longer be read',
       [quoting('PreviewState', 'Not Authorized')],
       'skipped',
       'Railway did not report whether it was deployed meanwhile',

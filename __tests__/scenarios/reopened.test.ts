@@ -105,7 +105,7 @@ describe('a GitHub that does not report whether the pull request is still closed
   )
 
   it.each<[string, GitHubFaultName]>([
-    ['may not be asked', 'missing-permission'],
+    ['refuses the query', 'missing-permission'],
     ['does not show it to this token', 'status-404'],
   ])('deletes the preview that the event closed if it %s', async (_, fault) => {
     const stage = await withPreview()

@@ -108,10 +108,10 @@ describe('the schema of the report file', () => {
   it.each([
     ['another version', { schemaVersion: 2 }],
     ['no version', { schemaVersion: undefined }],
-    ['a status of its own', { status: 'fine' }],
+    ['an unknown status', { status: 'fine' }],
     ['a result that is text', { results: ['shop/web'] }],
     ['a matrix that is a list', { matrix: [] }],
-    ['a number where text belongs', { 'environment-name': 7 }],
+    ['a number instead of text', { 'environment-name': 7 }],
   ])('does not take %s', async (_, wrong) => {
     const stage = await setPreviewStage({ fill })
     const report = reportOf(await stage.preview({}, { command: 'list' }))

@@ -161,7 +161,7 @@ describe('a directory that cannot be uploaded', () => {
   })
 
   it.each([
-    ['lies outside of the workspace', '..', 'inside the workspace'],
+    ['is outside of the workspace', '..', 'inside the workspace'],
     ['is an absolute path elsewhere', '/etc', 'inside the workspace'],
     ['is the data of the repository', '.git', 'the data of a git repository'],
     ['is the data of the repository in other letters', 'site/.GIT', 'the data of a git repository'],

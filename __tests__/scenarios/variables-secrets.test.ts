@@ -96,7 +96,7 @@ describe('values that would forge workflow commands', () => {
     ['is committed', { faults: [refusing('CommitStaged')] }],
     ['is applied', { behaviour: { patchError: quotes } }],
     [
-      'is looked at',
+      'is polled',
       {
         behaviour: { patchError: quotes },
         faults: [{ operation: 'CommitStaged', fault: 'reset-after-effect' }],

@@ -150,8 +150,8 @@ describe('a service that cannot be read once the newer commit is live', () => {
   const readings: [string, string[], FaultName][] = [
     ['refused', ['InstanceStates'], 'refused'],
     ['refused throughout', ['InstanceStates', 'ServedDeployments'], 'refused'],
-    ['not answered', ['InstanceStates'], 'status-500'],
-    ['not answered throughout', ['InstanceStates', 'ServedDeployments'], 'status-500'],
+    ['without a response', ['InstanceStates'], 'status-500'],
+    ['without any response', ['InstanceStates', 'ServedDeployments'], 'status-500'],
   ]
   it.each(readings)('does not go back if its reading is %s', async (_, operations, fault) => {
     const { own, commit } = await runBeside(

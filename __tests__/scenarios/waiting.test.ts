@@ -105,11 +105,11 @@ describe('a green job means that a deployment is live', () => {
   it.each<[string, Script, string]>([
     ['it is live', scripts.succeeds, 'success'],
     [
-      'it sleeps until asked',
+      'it sleeps until the next request',
       { steps: [{ status: 'BUILDING', seconds: 5 }, 'SLEEPING'] },
       'success',
     ],
-    ['it goes through a status that nobody has heard of', scripts.unknown, 'success'],
+    ['it has an unknown status in between', scripts.unknown, 'success'],
   ])('when %s', async (_, script, status) => {
     const { result } = await deploy(script)
     expect(result.codes).toEqual([])

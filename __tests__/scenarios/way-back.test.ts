@@ -281,7 +281,7 @@ describe('a rollback whose result is not known', () => {
     ['the job is cancelled', 'cancelled', { signals: cancelJob(64) }, [], scripts.succeeds],
     ['it does not end in time', 'timed-out', {}, [], scripts.never],
     [
-      'no answer comes any more',
+      'there is no further response',
       'unknown',
       {},
       [{ root: 'deploymentRollback', fault: 'silence-before-effect', times: Infinity }],

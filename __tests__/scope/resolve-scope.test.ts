@@ -87,7 +87,7 @@ describe('the scope of a token', () => {
 
   it.each<[string, DetectedToken, Given, object[]]>([
     [
-      'an account where a workspace is required',
+      'an account if a workspace is required',
       account(acme, beta),
       { only: true },
       [tooBroad('Acme', 'Beta')],

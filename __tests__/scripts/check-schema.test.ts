@@ -43,7 +43,7 @@ describe('a document that the action sends', () => {
     ['an unknown argument', 'query A { services(last: 1) { edges { node { id } } } }', '"last"'],
     ['a missing argument', 'query A { service { id } }', 'argument "id" of type "ID!" is required'],
     [
-      'a variable that may be null where the schema wants a value',
+      'a variable that may be null if the schema requires a value',
       'query A($id: ID) { service(id: $id) { id } }',
       'Variable "$id" of type "ID" used in position expecting type "ID!"',
     ],
@@ -292,7 +292,7 @@ describe('the parser of an operation', () => {
 
   it.each<[string, string, z.ZodType, string]>([
     [
-      'refuses null where the schema allows it',
+      'refuses null if the schema permits it',
       'url',
       z.object({ url: z.string() }),
       'service.url: Invalid input: expected string, received null, and the schema allows null',
@@ -316,7 +316,7 @@ describe('the parser of an operation', () => {
       'service.status: Invalid option: expected one of "SUCCESS"|"FAILED", and the schema allows an unknown enum value',
     ],
     [
-      'takes untyped JSON for an object',
+      'accepts untyped JSON as an object',
       'meta',
       z.object({ meta: z.record(z.string(), z.unknown()).nullable() }),
       'service.meta: Invalid input: expected record, received array, and the schema allows a list',
@@ -428,14 +428,14 @@ describe('the source of the schema', () => {
   })
 
   it.each([
-    ['answers HTML', 502, '<html>', /the response is HTTP 502/],
+    ['responds with HTML', 502, '<html>', /the response is HTTP 502/],
     [
-      'answers something else',
+      'responds with something else',
       200,
       '{"data":{}}',
       /Expected a schema or the response to an introspection query/,
     ],
-    ['redirects, which could take the token elsewhere', 302, '', /fetch failed/],
+    ['redirects, which could pass the token on', 302, '', /fetch failed/],
   ])('is a server that %s', async (_, status, body, message) => {
     const { url } = await serve(() => [status, body])
     await expect(loadSchema(url, 'the-token')).rejects.toThrow(message)

@@ -82,9 +82,9 @@ onUnix('the text of a release', () => {
   const script = scriptOf('verify', 'The changelog has something to say, and a day')
 
   it.each([
-    ['a day and words', '## [1.2.3] - 2026-11-26\n\nWords.\n', 0],
+    ['a day and a text', '## [1.2.3] - 2026-11-26\n\nWords.\n', 0],
     ['no day', '## [1.2.3] - unreleased\n\nWords.\n', 1],
-    ['no words', '## [1.2.3] - 2026-11-26\n\n## [1.2.2] - 2026-11-25\n\nWords.\n', 1],
+    ['no text', '## [1.2.3] - 2026-11-26\n\n## [1.2.2] - 2026-11-25\n\nWords.\n', 1],
     ['another version', '## [1.2.30] - 2026-11-26\n\nWords.\n', 1],
   ])('is required: %s', (_, text, status) => {
     const { clone, sh } = makeClone()

@@ -72,7 +72,7 @@ describe('dotenv lines', () => {
     ],
     ['a name with a hyphen', 'secret-value=1', 1],
     ['a name with a digit in front', '1secret=value', 1],
-    ['what Railway sets itself', 'RAILWAY_PROJECT_ID=secret-value', 1],
+    ['variables that Railway sets itself', 'RAILWAY_PROJECT_ID=secret-value', 1],
   ])('may not have %s', (_, text, line) => {
     const { faults } = parseVariables(text)
     expect(faults[0]?.line).toBe(line)

@@ -37,12 +37,12 @@ describe('a service that this run deployed', () => {
     ['serves it', seen([ours]), { kind: 'roll-back', from: ours, to: before }],
     ['serves nothing', seen([]), { kind: 'roll-back', from: null, to: before }],
     [
-      'serves nothing but what crashed',
+      'has only a crashed deployment',
       seen([at('ours', 2, { status: 'CRASHED' })]),
       { kind: 'roll-back', from: null, to: before },
     ],
     [
-      'serves what it did before',
+      'has its previous live deployment',
       seen([before], at('ours', 2, { status: 'FAILED' })),
       { kind: 'unchanged', why: 'bbbbbbb is still live, as before' },
     ],
@@ -52,7 +52,7 @@ describe('a service that this run deployed', () => {
       { kind: 'roll-back', from: ours, to: before },
     ],
     [
-      'serves what somebody else deployed',
+      'has a live deployment of others',
       seen([foreign]),
       skip('a deployment that this run did not start is live now'),
     ],
@@ -62,7 +62,7 @@ describe('a service that this run deployed', () => {
       skip('it is still BUILDING and may go live later'),
     ],
     [
-      'is being deployed by somebody else',
+      'is being deployed by others',
       seen([ours], at('foreign', 3, { status: 'WAITING' })),
       skip('a newer deployment is WAITING and was not changed'),
     ],
@@ -92,22 +92,22 @@ describe('a service that runs on a schedule', () => {
 
   it.each<[string, InstanceState, object]>([
     [
-      'ran what this run deployed',
+      'ran the deployment of this run',
       seen([run('tick', { commit: sha })]),
       { kind: 'roll-back', from: { id: 'ours', commit: sha }, to: before },
     ],
     [
-      'ran what it did before',
+      'ran its previous deployment',
       seen([run('tick', { commit: old })]),
       { kind: 'unchanged', why: 'bbbbbbb is still live, as before' },
     ],
     [
-      'is running what this run deployed',
+      'is running the deployment of this run',
       seen([ours], run('tick', { commit: sha, status: 'DEPLOYING' })),
       { kind: 'roll-back', to: before },
     ],
     [
-      'ran what nobody here knows',
+      'ran an unknown deployment',
       seen([run('tick', { commit: 'c'.repeat(40) })]),
       { kind: 'skip', why: 'a deployment that this run did not start is live now' },
     ],

@@ -10,7 +10,7 @@ describe('the cause of a refusal by GitHub', () => {
   it.each<[string, number, unknown, string]>([
     ['a missing permission', 403, 'Resource not accessible by integration', 'missing-permission'],
     ['a missing scope', 403, 'Must have admin rights to Repository.', 'missing-permission'],
-    ['a refusal without a word', 403, undefined, 'missing-permission'],
+    ['a refusal without a message', 403, undefined, 'missing-permission'],
     ['a token that is no good', 401, 'Bad credentials', 'the `github-token` is not valid'],
     [
       'a locked conversation',
@@ -63,7 +63,7 @@ describe('a page of something in front of GitHub', () => {
 
   it.each([
     ['a firewall', 403, page],
-    ['a proxy without words', 403, 'Forbidden'],
+    ['a proxy without a message', 403, 'Forbidden'],
     ['a proxy that wants a password', 407, page],
     ['a server that does not know the path', 404, page],
   ])('of %s is no missing permission', (_, status, data) => {
@@ -89,7 +89,7 @@ describe('a page of something in front of GitHub', () => {
 describe('a limit of GitHub', () => {
   it.each<[string, number, string, Record<string, string | number>, string, number]>([
     [
-      'that no header tells, with requests left',
+      'without a header, with requests left',
       403,
       'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
       { 'x-ratelimit-remaining': '4990' },

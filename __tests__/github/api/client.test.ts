@@ -150,8 +150,11 @@ describe('two commits compared by GitHub', () => {
   })
 
   it.each<[string, unknown[]]>([
-    ['three hundred are listed, where the list ends', [{ status: 'ahead', files: many(300) }]],
-    ['GitHub lists none', [{ status: 'ahead' }]],
+    [
+      'three hundred are listed, which is the limit of the list',
+      [{ status: 'ahead', files: many(300) }],
+    ],
+    ['GitHub lists no files', [{ status: 'ahead' }]],
     [
       'there are more pages than are read',
       Array.from({ length: 12 }, () => ({ status: 'ahead', files: listing(['a']) })),

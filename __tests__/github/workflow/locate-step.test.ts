@@ -114,7 +114,7 @@ describe('the step in the workflow file', () => {
       `${main}:12`,
     ],
     [
-      'is not there where an input has another value',
+      'is missing if an input has another value',
       { files: { [main]: twice }, inputs: { command: 'deploy' } },
       'unknown',
     ],
@@ -174,11 +174,7 @@ describe('the step in the workflow file', () => {
       },
       `${main}:6`,
     ],
-    [
-      'is not looked for in a file that does not parse',
-      { files: { [main]: 'jobs: [' } },
-      'unknown',
-    ],
+    ['is not searched in a file that does not parse', { files: { [main]: 'jobs: [' } }, 'unknown'],
     ['is not there without a file', { files: {} }, 'unknown'],
   ])('%s', (_, situation, line) => {
     expect(lineOf(situation)).toBe(line)
@@ -269,7 +265,7 @@ describe('a step in a reusable workflow', () => {
       'unknown',
     ],
     [
-      'or in the caller, told apart by an input',
+      'or in the caller, distinguished by an input',
       {
         files: {
           [main]: `${workflow(step.replace('check', 'list'))}  call:\n    uses: ./${called}\n`,
@@ -288,7 +284,7 @@ describe('a step in a reusable workflow', () => {
       `${main}:5`,
     ],
     [
-      'beside a remote one, with nothing to hold on to',
+      'beside a remote one, without a distinguishing input',
       {
         files: {
           [main]: `${workflow(`      - uses: ${ours}@v1\n`)}  call:\n    uses: o/r/.github/workflows/x.yml@v1\n`,
@@ -303,7 +299,7 @@ describe('a step in a reusable workflow', () => {
   it.each([
     ['inherits', '    secrets: inherit\n', 'inherit'],
     ['hands over one', '    secrets:\n      railway: x\n', ['railway']],
-    ['hands over none', '', []],
+    ['passes none', '', []],
   ])('knows whether it %s', (_, secrets, expected) => {
     const finding = locate({
       files: { [main]: calling(`./${called}`, secrets), [called]: workflow(step) },
@@ -436,7 +432,7 @@ describe('a workflow file that is made to be slow', () => {
     ['of an alias within itself', `on: push\njobs:\n  deploy:\n    steps: &a [{g: *a}]\n`],
     ['that is deep', `${call('[')}${'['.repeat(100_000)}`],
     ['that is huge', `${call('[]')}${'# comment\n'.repeat(200_000)}`],
-    ['with an anchor given twice', `a: &a [{run: x}]\nb: &a [{run: y}]\n${call('*a')}`],
+    ['with an anchor defined twice', `a: &a [{run: x}]\nb: &a [{run: y}]\n${call('*a')}`],
   ])('%s has no step, and takes little time', (_, file) => {
     expect(lineOf({ files: { [main]: file } })).toBe('unknown')
   })

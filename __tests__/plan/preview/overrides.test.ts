@@ -45,7 +45,7 @@ describe('a variable that a preview must not inherit', () => {
     ['a literal', { web: { URL: 'postgres://production' } }, ['web.URL from itself']],
     ['a literal of the shared ones', { shared: { URL: 'x' } }, ['shared.URL from itself']],
     ['a sealed one, which is not cloned', { web: { URL: null } }, []],
-    ['what Railway provides', { web: { URL: ref('RAILWAY_PUBLIC_DOMAIN') } }, []],
+    ['a variable of Railway', { web: { URL: ref('RAILWAY_PUBLIC_DOMAIN') } }, []],
     [
       'an address of another service',
       { web: { URL: `https://${ref('api.RAILWAY_PUBLIC_DOMAIN')}/v1` }, api: {} },
@@ -107,12 +107,12 @@ describe('a variable that a preview must not inherit', () => {
       [],
     ],
     [
-      'a name like an address that is none of Railway',
+      'a name like an address that is not of Railway',
       { web: { URL: ref('api.DATABASE_URL') + ref('B'), B: 'x' }, api: {} },
       ['web.URL from web.B'],
     ],
     [
-      'what Railway lists and is no address, beside a literal',
+      'a variable that Railway lists and that is no address, beside a literal',
       {
         web: {
           URL: ref('RAILWAY_ENVIRONMENT') + ref('B'),
@@ -199,7 +199,7 @@ describe('a variable that a preview must not inherit', () => {
     ['itself', { web: { URL: ref('URL') } }, []],
     ['a cycle of two', { web: { URL: ref('A'), A: ref('URL') } }, []],
     [
-      'a cycle with a way out',
+      'a cycle with an exit',
       { web: { URL: ref('A'), A: `${ref('URL')}${ref('B')}`, B: 'x' } },
       ['web.URL from web.B'],
     ],
@@ -213,7 +213,7 @@ describe('a variable that a preview must not inherit', () => {
     ['its own value with a password', legacy, { URL: `postgres://u:pw@${ref('HOST')}` }, []],
     ['the value that it refers to', { web: { URL: ref('DSN'), DSN: 'x' } }, { DSN: 'y' }, []],
     [
-      'a value that ends in a literal after all',
+      'a value that still ends in a literal',
       legacy,
       { URL: ref('legacy.DSN') },
       ['web.URL from legacy.DSN'],

@@ -62,7 +62,7 @@ describe('whether an environment is a preview of this repository', () => {
     ['a restricted one', { accessible: false }, record(), 'restricted'],
     ['one that could not be read', {}, null, 'did not return'],
     [
-      'one that became persistent meanwhile',
+      'one that became persistent in the meantime',
       {},
       record({ ephemeral: false }),
       'a persistent environment',

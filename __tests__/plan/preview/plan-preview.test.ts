@@ -131,7 +131,7 @@ describe('the changes of a preview', () => {
       ],
     ],
     [
-      'an image where another tag of it runs',
+      'an image if another tag of it runs',
       { raw: { image: 'docker.io/library/redis:8' } },
       [branch, { ...named('cache'), image: 'docker.io/library/redis:8' }],
     ],
@@ -368,7 +368,7 @@ describe('the pruning of previews', () => {
       [],
     ],
     [
-      'keeps those of an age that is not known',
+      'keeps those of unknown age',
       { raw: { ...raw, 'older-than': '14d' }, others: two, facts: known, missingFields: [gap] },
       [
         'delete-preview pr-7: pull request #7 is closed',
@@ -382,9 +382,9 @@ describe('the pruning of previews', () => {
       ['keep pr-7: GitHub did not report whether pull request #7 is closed'],
       ['previews that may be left over', 'nothing pruned'],
     ],
-    ['says nothing of a token if there are none', { raw, facts: { pullRequests: null } }, [], []],
+    ['mentions no token if there are none', { raw, facts: { pullRequests: null } }, [], []],
     [
-      'says what GitHub refused',
+      'reports the refusals of GitHub',
       {
         raw,
         others: two.slice(0, 1),

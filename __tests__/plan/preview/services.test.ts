@@ -65,7 +65,7 @@ describe('the change of a service in a preview', () => {
       { action: 'deploy' },
     ],
     [
-      'an image that is on its way',
+      'an image in a running deployment',
       { ...image, latest: deployment('d', { status: 'BUILDING' }) },
       false,
       {
@@ -76,7 +76,7 @@ describe('the change of a service in a preview', () => {
       },
     ],
     [
-      'an image that is on its way, and changed',
+      'an image in a running deployment, and changed',
       { ...image, latest: deployment('d', { status: 'BUILDING' }) },
       true,
       { action: 'deploy' },

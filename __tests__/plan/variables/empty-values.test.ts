@@ -23,7 +23,7 @@ describe('an empty value', () => {
     ['over an empty one', { EMPTY: '' }, none],
     ['of a new variable', { NEW: '' }, { ...none, added: ['NEW'] }],
     ['among others', { A: '1', STRIPE_KEY: 'sk_2', NEW: '' }, { ...none, added: ['NEW'] }],
-    ['of a blank text, which is none', { STRIPE_KEY: ' ' }, none],
+    ['of a blank text, which is not empty', { STRIPE_KEY: ' ' }, none],
   ])('%s', (_, given, expected) => {
     expect(findEmptyValues(state, givenValues(given))).toEqual(expected)
   })

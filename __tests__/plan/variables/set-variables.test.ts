@@ -138,7 +138,7 @@ describe('the changes of variables', () => {
       [`s-web by ${setWeb}`],
     ],
     [
-      'a removal of what is not there',
+      'a removal of a missing variable',
       { request: removeOld, written: { web: { B: '2' } } },
       ['keep p-shop/e-production/s-web: there is nothing to remove [unchanged]'],
       [],
@@ -154,7 +154,7 @@ describe('the changes of variables', () => {
       [`s-web by ${setWeb}`],
     ],
     [
-      'a value, beside the staged changes of somebody else',
+      'a value, beside the staged changes of others',
       { values: { A: '1' }, written: { web: {} }, staged: ['/services/s-web/source'] },
       [`${setWeb}: adds A [e-production/s-web +A -]`],
       [`s-web by ${setWeb}`],
@@ -220,7 +220,7 @@ describe('the changes of variables', () => {
       [`s-web by ${setWeb}`],
     ],
     [
-      'shared ones, and who uses them, also by way of another',
+      'shared ones, and their users, also indirect ones',
       {
         values: { A: '1' },
         written: { shared: {} },
@@ -234,7 +234,7 @@ describe('the changes of variables', () => {
       [`s-web by ${setShared}`, `s-api by ${setShared}`],
     ],
     [
-      'values of another environment, and given ones over them',
+      'values of another environment, overridden by those of the workflow',
       {
         values: { B: 'given' },
         request: { from: 'staging', remove: ['C'] },
@@ -338,7 +338,7 @@ describe('the changes of variables', () => {
       ],
     ],
     [
-      'once for each environment with staged changes of somebody else',
+      'once for each environment with staged changes of others',
       {
         request: removeOld,
         written: { web: { OLD: '1' }, api: { OLD: '1' } },
@@ -435,15 +435,20 @@ describe('the command `variables`', () => {
     'commit aaaaaaa, which is live; its last deployment failed, so the stored variables may not be in effect'
 
   it.each<[string, Given, string[], object[]]>([
-    ['deploys what changed, as it is live', one, [added, `${deployWeb}: ${commitLine}`], []],
     [
-      'leaves alone what did not change',
+      'redeploys changed services at their live revision',
+      one,
+      [added, `${deployWeb}: ${commitLine}`],
+      [],
+    ],
+    [
+      'skips unchanged services',
       { ...one, written: { web: { A: '1' } } },
       [`${keepWeb}: 1 unchanged [unchanged]`],
       [],
     ],
     [
-      'deploys a service whose own variables stay, for those it refers to',
+      'deploys a service whose own variables do not change, for those it refers to',
       {
         values: { A: '1' },
         written: { api: { A: '1', URL: ref('web.A') }, web: {} },
@@ -472,13 +477,13 @@ describe('the command `variables`', () => {
       [],
     ],
     [
-      'deploys nothing with `redeploy: false`, and says so of one service',
+      'deploys nothing with `redeploy: false`, and reports this for one service',
       { ...one, request: { redeploy: false } },
       [added],
       [oneNotInEffect],
     ],
     [
-      'deploys nothing with `redeploy: false`, and says so of two services',
+      'deploys nothing with `redeploy: false`, and reports this for two services',
       {
         values: { A: '1' },
         request: { redeploy: false },
@@ -495,7 +500,7 @@ describe('the command `variables`', () => {
       [],
     ],
     [
-      'does not deploy what was never deployed',
+      'does not deploy services that were never deployed',
       withWeb({ latest: null, active: [] }),
       [
         added,
@@ -504,7 +509,7 @@ describe('the command `variables`', () => {
       [],
     ],
     [
-      'does not deploy what was taken down',
+      'does not deploy services that were taken down',
       withWeb({ latest: status('REMOVED'), active: [] }),
       [
         added,
@@ -513,19 +518,19 @@ describe('the command `variables`', () => {
       [],
     ],
     [
-      'deploys what serves, though the latest was removed',
+      'redeploys the live deployment, though the latest was removed',
       withWeb({ latest: status('REMOVED') }),
       [added, `${deployWeb}: ${commitLine}`],
       [],
     ],
     [
-      'deploys what did not change, if its last deployment of the live commit failed',
+      'redeploys an unchanged service if its last deployment of the live commit failed',
       { ...one, written: { web: { A: '1' } }, services: { web: failedAt(live) } },
       [`deploy p-shop/e-production/s-web: ${afterFailure}`],
       [],
     ],
     [
-      'deploys what did not change and crashed',
+      'redeploys an unchanged service that crashed',
       {
         ...one,
         written: { web: { A: '1' } },
@@ -550,13 +555,13 @@ describe('the command `variables`', () => {
       [],
     ],
     [
-      'leaves alone what did not change, if the deployment of another commit failed',
+      'skips an unchanged service if the deployment of another commit failed',
       { ...one, written: { web: { A: '1' } }, services: { web: failedAt(other) } },
       [`${keepWeb}: 1 unchanged [unchanged]`],
       [],
     ],
     [
-      'leaves alone a cron service that did not change, if its last run failed',
+      'skips an unchanged cron service if its last run failed',
       {
         ...one,
         written: { web: { A: '1' } },
@@ -566,7 +571,7 @@ describe('the command `variables`', () => {
       [],
     ],
     [
-      'deploys nothing after a failed deployment with `redeploy: false`, and says so',
+      'deploys nothing after a failed deployment with `redeploy: false`, and reports this',
       {
         ...one,
         request: { redeploy: false },
@@ -577,7 +582,7 @@ describe('the command `variables`', () => {
       [oneNotInEffect],
     ],
     [
-      'deploys what failed, without a known commit',
+      'redeploys a failed service without a known commit',
       withWeb({ latest: status('FAILED'), active: [] }),
       [added, `${deployWeb}: ${noCommit}`],
       [isUnknown('shop/web')],
@@ -622,7 +627,7 @@ describe('the command `variables`', () => {
       [isBlocked('shop/web, shop/api'), isUnknown('shop/web, shop/api')],
     ],
     [
-      'does not warn of what it leaves alone',
+      'does not warn about services that it skips',
       { ...withWeb({ latest: status('BUILDING'), active: [] }), written: { web: { A: '1' } } },
       [`${keepWeb}: 1 unchanged [unchanged]`],
       [],
@@ -715,14 +720,14 @@ describe('the command `deploy` with variables', () => {
       [],
     ],
     [
-      'writes also where nothing is deployed',
+      'writes even if nothing is deployed',
       deploysOf('web!'),
       { values: { A: '1' }, written: { web: {} } },
       [added, 'keep p-shop/e-production/s-web: kept [skipped]'],
       [],
     ],
     [
-      'says which services it does not deploy',
+      'names the services that it does not deploy',
       deploysOf('db'),
       {
         values: { A: '1' },
@@ -734,7 +739,7 @@ describe('the command `deploy` with variables', () => {
       [twoNotInEffect],
     ],
     [
-      'passes on the warnings of the changes before those of its own',
+      'returns the warnings of the changes before its own',
       deploysOf('db'),
       {
         values: { A: '' },
@@ -808,16 +813,16 @@ describe('the revision of a live deployment', () => {
       },
       commit,
     ],
-    ['no commit where none is told', { active: [deployed('SUCCESS', {})] }, current],
-    ['no commit where none is live', { latest: deployed('FAILED', { commit: other }) }, current],
+    ['no commit if none is reported', { active: [deployed('SUCCESS', {})] }, current],
+    ['no commit if none is live', { latest: deployed('FAILED', { commit: other }) }, current],
     ['no commit for a branch', { active: [deployed('SUCCESS', { commit: 'main' })] }, current],
     [
-      'no commit for what ends like one',
+      'no commit for text that ends like one',
       { active: [deployed('SUCCESS', { commit: `x${live}` })] },
       current,
     ],
     [
-      'no commit for what begins like one',
+      'no commit for text that begins like one',
       { active: [deployed('SUCCESS', { commit: `${live}x` })] },
       current,
     ],
@@ -827,7 +832,7 @@ describe('the revision of a live deployment', () => {
       current,
     ],
     [
-      'the image that is live, where the source names another',
+      'the live image, if the source names another',
       { source: image, active: [deployed('SUCCESS', { image: 'ghcr.io/acme/api:1' })] },
       {
         kind: 'image',
@@ -840,12 +845,12 @@ describe('the revision of a live deployment', () => {
       },
     ],
     [
-      'the image of the source where none is told',
+      'the image of the source if none is reported',
       { source: image, active: [deployed('SUCCESS', {})] },
       current,
     ],
     [
-      'the image of the source, whatever commit it was made of',
+      'the image of the source, for any commit',
       { source: image, active: [deployed('SUCCESS', { commit: live })] },
       current,
     ],

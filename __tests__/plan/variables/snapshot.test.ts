@@ -41,7 +41,7 @@ const keys = (targets: readonly VariableTarget[] | null) =>
 describe('the variables to read', () => {
   it.each<[string, RawInputs, ReturnType<typeof selectionOf>, object]>([
     [
-      'of one service, alone in its environment',
+      'of the only service in its environment',
       {},
       selectionOf([web]),
       { targets: ['e-production/s-web'], bases: null, others: [] },
@@ -242,7 +242,7 @@ describe('sealed variables that are not copied', () => {
       warning('shop/web (TOKEN)'),
     ],
     [
-      'not those that are given',
+      'not those that are set',
       { variables: 'KEY=1' },
       sealed,
       variableState({}),
@@ -264,7 +264,7 @@ describe('sealed variables that are not copied', () => {
     ],
     ["not Railway's own", {}, variableState({ RAILWAY_PROJECT_ID: null }), variableState({}), []],
     ['none', {}, variableState({ OPEN: '1' }), variableState({}), []],
-    ['none where nothing is copied', {}, null, variableState({}), []],
+    ['none if nothing is copied', {}, null, variableState({}), []],
   ])('%s', (_, raw, base, own, expected) => {
     expect(warned(raw, base, own)).toEqual(expected)
   })

@@ -31,7 +31,7 @@ describe('a response over HTTP', () => {
     ['a redirect', 302, '', { kind: 'broken' }],
     ['an empty body', 200, '', { kind: 'broken', detail: 'an empty body' }],
     ['half a body', 200, '{"data":{"me"', { kind: 'broken', detail: 'a body that is not JSON' }],
-    ['JSON that is no answer', 200, '{"message":"Not Found"}', { kind: 'broken' }],
+    ['JSON that is no response', 200, '{"message":"Not Found"}', { kind: 'broken' }],
     ['a list', 200, '[{"data":{}}]', { kind: 'broken' }],
     ['a server error with data', 500, '{"data":{}}', { kind: 'broken', detail: 'HTTP 500' }],
     [

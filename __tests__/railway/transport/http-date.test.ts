@@ -18,9 +18,9 @@ const forms: readonly (readonly [name: string, text: string, expected: number | 
   ['ISO without a zone', '2026-01-05T09:00:30', date],
   ['ISO with a space', '2026-01-05 09:00:30', date],
   ['ISO with an offset', '2026-01-05T14:30:30+05:30', date],
-  ['a day alone', '2026-01-05', null],
+  ['only a day', '2026-01-05', null],
   ['a number', '1767603630', null],
-  ['words with a number', 'later 5', null],
+  ['text with a number', 'later 5', null],
   ['an impossible date', 'Mon, 99 Foo 2026 09:00:30 GMT', null],
   ['too long a text', `${' '.repeat(10)}${'x'.repeat(100)} 09:00:30`, null],
 ]

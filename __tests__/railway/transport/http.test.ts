@@ -70,7 +70,7 @@ describe('a response', () => {
   })
 
   it.each<[string, (bytes: number) => RequestListener]>([
-    ['as it is', (bytes) => (_, response) => response.end(Buffer.alloc(bytes, ' '))],
+    ['without compression', (bytes) => (_, response) => response.end(Buffer.alloc(bytes, ' '))],
     [
       'after it is decompressed',
       (bytes) => (_, response) => {

@@ -46,10 +46,15 @@ describe('spreadOf', () => {
 
 describe('the jitter of the network', () => {
   it.each<[string, Answers, from: number, to: number]>([
-    ['is not known from three answers', { took: alternating, count: 3 }, 0, 0],
-    ['is none if all took the same', { took: () => 180 }, 0, 0],
-    ['is the spread of the answer times', { took: alternating }, 200, 225],
-    ['ends with what was long ago', { took: (index) => (index < 30 ? 500 : 50), count: 90 }, 0, 0],
+    ['is not known from three responses', { took: alternating, count: 3 }, 0, 0],
+    ['is none if all had the same duration', { took: () => 180 }, 0, 0],
+    ['is the spread of the response times', { took: alternating }, 200, 225],
+    [
+      'no longer includes old responses',
+      { took: (index) => (index < 30 ? 500 : 50), count: 90 },
+      0,
+      0,
+    ],
     [
       'is that of the steadiest operation',
       {
@@ -67,13 +72,13 @@ describe('the jitter of the network', () => {
       100,
     ],
     [
-      'is the spread if few answers state the budget',
+      'is the spread if few responses state the budget',
       { took: alternating, place: (index) => (index < 29 ? index : null) },
       200,
       225,
     ],
     [
-      'is longer than what was overtaken',
+      'is longer than the delay of the overtaken response',
       { took: (index) => 50 + index * 5, place: swapped },
       300,
       300,

@@ -41,9 +41,9 @@ describe('readAllPages', () => {
   })
 
   it.each<[string, Record<string, Page<number>>]>([
-    ['that stays where it is', { start: { nodes: [1], next: 'a' }, a: { nodes: [2], next: 'a' } }],
+    ['that does not advance', { start: { nodes: [1], next: 'a' }, a: { nodes: [2], next: 'a' } }],
     [
-      'that goes in a circle',
+      'that repeats in a cycle',
       {
         start: { nodes: [1], next: 'a' },
         a: { nodes: [2], next: 'b' },

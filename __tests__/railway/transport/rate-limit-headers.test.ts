@@ -60,7 +60,7 @@ describe('rate limit headers', () => {
     ['a year beyond dates', '999999-01-01T00:00:00Z', null],
     ['a reset of last year', '2025-01-05T09:01:00Z', null],
     ['seconds of a month', '2592000', null],
-    ['words', 'in 5 minutes', null],
+    ['text', 'in 5 minutes', null],
     ['nothing', ' ', null],
   ])('a reset as %s', (_, reset, expected) => {
     expect(readRateHeaders(reader({ 'x-ratelimit-reset': reset }), now).resetsAt).toBe(expected)
@@ -70,7 +70,7 @@ describe('rate limit headers', () => {
     ['structured', '"hour";q=1000;w=3600, "burst";q=10;w=1', { limit: 1000, perSecond: 10 }],
     ['older', '1000;w=3600, 50;w=1', { limit: 1000, perSecond: 50 }],
     ['older, with a comment', '50;w=1;comment="burst"', { limit: null, perSecond: 50 }],
-    ['hourly alone', '"default";q=10000;w=3600', { limit: 10_000, perSecond: null }],
+    ['only hourly', '"default";q=10000;w=3600', { limit: 10_000, perSecond: null }],
     ['the shortest of several', '100;w=10, 30;w=1, 60;w=60', { limit: null, perSecond: 1 }],
     ['slow', 'q=1;w=10, "slow";q=1;w=10', { limit: null, perSecond: 0.1 }],
     ['capitals and spaces', ' "a" ; Q=10 ; W=1 ', { limit: null, perSecond: 10 }],
