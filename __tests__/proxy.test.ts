@@ -8,17 +8,17 @@ import { applyProxies, type ProxyEnvironment, proxySecrets } from '../src/proxy.
 
 /** Applies the proxies of an environment, and returns the settings of Node beside those of the run. */
 function apply(environment: Record<string, string>) {
-  const told: ProxyEnvironment[] = []
+  const applied: ProxyEnvironment[] = []
   let ended = 0
   const setGlobalProxy = (given: ProxyEnvironment) => {
-    told.push(given)
+    applied.push(given)
     return () => {
       ended += 1
     }
   }
   const { proxies, end } = applyProxies(environment, { version: '24.14.0', setGlobalProxy })
   end()
-  return { told, proxies, ended }
+  return { applied, proxies, ended }
 }
 
 const railway = 'https://backboard.railway.com/graphql/v2'
@@ -45,12 +45,12 @@ describe('the proxy of an address', () => {
   })
 
   it('is set in Node with a protocol, and reset at the end', () => {
-    const { told, ended } = apply({
+    const { applied, ended } = apply({
       HTTPS_PROXY: ' proxy.example.com:3128 ',
       http_proxy: 'https://other.example.com',
       NO_PROXY: ' *.Example.com, ::1 [::2]:8080,host:81 localhost. ',
     })
-    expect([told, ended]).toEqual([
+    expect([applied, ended]).toEqual([
       [
         {
           https_proxy: 'http://proxy.example.com:3128',
@@ -81,8 +81,8 @@ describe('a proxy that cannot be used', () => {
     ['http://user:100%@proxy:3128', { kind: 'unreadable' }],
   ])('%s is reported before Node gets it', (value, problem) => {
     for (const variable of ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy']) {
-      const { told, proxies } = apply({ [variable]: value })
-      expect([told, proxies.unusable]).toEqual([[], { variable, problem }])
+      const { applied, proxies } = apply({ [variable]: value })
+      expect([applied, proxies.unusable]).toEqual([[], { variable, problem }])
     }
   })
 
@@ -197,11 +197,11 @@ describe('an exception of `NO_PROXY`', () => {
 
   beforeAll(async () => {
     proxy = await startConnectProxy({ targets: {} })
-    const told = cases.map(([noProxy, url]) => {
+    const applied = cases.map(([noProxy, url]) => {
       const settings = { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url, NO_PROXY: noProxy }
-      return { url, environment: apply(settings).told[0] ?? {} }
+      return { url, environment: apply(settings).applied[0] ?? {} }
     })
-    seen = await requestAll(told)
+    seen = await requestAll(applied)
   })
   afterAll(() => proxy.close())
 

@@ -288,14 +288,14 @@ describe('a walk', () => {
   it('ends with the run', async () => {
     linkBomb()
     const stop = new AbortController()
-    let looks = 0
+    let checks = 0
     const now = () => {
-      looks += 1
-      if (looks === 100) stop.abort()
+      checks += 1
+      if (checks === 100) stop.abort()
       return 0
     }
     expect(await scan('.', { now, signal: stop.signal })).toEqual({ kind: 'cancelled' })
-    expect(looks).toBeLessThan(110)
+    expect(checks).toBeLessThan(110)
   })
 })
 

@@ -40,12 +40,12 @@ let healthProxy: ConnectProxy
 let healthRun: ReturnType<typeof run>
 /** The web site of the service `site`, with the paths of its requests. */
 let site: Server
-const asked: (string | undefined)[] = []
+const healthPaths: (string | undefined)[] = []
 
 beforeAll(async () => {
   authority = makeAuthority([railwayHost, githubHost, siteHost, 'localhost'])
   site = createServer((request, response) => {
-    asked.push(request.url)
+    healthPaths.push(request.url)
     response.end()
   })
   await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve))
@@ -241,6 +241,6 @@ describe('a proxy during the other tests', () => {
       `${railwayHost}:443 200`,
       `${siteHost}:443 200`,
     ])
-    expect(asked).toEqual(['/healthz', '/healthz'])
+    expect(healthPaths).toEqual(['/healthz', '/healthz'])
   })
 })

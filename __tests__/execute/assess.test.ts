@@ -4,12 +4,12 @@ import type { DeploymentState, InstanceState } from '../../src/execute/ports.ts'
 import { findNewDeployment } from '../../src/execute/start-deployment.ts'
 import type { Deployment, ServiceInstance, ServiceTarget } from '../../src/inventory/inventory.ts'
 
-const asked = 'a'.repeat(40)
+const requestedCommit = 'a'.repeat(40)
 const ofCommit = (commit: string | null) => ({ commit, image: null })
 const at = (minute: number) => `2026-01-05T09:${String(minute).padStart(2, '0')}:00.000Z`
 
 function deployment(id: string, status: string, more: Partial<Deployment> = {}): Deployment {
-  return { id, status, createdAt: at(5), commit: asked, image: null, ...more }
+  return { id, status, createdAt: at(5), commit: requestedCommit, image: null, ...more }
 }
 
 function target(more: Partial<ServiceInstance> = {}): ServiceTarget {
@@ -47,11 +47,12 @@ type Expected = Partial<Omit<Extract<Assessment, { kind: 'live' }>, 'kind'>> & {
   readonly isSame?: boolean
 }
 
-const short = asked.slice(0, 7)
+const short = requestedCommit.slice(0, 7)
 const other = 'b'.repeat(40)
 
 /** A newer deployment, such as a schedule makes. */
-const run = (status: string, commit = asked) => seen('run', status, { commit, createdAt: at(6) })
+const run = (status: string, commit = requestedCommit) =>
+  seen('run', status, { commit, createdAt: at(6) })
 
 describe('a finished deployment is judged by the deployment that is live now', () => {
   it.each<[string, DeploymentState, InstanceState | null, Partial<Assessment>]>([
@@ -158,7 +159,7 @@ describe('a finished deployment is judged by the deployment that is live now', (
     ['removed, and the live deployment was not read', ours('REMOVED'), null, { kind: 'unread' }],
   ])('%s', (_, state, now, expected) => {
     expect(
-      assess({ target: target(), requested: ofCommit(asked), state, instance: now }),
+      assess({ target: target(), requested: ofCommit(requestedCommit), state, instance: now }),
     ).toMatchObject(expected)
   })
 
@@ -167,7 +168,7 @@ describe('a finished deployment is judged by the deployment that is live now', (
     const now = instance(state)
     const verdict = assess({
       target: target({ cron: true }),
-      requested: ofCommit(asked),
+      requested: ofCommit(requestedCommit),
       state,
       instance: now,
     })
@@ -237,7 +238,7 @@ describe('a finished deployment is judged by the deployment that is live now', (
       'still there beside a newer deployment that failed',
       ours('SUCCESS'),
       instance(run('FAILED'), ours('SUCCESS')),
-      { kind: 'live', isUncertain: false, message: `live at ${asked.slice(0, 7)}` },
+      { kind: 'live', isUncertain: false, message: `live at ${requestedCommit.slice(0, 7)}` },
     ],
     [
       'of another commit than requested, with a newer run',
@@ -248,7 +249,7 @@ describe('a finished deployment is judged by the deployment that is live now', (
   ])('a cron service whose deployment is %s', (_, state, now, expected) => {
     const verdict = assess({
       target: target({ cron: true }),
-      requested: ofCommit(asked),
+      requested: ofCommit(requestedCommit),
       state,
       instance: now,
     })
@@ -271,24 +272,24 @@ describe('a deployment whose response was lost', () => {
   const place = target({ latest: before, active: [before] })
 
   it.each<[string, Deployment[], string | null, string | null]>([
-    ['nothing new', [before], asked, null],
-    ['a new one of the commit', [deployment('new', 'BUILDING'), before], asked, 'new'],
+    ['nothing new', [before], requestedCommit, null],
+    ['a new one of the commit', [deployment('new', 'BUILDING'), before], requestedCommit, 'new'],
     [
       'a new one of another commit',
       [deployment('push', 'BUILDING', { commit: 'c'.repeat(40) }), before],
-      asked,
+      requestedCommit,
       null,
     ],
     [
       'a new one without a reported commit',
       [deployment('new', 'BUILDING', { commit: null })],
-      asked,
+      requestedCommit,
       'new',
     ],
     [
       'one from before that the inventory did not show',
       [deployment('old', 'REMOVED', { createdAt: at(0) })],
-      asked,
+      requestedCommit,
       null,
     ],
     [
@@ -297,7 +298,7 @@ describe('a deployment whose response was lost', () => {
         deployment('first', 'REMOVED', { createdAt: at(2) }),
         deployment('second', 'BUILDING', { createdAt: at(3) }),
       ],
-      asked,
+      requestedCommit,
       'second',
     ],
     [
@@ -319,8 +320,8 @@ describe('a deployment whose response was lost', () => {
   })
 
   it('of a service that never had one is any deployment', () => {
-    expect(findNewDeployment([deployment('new', 'BUILDING')], target(), ofCommit(asked))?.id).toBe(
-      'new',
-    )
+    expect(
+      findNewDeployment([deployment('new', 'BUILDING')], target(), ofCommit(requestedCommit))?.id,
+    ).toBe('new')
   })
 })

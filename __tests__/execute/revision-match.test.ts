@@ -48,8 +48,8 @@ describe('a deployment of an image', () => {
     [`redis@${index}`, 'redis:7', null, 'unknown'],
     [`redis@${index}`, null, null, 'unknown'],
     [`redis@${index}`, `valkey@${index}`, null, 'other'],
-  ])('%s, reported %s with %s: %s', (asked, image, digest, match) => {
-    expect(matchImage(imageReference(asked), { image, digest })).toBe(match)
+  ])('%s, reported %s with %s: %s', (requested, image, digest, match) => {
+    expect(matchImage(imageReference(requested), { image, digest })).toBe(match)
   })
 })
 
@@ -70,8 +70,8 @@ describe('a deployment could be the requested one', () => {
     ['of an upload', upload, {}, true],
     ['of an upload, with a commit: no', upload, { commit: sha }, false],
     ['of an upload, with an image: no', upload, { image: 'redis:7' }, false],
-  ])('%s', (_, asked, more, expected) => {
-    expect(couldMatch(asked, deployment('d', more))).toBe(expected)
+  ])('%s', (_, requested, more, expected) => {
+    expect(couldMatch(requested, deployment('d', more))).toBe(expected)
   })
 })
 

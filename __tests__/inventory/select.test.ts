@@ -37,13 +37,13 @@ const projectToken: TokenScope = {
   uncertainties: [],
 }
 
-interface Asked {
+interface Requested {
   projects?: string[] | null
   services?: string[] | null
   more?: Partial<SelectionRequest>
 }
 
-const request = ({ projects = null, services = null, more }: Asked): SelectionRequest => ({
+const request = ({ projects = null, services = null, more }: Requested): SelectionRequest => ({
   projects: projects?.map(pattern) ?? null,
   environment: 'production',
   defaultEnvironment: 'all',
@@ -55,7 +55,7 @@ const request = ({ projects = null, services = null, more }: Asked): SelectionRe
   ...more,
 })
 
-function chosen(requested: Asked, from: Inventory = all, scope: TokenScope = workspace) {
+function chosen(requested: Requested, from: Inventory = all, scope: TokenScope = workspace) {
   const result = select(from, scope, request(requested))
   if (!result.ok) throw new Error(JSON.stringify(result.failures))
   const { environments, named, warnings, emptyReason } = result.value
@@ -71,7 +71,7 @@ function chosen(requested: Asked, from: Inventory = all, scope: TokenScope = wor
   }
 }
 
-function refused(requested: Asked, from: Inventory = all, scope: TokenScope = workspace) {
+function refused(requested: Requested, from: Inventory = all, scope: TokenScope = workspace) {
   const result = select(from, scope, request(requested))
   if (result.ok) throw new Error('something was selected')
   return result.failures
@@ -80,7 +80,7 @@ function refused(requested: Asked, from: Inventory = all, scope: TokenScope = wo
 const codes = (failures: readonly Failure[]) => failures.map(({ code }) => code)
 
 describe('the selected services', () => {
-  it.each<[string, Asked, string[]]>([
+  it.each<[string, Requested, string[]]>([
     [
       'by default those built from this repository, in every project that has the environment',
       {},
@@ -192,7 +192,7 @@ describe('the selected services', () => {
 })
 
 describe('an empty selection without an error', () => {
-  it.each<[string, Asked, string]>([
+  it.each<[string, Requested, string]>([
     [
       'no projects',
       { projects: [] },
@@ -290,7 +290,7 @@ describe('projects that cannot be selected', () => {
     ])
   })
 
-  it.each<[string, Asked, object]>([
+  it.each<[string, Requested, object]>([
     [
       'another project',
       { projects: ['blog'] },
@@ -411,7 +411,7 @@ describe('environments that cannot be selected', () => {
     })
   })
 
-  it.each<[string, Asked, number]>([
+  it.each<[string, Requested, number]>([
     ['does not matter if it contains nothing of this repository', {}, 0],
     ['matters if every service is selected', { more: { defaultServices: 'all' } }, 1],
     ['matters if services are named', { services: ['*'] }, 1],

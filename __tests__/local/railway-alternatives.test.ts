@@ -59,9 +59,9 @@ async function shop(
   const token = tokens.workspace
   const byProject = { 'project-access-token': tokens.project }
   /** Returns `data`, or else the first message. */
-  const told = ({ body }: GraphQLAnswer) => body.data ?? body.errors[0].message
+  const dataOrMessage = ({ body }: GraphQLAnswer) => body.data ?? body.errors[0].message
   const look = async (query: string, auth: string | Record<string, string> = token) =>
-    told(await ask(auth, query))
+    dataOrMessage(await ask(auth, query))
   const mutate = (fields: string, auth?: string | Record<string, string>) =>
     look(`mutation { ${fields} }`, auth)
   const create = (name: string, more = '', auth?: string | Record<string, string>) =>
@@ -150,7 +150,7 @@ async function shop(
     project,
     staged,
     staging,
-    told,
+    dataOrMessage,
     token,
     tokens,
     upload,
@@ -172,7 +172,7 @@ const workspacesOf = (...all: string[]) => ({
 })
 
 /** Returns the status and message of a document that requests one of the newer parts. */
-const asksFor =
+const requesting =
   (query: (shop: Shop) => string): Probe =>
   async (stage) => {
     const { body, status } = await stage.ask(stage.token, query(stage))
@@ -181,7 +181,7 @@ const asksFor =
 const refused400 = [400, 'GRAPHQL_VALIDATION_FAILED']
 
 const instanceField = (field: string) =>
-  asksFor(
+  requesting(
     ({ production, web }) =>
       `{ serviceInstance(environmentId: "${production.id}", serviceId: "${web.id}") { ${field} } }`,
   )
@@ -221,8 +221,8 @@ const beyondTheLimit: Probe = async ({ ask, token }) => {
   for (let count = 0; count < 10; count++) await ask(token, '{ __typename }')
   const { body, headers, status } = await ask(token, '{ __typename }')
   const { errors, message } = body
-  const said = errors ? { errors: [{ message: errors[0].message }] } : { message }
-  return [status, headers.get('retry-after'), said]
+  const content = errors ? { errors: [{ message: errors[0].message }] } : { message }
+  return [status, headers.get('retry-after'), content]
 }
 
 const introspect =
@@ -563,7 +563,7 @@ const rows: Row[] = [
   ),
   {
     id: 'missing/Query.environmentPendingWork',
-    probe: asksFor(
+    probe: requesting(
       ({ production }) =>
         `{ environmentPendingWork(environmentId: "${production.id}") { status } }`,
     ),
@@ -572,7 +572,7 @@ const rows: Row[] = [
   },
   {
     id: 'missing/Query.environmentHistory',
-    probe: asksFor(
+    probe: requesting(
       ({ production }) =>
         `{ environmentHistory(environmentId: "${production.id}", first: 5) { edges { node { action } } } }`,
     ),

@@ -55,7 +55,7 @@ describe('runs in this process', () => {
   })
 
   it('always have the same result', async () => {
-    const told = await Promise.all(
+    const reports = await Promise.all(
       [1, 2].map(async () => {
         const { run, railway } = await open('shop', [
           { operation: 'WorkspaceProjects', times: 3, fault: 'status-502-html' },
@@ -64,7 +64,7 @@ describe('runs in this process', () => {
         return [seconds, railway.requests.map(({ at, operationName }) => [at, operationName])]
       }),
     )
-    expect(told[0]).toEqual(told[1])
+    expect(reports[0]).toEqual(reports[1])
   })
 
   it('can be killed, and then do nothing more', async () => {

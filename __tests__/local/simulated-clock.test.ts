@@ -151,12 +151,12 @@ describe('a participant', () => {
 
   it('receives no response and no wake-up after it has left', async () => {
     const me = clock.participant()
-    const heard: string[] = []
-    void me.fetch(`${server.url}/hold/90`).finally(() => heard.push('answer'))
-    void me.sleep(10).finally(() => heard.push('sleep'))
+    const finished: string[] = []
+    void me.fetch(`${server.url}/hold/90`).finally(() => finished.push('answer'))
+    void me.sleep(10).finally(() => finished.push('sleep'))
     clock.at(clock.now() + 5, me.close)
     await clock.participant().sleep(200_000)
-    expect(heard).toEqual([])
+    expect(finished).toEqual([])
   })
 
   it('does not hold up the clock if it is idle or has left', async () => {

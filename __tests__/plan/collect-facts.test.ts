@@ -12,20 +12,20 @@ import { variableState } from './fixtures.ts'
 const [sha, old] = ['a'.repeat(40), 'b'.repeat(40)]
 
 /** A source that must not be read. */
-const unasked = (name: string) => () => {
+const unread = (name: string) => () => {
   throw new Error(`nobody needs ${name}`)
 }
 
 const sourcesOf = (more: Partial<PlanSources>): PlanSources => ({
   scope: { kind: 'workspace', workspace: { id: 'w', name: 'Acme' }, uncertainties: [] },
-  variables: { read: unasked('variables'), stagedPaths: unasked('staged changes') },
-  histories: { read: unasked('histories') },
-  roots: { rootDirectory: unasked('a root directory') },
-  previews: { records: unasked('records') },
-  directories: { scan: unasked('a directory') },
-  commits: { compare: unasked('a comparison') },
-  sourceSettings: { read: unasked('settings') },
-  pullRequests: { state: unasked('a pull request') },
+  variables: { read: unread('variables'), stagedPaths: unread('staged changes') },
+  histories: { read: unread('histories') },
+  roots: { rootDirectory: unread('a root directory') },
+  previews: { records: unread('records') },
+  directories: { scan: unread('a directory') },
+  commits: { compare: unread('a comparison') },
+  sourceSettings: { read: unread('settings') },
+  pullRequests: { state: unread('a pull request') },
   ...more,
 })
 
@@ -94,7 +94,7 @@ describe('the facts of a run', () => {
     const facts = await factsOf(overrides, selectionOf([web]), {
       variables: {
         read: async () => ({ ok: true, value: [stored] }),
-        stagedPaths: unasked('staged changes'),
+        stagedPaths: unread('staged changes'),
       },
     })
     expect([...facts.previewVariables]).toEqual([['e-production', stored]])
@@ -125,16 +125,16 @@ describe('the facts of a run', () => {
     ['without files', deploy, false],
     ['with files', { ...deploy, 'only-changed': 'true' }, true],
   ])('contain comparisons of commits %s', async (_, raw, files) => {
-    const asked: unknown[] = []
+    const comparisonRequests: unknown[] = []
     const facts = await factsOf(raw, selectionOf([web]), {
       commits: {
         compare: async (...question) => {
-          asked.push(question)
+          comparisonRequests.push(question)
           return { relation: 'newer', files: null }
         },
       },
     })
-    expect(asked).toEqual([[old, sha, { files }]])
+    expect(comparisonRequests).toEqual([[old, sha, { files }]])
     expect([...facts.comparisons]).toEqual([
       [`${old}...${sha}`, { relation: 'newer', files: null }],
     ])
@@ -171,7 +171,7 @@ describe('the facts of a run', () => {
   ])('contain a directory, %s', async (_, scan, root) => {
     const facts = await factsOf({ ...deploy, directory: 'site' }, selectionOf([web]), {
       directories: { scan: async () => scan },
-      roots: { rootDirectory: root === '' ? unasked('a root directory') : async () => root },
+      roots: { rootDirectory: root === '' ? unread('a root directory') : async () => root },
     })
     expect([facts.scan, facts.rootDirectory]).toEqual([scan, root])
   })
@@ -225,7 +225,7 @@ describe('the facts cannot be read', () => {
       'without the variables',
       remove,
       selectionOf([web]),
-      { variables: { read: async () => refused, stagedPaths: unasked('staged changes') } },
+      { variables: { read: async () => refused, stagedPaths: unread('staged changes') } },
     ],
     [
       'without the staged changes',
@@ -237,7 +237,7 @@ describe('the facts cannot be read', () => {
       'without the variables of a preview',
       overrides,
       selectionOf([web]),
-      { variables: { read: async () => refused, stagedPaths: unasked('staged changes') } },
+      { variables: { read: async () => refused, stagedPaths: unread('staged changes') } },
     ],
   ])('%s', async (_, raw, selection, sources) => {
     expect(await collect(raw, selection, sources)).toEqual(refused)

@@ -108,72 +108,100 @@ describe('the commits to compare', () => {
   })
 })
 
-const told = (relation: CommitRelation, files: readonly string[] | null = null) => ({
+const comparisonOf = (relation: CommitRelation, files: readonly string[] | null = null) => ({
   relation,
   files,
 })
 
 function historyOf(answers: Record<string, CommitComparison>) {
-  const asked: string[] = []
+  const queries: string[] = []
   const history: CommitHistory = {
     compare: async (base) => {
-      asked.push(base)
-      return answers[base] ?? told('unknown')
+      queries.push(base)
+      return answers[base] ?? comparisonOf('unknown')
     },
   }
-  return { history, asked }
+  return { history, queries }
 }
 
 describe('the comparison', () => {
   it('queries at most twenty commits', async () => {
-    const { history, asked } = historyOf({})
+    const { history, queries } = historyOf({})
     const many = Array.from({ length: 25 }, (_, index) => String(index).padStart(40, '0'))
     const compared = await compareCommits(
       many.map((base) => ({ base, commit: a })),
       { files: false },
       history,
     )
-    expect(asked).toHaveLength(20)
+    expect(queries).toHaveLength(20)
     expect([...compared.keys()]).toEqual(many.slice(0, 20).map((base) => `${base}...${a}`))
   })
 
   it('finds the commits that the requested one is older than', () => {
     const relations = new Map([
-      [rangeKey({ base: b, commit: a }), told('older')],
-      [rangeKey({ base: c, commit: a }), told('newer')],
-      [rangeKey({ base: d, commit: a }), told('diverged')],
+      [rangeKey({ base: b, commit: a }), comparisonOf('older')],
+      [rangeKey({ base: c, commit: a }), comparisonOf('newer')],
+      [rangeKey({ base: d, commit: a }), comparisonOf('diverged')],
     ])
     expect(newerCommits(relations)).toEqual([b])
   })
 
   it.each<[string, CommitComparison, CommitComparison, boolean, CommitComparison, number]>([
-    ['the first that knows', told('older'), told('newer'), false, told('older'), 0],
-    ['the second if the first does not', told('unknown'), told('older'), false, told('older'), 1],
-    ['none', told('unknown'), told('unknown'), false, told('unknown'), 1],
     [
-      'files from the first',
-      told('newer', ['x']),
-      told('newer', ['y']),
-      true,
-      told('newer', ['x']),
+      'the first that knows',
+      comparisonOf('older'),
+      comparisonOf('newer'),
+      false,
+      comparisonOf('older'),
       0,
     ],
-    ['files from the second', told('newer'), told('newer', ['y']), true, told('newer', ['y']), 1],
     [
-      'relation from the second, files from the first',
-      told('unknown', ['x']),
-      told('newer', ['y']),
-      true,
-      told('newer', ['x']),
+      'the second if the first does not',
+      comparisonOf('unknown'),
+      comparisonOf('older'),
+      false,
+      comparisonOf('older'),
       1,
     ],
-    ['no files of an older one', told('older'), told('older', ['y']), true, told('older'), 0],
-  ])('takes %s', async (_, one, other, files, expected, asked) => {
+    ['none', comparisonOf('unknown'), comparisonOf('unknown'), false, comparisonOf('unknown'), 1],
+    [
+      'files from the first',
+      comparisonOf('newer', ['x']),
+      comparisonOf('newer', ['y']),
+      true,
+      comparisonOf('newer', ['x']),
+      0,
+    ],
+    [
+      'files from the second',
+      comparisonOf('newer'),
+      comparisonOf('newer', ['y']),
+      true,
+      comparisonOf('newer', ['y']),
+      1,
+    ],
+    [
+      'relation from the second, files from the first',
+      comparisonOf('unknown', ['x']),
+      comparisonOf('newer', ['y']),
+      true,
+      comparisonOf('newer', ['x']),
+      1,
+    ],
+    [
+      'no files of an older one',
+      comparisonOf('older'),
+      comparisonOf('older', ['y']),
+      true,
+      comparisonOf('older'),
+      0,
+    ],
+  ])('takes %s', async (_, one, other, files, expected, queries) => {
     const first = historyOf({ [b]: one })
     const second = historyOf({ [b]: other })
     const history = new CombinedHistory(first.history, second.history)
     expect(await history.compare(b, a, { files })).toEqual(expected)
-    expect(second.asked).toHaveLength(asked)
+    expect(second.queries).toHaveLength(queries)
   })
 })
 
@@ -185,9 +213,9 @@ describe('an order that is not known', () => {
   })
   it.each<[string, CommitComparison | null, object[]]>([
     ['was not queried', null, [notice('shop/web (has bbbbbbb)')]],
-    ['could not be read', told('unknown'), [notice('shop/web (has bbbbbbb)')]],
-    ['is known', told('newer'), []],
-    ['is split', told('diverged'), []],
+    ['could not be read', comparisonOf('unknown'), [notice('shop/web (has bbbbbbb)')]],
+    ['is known', comparisonOf('newer'), []],
+    ['is split', comparisonOf('diverged'), []],
   ])('is reported if it %s', (_, comparison, expected) => {
     const comparisons = new Map(comparison ? [[rangeKey({ base: b, commit: a }), comparison]] : [])
     expect(unknownOrder(targets, request, comparisons)).toEqual(expected)

@@ -211,14 +211,14 @@ describe('the text of a plan', () => {
   })
   const triggers = [{ repository: 'ACME/shop', branch: 'main' }]
 
-  interface Said {
+  interface Expected {
     readonly request?: Partial<CommitRequest>
     readonly changing?: string[]
     readonly steps: string[]
     readonly warnings?: object[]
   }
 
-  it.each<[string, ServiceInstance[], Said]>([
+  it.each<[string, ServiceInstance[], Expected]>([
     ['a commit', [instance('web')], { steps: ['deploy: commit aaaaaaa'] }],
     [
       'the newest commit',

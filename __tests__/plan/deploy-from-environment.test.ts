@@ -25,8 +25,8 @@ describe('an image by its digest', () => {
     ['acme/api:main', null, 'acme/api:main'],
     ['acme/api:main', 'nonsense', 'acme/api:main'],
     ['Not An Image', digest, undefined],
-  ])('%s with %s', (text, told, expected) => {
-    expect(pinned(text, told)?.text).toBe(expected)
+  ])('%s with %s', (text, reported, expected) => {
+    expect(pinned(text, reported)?.text).toBe(expected)
   })
 })
 

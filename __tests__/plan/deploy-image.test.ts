@@ -27,8 +27,8 @@ describe('a deployment that consists of a reference', () => {
     ['the digest of a tag', `acme/api@${platform}`, 'acme/api:1', platform, true],
     ['another digest', `acme/api@${other}`, `acme/api@${index}`, platform, false],
     ['a digest that is not reported', `acme/api@${index}`, 'acme/api:1', null, false],
-  ])('%s', (_, asked, image, digest, expected) => {
-    expect(consistsOf({ image, digest }, imageReference(asked))).toBe(expected)
+  ])('%s', (_, requested, image, digest, expected) => {
+    expect(consistsOf({ image, digest }, imageReference(requested))).toBe(expected)
   })
 
   it('if Railway reports no digest at all', () => {
@@ -46,16 +46,21 @@ const onItsWay = (text: string, status = 'DEPLOYING') => ({
 })
 
 interface Given extends Partial<ServiceInstance> {
-  asked?: string
+  requested?: string
   force?: boolean
   changing?: string[]
 }
 
-function planned({ asked = 'acme/api:1.5.0', force = false, changing = [], ...instance }: Given) {
+function planned({
+  requested = 'acme/api:1.5.0',
+  force = false,
+  changing = [],
+  ...instance
+}: Given) {
   const one = service('web', { source: image('acme/api:1.5.0'), ...instance })
   const plan = planImage(
     selectionOf([one], { named: [one] }),
-    { image: imageReference(asked), force },
+    { image: imageReference(requested), force },
     new Set(changing),
   )
   if (!plan.ok) throw new Error(JSON.stringify(plan.failures))
@@ -104,7 +109,7 @@ describe('the plan of an image for one service', () => {
     ],
     [
       'that runs a tag which may have moved',
-      { asked: 'acme/api:main', source: image('acme/api:main'), ...live('acme/api:main') },
+      { requested: 'acme/api:main', source: image('acme/api:main'), ...live('acme/api:main') },
       'deploy',
       'image acme/api:main again',
     ],
@@ -155,7 +160,7 @@ describe('the plan of an image for one service', () => {
     [
       'that runs the digest of its platform',
       {
-        asked: `acme/api@${platform}`,
+        requested: `acme/api@${platform}`,
         source: image(`acme/api@${index}`),
         ...live(`acme/api@${index}`, { digest: platform }),
       },
@@ -165,7 +170,7 @@ describe('the plan of an image for one service', () => {
     [
       'that runs the digest of the index, with the platform reported',
       {
-        asked: `acme/api@${index}`,
+        requested: `acme/api@${index}`,
         source: image(`acme/api@${index}`),
         ...live(`acme/api@${index}`, { digest: platform }),
       },
@@ -175,7 +180,7 @@ describe('the plan of an image for one service', () => {
     [
       'whose settings have a tag, which will move',
       {
-        asked: `acme/api@${platform}`,
+        requested: `acme/api@${platform}`,
         source: image('acme/api:1.5.0'),
         ...live('acme/api:1.5.0', { digest: platform }),
       },
@@ -184,7 +189,7 @@ describe('the plan of an image for one service', () => {
     ],
     [
       'whose settings are no reference',
-      { asked: `acme/api@${platform}`, source: image('NO IMAGE') },
+      { requested: `acme/api@${platform}`, source: image('NO IMAGE') },
       'deploy',
       `image acme/api@${platform}, in place of NO IMAGE`,
     ],
@@ -204,14 +209,14 @@ describe('the plan of an image for one service', () => {
 })
 
 describe('services that do not run the image', () => {
-  const asked = { image: imageReference('acme/api:1.5.0'), force: false }
+  const requested = { image: imageReference('acme/api:1.5.0'), force: false }
   const db = service('db', { source: image('postgres:16') })
   const web = service('web')
   const empty = service('empty', { source: { kind: 'none' } })
   const api = service('api', { source: image('acme/api:1.4.0') })
 
   it('are refused unless they are named, each with its source', () => {
-    const plan = planImage(selectionOf([api, db, web, empty], { named: [] }), asked)
+    const plan = planImage(selectionOf([api, db, web, empty], { named: [] }), requested)
     const refused = (name: string, source: Source) => ({
       code: 'input-invalid',
       facts: {
@@ -237,7 +242,7 @@ describe('services that do not run the image', () => {
   })
 
   it('get it if they are named, with a warning about other images', () => {
-    const plan = planImage(selectionOf([api, db, web], { named: [db, web] }), asked)
+    const plan = planImage(selectionOf([api, db, web], { named: [db, web] }), requested)
     expect(plan).toMatchObject({
       ok: true,
       value: {
@@ -254,7 +259,7 @@ describe('services that do not run the image', () => {
   })
 
   it('are none if all run it', () => {
-    expect(planImage(selectionOf([api]), asked)).toMatchObject({
+    expect(planImage(selectionOf([api]), requested)).toMatchObject({
       ok: true,
       value: { warnings: [] },
     })
@@ -262,7 +267,7 @@ describe('services that do not run the image', () => {
 
   it('are all named in the warning', () => {
     const mail = service('mail', { source: image('acme/mail') })
-    const plan = planImage(selectionOf([db, mail], { named: [db, mail] }), asked)
+    const plan = planImage(selectionOf([db, mail], { named: [db, mail] }), requested)
     const message = plan.ok ? plan.value.warnings[0]?.message : undefined
     expect(message).toContain(
       'shop/db (runs postgres:16), shop/mail (runs acme/mail) in environment "production".',

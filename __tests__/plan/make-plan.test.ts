@@ -132,10 +132,10 @@ function sourcesOf(
     scan?: Scan
     relation?: CommitRelation
   } = {},
-): { sources: PlanSources; asked: string[] } {
-  const asked: string[] = []
+): { sources: PlanSources; queries: string[] } {
+  const queries: string[] = []
   const note = <Value>(question: string, value: Value): Value => {
-    asked.push(question)
+    queries.push(question)
     return value
   }
   const state = new Map(
@@ -201,7 +201,7 @@ function sourcesOf(
       state: async (number) => note(`pull request ${number}`, { state: 'closed', errors: [] }),
     },
   }
-  return { sources, asked }
+  return { sources, queries }
 }
 
 /** Returns the plan after a check that it is equal to its copy as JSON, and contains no value of a variable. */
@@ -355,14 +355,14 @@ describe('a plan', () => {
       ['deploy shop/production/web', 'deploy shop/production/api in wave 1'],
     ],
   ])('of %s reads only the facts that it needs', async (_, raw, selection, questions, expected) => {
-    const { sources, asked } = sourcesOf({ stored: { OLD: 'hunter2' } })
+    const { sources, queries } = sourcesOf({ stored: { OLD: 'hunter2' } })
     const { codes, steps } = await planOf(inputsOf(raw, pullRequest), selection, sources)
     const lines = steps.map(
       ({ id, after, wave = 0 }) =>
         `${id}${after.length > 0 ? ` after ${after}` : ''}${wave > 0 ? ` in wave ${wave}` : ''}`,
     )
     expect([...codes, ...lines]).toEqual(expected)
-    expect(asked).toEqual(questions)
+    expect(queries).toEqual(questions)
   })
 
   it('of a preview with a project token is refused before anything is read', async () => {
@@ -372,13 +372,13 @@ describe('a plan', () => {
       environmentId: 'e',
       uncertainties: [],
     }
-    const { sources, asked } = sourcesOf({ scope })
+    const { sources, queries } = sourcesOf({ scope })
     const { codes } = await planOf(
       inputsOf({ command: 'preview' }, pullRequest),
       selectionOf([service('web')]),
       sources,
     )
-    expect({ codes, asked }).toEqual({ codes: ['token-project-scoped'], asked: [] })
+    expect({ codes, queries }).toEqual({ codes: ['token-project-scoped'], queries: [] })
   })
 })
 
@@ -388,13 +388,13 @@ describe('the text of a plan', () => {
   const redis = service('cache', { source: { kind: 'image', image: 'redis:7' } })
   const crashed = service('web', { active: [] })
 
-  interface Said {
+  interface Expected {
     readonly steps: string[]
     readonly warnings?: string[]
     readonly notices?: string[]
   }
 
-  it.each<[string, RawInputs, Selection, CommitRelation, Said]>([
+  it.each<[string, RawInputs, Selection, CommitRelation, Expected]>([
     ['a commit', {}, selectionOf([service('web')]), 'newer', { steps: ['deploy: commit aaaaaaa'] }],
     [
       'a commit that is older',

@@ -58,7 +58,7 @@ function decide(
   return {
     steps: plan?.steps.map(({ action, detail }) => `${action}: ${detail}`),
     noticed: plan?.notices?.map(({ title }) => title),
-    asked: sourceSettings.size,
+    queries: sourceSettings.size,
   }
 }
 
@@ -221,7 +221,7 @@ describe('a service with `only-changed`', () => {
     ['nothing live', {}, {}, 0],
     ['the commit itself', live(a), {}, 0],
   ])('causes a query for %s', (_, instance, known, expected) => {
-    expect(decide(instance, known).asked).toBe(expected)
+    expect(decide(instance, known).queries).toBe(expected)
   })
 
   it('is skipped for its commit, or a newer one, before its files matter', () => {

@@ -28,7 +28,7 @@ function memory() {
       hurried = true
     },
   }
-  return { records, told: () => Object.fromEntries(states), isHurried: () => hurried }
+  return { records, recordedStates: () => Object.fromEntries(states), isHurried: () => hurried }
 }
 
 const deploy = (name: string): DeployStep<Named> => ({
@@ -111,13 +111,13 @@ function updates(comments: Comments, records: GitHubDeploymentsPort, redactor = 
 
 describe('GitHub deployments', () => {
   it('that a run opened and abandoned before their end are closed anyway', async () => {
-    const { records, told, isHurried } = memory()
+    const { records, recordedStates, isHurried } = memory()
     const live = updates(pullRequest().comments, records)
     const [ended, broken] = [deploy('production'), deploy('staging')]
     live.begin({ steps: [ended, broken], warnings: [] })
     expect(isHurried()).toBe(false)
     await live.end({ ...initialReport, outcomes: [baseOutcome(ended, 'success', '')] })
-    expect(told()).toEqual({
+    expect(recordedStates()).toEqual({
       'shop / production': ['queued', 'success'],
       'shop / staging': ['queued', 'error'],
     })
@@ -125,7 +125,7 @@ describe('GitHub deployments', () => {
   })
 
   it('are in progress from the first deployment of their environment', async () => {
-    const { records, told } = memory()
+    const { records, recordedStates } = memory()
     const live = updates(pullRequest().comments, records)
     const step = deploy('production')
     live.begin({ steps: [step], warnings: [] })
@@ -135,7 +135,7 @@ describe('GitHub deployments', () => {
     const because = failure('deployment-skipped', { ...place, why: null })
     const outcome = { ...baseOutcome(step, 'failed', ''), failure: because }
     await live.end({ ...initialReport, outcomes: [outcome] })
-    expect(told()).toEqual({ 'shop / production': ['queued', 'in_progress', 'failure'] })
+    expect(recordedStates()).toEqual({ 'shop / production': ['queued', 'in_progress', 'failure'] })
   })
 })
 
@@ -155,7 +155,7 @@ describe('the comment', () => {
   })
 
   it('that cannot be written is a warning, and the deployments are closed', async () => {
-    const { records, told } = memory()
+    const { records, recordedStates } = memory()
     const { comments } = pullRequest(async () => {
       throw new TypeError('secret text')
     })
@@ -166,7 +166,7 @@ describe('the comment', () => {
       ...initialReport,
       outcomes: [baseOutcome(step, 'success', '')],
     })
-    expect(told()).toEqual({ 'shop / production': ['queued', 'success'] })
+    expect(recordedStates()).toEqual({ 'shop / production': ['queued', 'success'] })
     expect(warnings.map(({ message }) => message).join()).toContain('TypeError')
     expect(JSON.stringify(warnings)).not.toContain('secret text')
   })

@@ -17,7 +17,7 @@ const isWell = (status: string, action: string) =>
   ['success', 'unchanged'].includes(status) || (action === 'rollback' && status === 'rolled-back')
 
 /** Deployments that one run started: all except those of a push or of the past. */
-const asked = new Set([
+const requestedCauses = new Set([
   'api',
   'redeploy',
   'rollback',
@@ -49,7 +49,7 @@ export function disagreements(run: Run, world: World, commit?: string): string[]
   const plan = (run.json('plan') ?? []) as unknown[]
   const found: string[] = []
   const byPlace = groupBy(
-    made.filter(({ cause }) => asked.has(cause)),
+    made.filter(({ cause }) => requestedCauses.has(cause)),
     ({ project, environment, service }) => `${project}/${environment}/${service}`,
   )
   for (const [place, own] of byPlace) {

@@ -137,9 +137,9 @@ describe('a service that waits for the canary', () => {
     const { run, railway } = await stage(fleet())
     const transcript = await run({ canary: 'labs' })
     expect(transcript.outputs.status).toBe('success')
-    const looks = railway.requests.filter(({ operationName }) => operationName === 'InstanceStates')
+    const polls = railway.requests.filter(({ operationName }) => operationName === 'InstanceStates')
     // The last poll of each wave has verified it already.
-    expect(looks.map(({ roots }) => roots.length)).toEqual([4])
+    expect(polls.map(({ roots }) => roots.length)).toEqual([4])
   })
 
   it('does not adopt the deployment of a push that was made in the meantime', async () => {

@@ -26,11 +26,11 @@ const three = fill({
 })
 
 /** The messages of the warning. */
-const told = ({ warnings }: Run) =>
+const configWarnings = ({ warnings }: Run) =>
   warnings.filter((message) => /in a config file such as/.test(message))
 
 /** Counts the requests for the field that older servers lack. */
-const asked = ({ requests }: LocalRailway) =>
+const countQueries = ({ requests }: LocalRailway) =>
   requests.filter(({ operationName }) => operationName === 'ResolvedConfigFiles').length
 
 const both =
@@ -43,35 +43,35 @@ describe.each(['check', 'list', 'deploy'])('`%s`', (command) => {
     const { run, railway } = await setStage({ fill: three })
     const transcript = await run(inputs)
     expect(transcript.codes).toEqual([])
-    expect(told(transcript)).toHaveLength(1)
-    expect(told(transcript)[0]).toContain(both)
+    expect(configWarnings(transcript)).toHaveLength(1)
+    expect(configWarnings(transcript)[0]).toContain(both)
     expect(transcript.summary).toContain('stops reading config files')
-    expect(asked(railway)).toBe(1)
+    expect(countQueries(railway)).toBe(1)
   })
 
   it('does not name a service that is not selected', async () => {
     const { run } = await setStage({ fill: three })
     const transcript = await run({ ...inputs, projects: 'shop', services: 'found\nplain' })
-    expect(told(transcript)[0]).toContain('1 selected service has')
-    expect(told(transcript)[0]).not.toContain('named')
+    expect(configWarnings(transcript)[0]).toContain('1 selected service has')
+    expect(configWarnings(transcript)[0]).not.toContain('named')
   })
 
   it('does not warn if no service has one', async () => {
     const { run } = await setStage({ fill: fill({ web: {}, api: { railwayConfigFile: ' ' } }) })
     const transcript = await run(inputs)
     expect(transcript.exitCode).toBe(0)
-    expect(told(transcript)).toEqual([])
+    expect(configWarnings(transcript)).toEqual([])
   })
 
   it('uses only the settings if the server is older', async () => {
     const { run, railway } = await setStage({ fill: three, behaviour: { schema: 'older' } })
     const transcript = await run(inputs)
     expect(transcript.codes).toEqual([])
-    expect(told(transcript)[0]).toContain(
+    expect(configWarnings(transcript)[0]).toContain(
       'has settings in a config file such as railway.json or railway.toml: "shop/named (apps/named/railway',
     )
-    expect(told(transcript)[0]).not.toContain('found')
-    expect(asked(railway)).toBe(1)
+    expect(configWarnings(transcript)[0]).not.toContain('found')
+    expect(countQueries(railway)).toBe(1)
     expect(transcript.shown).not.toContain('resolvedFileConfig')
   })
 })
@@ -81,8 +81,8 @@ it('sends no further request if every service names its file, or is an image', a
     fill: fill({ web: { railwayConfigFile: 'railway.toml' } }),
   })
   const transcript = await run({ command: 'check' })
-  expect(told(transcript)[0]).toContain('"shop/web (railway.toml)"')
-  expect(asked(railway)).toBe(0)
+  expect(configWarnings(transcript)[0]).toContain('"shop/web (railway.toml)"')
+  expect(countQueries(railway)).toBe(0)
 })
 
 it('sends no further request if all services are unchanged', async () => {
@@ -92,7 +92,7 @@ it('sends no further request if all services are unchanged', async () => {
   })
   const transcript = await run({ environment: 'production' })
   expect(transcript.outputs.status).toBe('unchanged')
-  expect(told(transcript)[0]).toContain('"shop/web (railway.toml)"')
+  expect(configWarnings(transcript)[0]).toContain('"shop/web (railway.toml)"')
   expect(railway.requests).toHaveLength(3)
 })
 
@@ -105,10 +105,10 @@ describe('many services', () => {
       fill: many(150, { foundConfigFile: 'railway.json' }),
     })
     const transcript = await run({ command: 'check' })
-    expect(told(transcript)).toHaveLength(1)
-    expect(told(transcript)[0]).toContain('150 selected services have')
-    expect(told(transcript)[0]).toMatch(/"shop\/s9 \(railway\.json\)" and 140 more\./)
-    expect(asked(railway)).toBe(1)
+    expect(configWarnings(transcript)).toHaveLength(1)
+    expect(configWarnings(transcript)[0]).toContain('150 selected services have')
+    expect(configWarnings(transcript)[0]).toMatch(/"shop\/s9 \(railway\.json\)" and 140 more\./)
+    expect(countQueries(railway)).toBe(1)
   })
 
   it('are not queried if one request is not enough', async () => {
@@ -116,8 +116,8 @@ describe('many services', () => {
       fill: many(201, { foundConfigFile: 'railway.json' }),
     })
     const transcript = await run({ command: 'list' })
-    expect(told(transcript)).toEqual([])
-    expect(asked(railway)).toBe(0)
+    expect(configWarnings(transcript)).toEqual([])
+    expect(countQueries(railway)).toBe(0)
   })
 
   it('are not queried if few requests are left', async () => {
@@ -127,7 +127,7 @@ describe('many services', () => {
     })
     const transcript = await run({ command: 'check' })
     expect(transcript.codes).toEqual([])
-    expect(asked(railway)).toBe(0)
+    expect(countQueries(railway)).toBe(0)
   })
 })
 
@@ -146,8 +146,8 @@ describe('a path with odd characters', () => {
     const { run } = await setStage({ fill: fill({ web: { railwayConfigFile } }) })
     const transcript = await run({ command: 'check' })
     expect(transcript.errors).toEqual([])
-    expect(told(transcript)).toHaveLength(1)
-    expect(told(transcript)[0]?.replaceAll('\u200b', '')).toContain(shown)
+    expect(configWarnings(transcript)).toHaveLength(1)
+    expect(configWarnings(transcript)[0]?.replaceAll('\u200b', '')).toContain(shown)
     expect(transcript.summary).not.toContain('](https://evil')
     expect(transcript.summary).not.toContain('<b>')
     expect(transcript.summary).not.toContain('@someone')
@@ -173,10 +173,10 @@ describe('a fault on the query', () => {
     const before = clock.now()
     const transcript = await run({ command: 'check' })
     expect(transcript.codes).toEqual([])
-    expect(told(transcript)[0]).toContain('"shop/named (')
-    expect(told(transcript)[0]).not.toContain('found')
+    expect(configWarnings(transcript)[0]).toContain('"shop/named (')
+    expect(configWarnings(transcript)[0]).not.toContain('found')
     expect(clock.now() - before).toBeLessThan(10_000)
-    expect(asked(railway)).toBe(1)
+    expect(countQueries(railway)).toBe(1)
   })
 
   it('does not prevent a deployment', async () => {
@@ -212,7 +212,7 @@ it.each([
 ])('on %s it says: %s', async (day, words) => {
   const { run } = await setStage({ fill: three, start: Date.parse(day) })
   const transcript = await run({ command: 'check' })
-  expect(told(transcript)[0]).toContain(words)
+  expect(configWarnings(transcript)[0]).toContain(words)
 })
 
 describe('`preview`', () => {
@@ -220,25 +220,25 @@ describe('`preview`', () => {
     const stage = await setPreviewStage({ fill: three })
     const made = await stage.preview({ number: 7 })
     expect(made.codes).toEqual([])
-    expect(told(made)).toHaveLength(1)
-    expect(told(made)[0]).toContain(both)
-    expect(asked(stage.railway)).toBe(1)
+    expect(configWarnings(made)).toHaveLength(1)
+    expect(configWarnings(made)[0]).toContain(both)
+    expect(countQueries(stage.railway)).toBe(1)
     const deleted = await stage.preview({ number: 7 }, { 'preview-action': 'delete' })
-    expect(told(deleted)).toEqual([])
-    expect(asked(stage.railway)).toBe(1)
+    expect(configWarnings(deleted)).toEqual([])
+    expect(countQueries(stage.railway)).toBe(1)
   })
 
   it('uses only the settings if the server is older', async () => {
     const stage = await setPreviewStage({ fill: three, behaviour: { schema: 'older' } })
     const made = await stage.preview({ number: 7 })
     expect(made.codes).toEqual([])
-    expect(told(made)[0]).toContain(
+    expect(configWarnings(made)[0]).toContain(
       'has settings in a config file such as railway.json or railway.toml: "shop/named (',
     )
   })
 
   it('does not warn if no service has one', async () => {
     const stage = await setPreviewStage({ fill: fill({ web: {} }) })
-    expect(told(await stage.preview({ number: 7 }))).toEqual([])
+    expect(configWarnings(await stage.preview({ number: 7 }))).toEqual([])
   })
 })

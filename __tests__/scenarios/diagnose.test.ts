@@ -130,20 +130,20 @@ describe('a diagnosis', () => {
     const plain = await stage.run({ command: 'check' })
     const before = stage.railway.requests.length
     const { run, entries } = await stage.diagnose()
-    const asked = stage.railway.requests.slice(before)
-    expect(asked.length - before).toBeLessThanOrEqual(25)
-    expect(asked.filter(({ kind }) => kind !== 'query')).toEqual([])
+    const sentRequests = stage.railway.requests.slice(before)
+    expect(sentRequests.length - before).toBeLessThanOrEqual(25)
+    expect(sentRequests.filter(({ kind }) => kind !== 'query')).toEqual([])
     expect(stage.world.newDeployments()).toEqual([])
     expect(run.exitCode).toBe(plain.exitCode)
     expect(run.leaked).toEqual([])
     const { world } = stage
-    const told = JSON.stringify(entries)
+    const entryText = JSON.stringify(entries)
     const names = [
       ...[...world.projects.values(), ...world.environments.values(), ...world.services.values()],
       ...world.workspaces,
     ].flatMap(({ id, name }) => [id, `"${name}"`])
     const values = ['SEALED_NAME', 'sealed-value', 'PLAIN_NAME', 'plain-value', 'it failed']
-    expect([...names, ...values].filter((text) => told.includes(text))).toEqual([])
+    expect([...names, ...values].filter((text) => entryText.includes(text))).toEqual([])
     const log = run.log.map(({ text }) => text).join('\n')
     expect(values.filter((text) => log.includes(text) || run.summary.includes(text))).toEqual([])
   })

@@ -274,9 +274,9 @@ describe('the pull request comment', () => {
     ['by GraphQL', { graphql: true, user: false }],
     ['by REST', { graphql: false, user: true }],
     ['only by its creation', { graphql: false, user: false }],
-  ])('is recognized as our own, %s', async (_, tells) => {
+  ])('is recognized as our own, %s', async (_, routes) => {
     const { preview, hub } = await setStage()
-    hub.viewerRoutes = tells
+    hub.viewerRoutes = routes
     hub.viewer = { id: 77, login: 'acme-deployer[bot]', type: 'Bot' }
     hub.comment(7, body, { user: { id: 9, login: 'other[bot]', type: 'Bot' } })
     await preview({ sha: own }, {}, step)

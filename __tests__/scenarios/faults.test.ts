@@ -87,7 +87,7 @@ async function together(operation: string, projects: readonly FaultName[], times
     stage.railway.inject(within(stage.world, fault, { operation, fault, times }))
   }
   const ran = await runOn(stage, '30m')
-  return { ...ran, spared: projects.filter((fault) => !ran.happened.has(fault)) }
+  return { ...ran, unaffected: projects.filter((fault) => !ran.happened.has(fault)) }
 }
 
 describe('the requests for all projects together', () => {
@@ -120,7 +120,7 @@ describe.each(Object.keys(single))('%s', (name) => {
   it('every fault, once: only faults that a retry cannot fix are reported, and only for their project', async () => {
     const once = await together(name, everyFault, 1)
     expect(once.found).toEqual([])
-    expect(once.spared).toEqual([])
+    expect(once.unaffected).toEqual([])
     const shown = rows(once.result).flatMap(({ project, service, errorCode }) =>
       errorCode ? [`${project}/${service}: ${errorCode}`] : [],
     )
@@ -137,7 +137,7 @@ describe.each(Object.keys(single))('%s', (name) => {
       Infinity,
     )
     expect(always.found).toEqual([])
-    expect(always.spared).toEqual([])
+    expect(always.unaffected).toEqual([])
   })
 
   it.each(pausing)('%s, always', async (fault) => {

@@ -192,8 +192,8 @@ describe('a private image', () => {
       'registry-password': password,
     })
     expect(transcript.codes).toEqual(['operation-not-permitted'])
-    const told = [transcript.summary, JSON.stringify(transcript.outputs), ...transcript.errors]
-    expect(told.join()).not.toContain(password)
+    const texts = [transcript.summary, JSON.stringify(transcript.outputs), ...transcript.errors]
+    expect(texts.join()).not.toContain(password)
   })
 
   it('needs both parts of the credentials', async () => {
@@ -221,7 +221,7 @@ describe('the deployment that went live', () => {
   })
 
   it('does not have the requested digest', async () => {
-    const asked = `ghcr.io/acme/api@sha256:${'a'.repeat(64)}`
+    const requested = `ghcr.io/acme/api@sha256:${'a'.repeat(64)}`
     const { run } = await stage((world) => {
       const made = fleet(world)
       world.script(made.api, 'production', [
@@ -235,21 +235,21 @@ describe('the deployment that went live', () => {
       ])
       return made
     })
-    const transcript = await run({ image: asked, projects: 'shop' })
+    const transcript = await run({ image: requested, projects: 'shop' })
     expect(transcript.outputs['error-code']).toBe('commit-mismatch')
   })
 
   it('has the digest of an index, although Railway reports the digest of a platform', async () => {
-    const asked = `ghcr.io/acme/api@sha256:${'a'.repeat(64)}`
+    const requested = `ghcr.io/acme/api@sha256:${'a'.repeat(64)}`
     const { run } = await stage((world) => {
       const made = fleet(world)
       const platform = `sha256:${'b'.repeat(64)}`
       world.script(made.api, 'production', [{ steps: ['SUCCESS'], digest: platform }])
       return made
     })
-    const transcript = await run({ image: asked, projects: 'shop' })
+    const transcript = await run({ image: requested, projects: 'shop' })
     expect(results(transcript)).toEqual(['shop/api: deploy success'])
-    const again = await run({ image: asked, projects: 'shop' })
+    const again = await run({ image: requested, projects: 'shop' })
     expect(again.outputs.status).toBe('unchanged')
   })
 })

@@ -178,8 +178,8 @@ describe('an hourly budget of 100 requests', () => {
     expect(result.outputs.changed).toBe('false')
     const made = world.newDeployments().slice(before)
     expect(made.map(({ cause }) => cause)).toEqual(Array.from({ length: 90 }, () => 'push'))
-    const looks = railway.requests.slice(sent).map(({ operationName }) => operationName)
-    expect(looks.filter((name) => name === 'InstanceStates')).toHaveLength(1)
+    const sentOperations = railway.requests.slice(sent).map(({ operationName }) => operationName)
+    expect(sentOperations.filter((name) => name === 'InstanceStates')).toHaveLength(1)
   })
 
   it('is spread over the duration of deployments, not over the hour', async () => {
@@ -308,8 +308,8 @@ describe('deployments that Railway shows late', () => {
         railway.requests.filter(({ operationName }) => operationName === name).map(({ at }) => at)
       const starts = timesOf('DeployService')
       const from = failFast === 'true' ? starts[0] : starts.at(-1)
-      const firstLook = (timesOf('ServedDeployments')[0] ?? 0) - (from ?? 0)
-      expect(Math.abs(firstLook - after)).toBeLessThan(500)
+      const firstPoll = (timesOf('ServedDeployments')[0] ?? 0) - (from ?? 0)
+      expect(Math.abs(firstPoll - after)).toBeLessThan(500)
     },
   )
 
@@ -338,9 +338,9 @@ describe('deployments that Railway shows late', () => {
     })
     const result = await run(everything)
     expect(result.exitCode).toBe(0)
-    const asked = railway.requests.map(({ operationName }) => operationName)
-    expect(asked.filter((name) => name === 'ServedDeployments')).toHaveLength(4)
-    expect(asked.filter((name) => name === 'DeploymentStates').length).toBeGreaterThan(4)
+    const operations = railway.requests.map(({ operationName }) => operationName)
+    expect(operations.filter((name) => name === 'ServedDeployments')).toHaveLength(4)
+    expect(operations.filter((name) => name === 'DeploymentStates').length).toBeGreaterThan(4)
   })
 
   it('are requested by id if the document gets no response', async () => {

@@ -144,9 +144,9 @@ describe('`max-parallel`', () => {
   it('verifies those together that became live together', async () => {
     const { run, railway } = await stage(six())
     await run({ 'max-parallel': '3', timeout: '1h' })
-    const looks = railway.requests.filter(({ operationName }) => operationName === 'InstanceStates')
+    const polls = railway.requests.filter(({ operationName }) => operationName === 'InstanceStates')
     // The last poll of each half verifies it; the second half is read before it begins.
-    expect(looks.map(({ roots }) => roots.length)).toEqual([3])
+    expect(polls.map(({ roots }) => roots.length)).toEqual([3])
   })
 
   it('frees the slot of a deployment whose response was lost', async () => {

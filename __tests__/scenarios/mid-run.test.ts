@@ -53,7 +53,7 @@ function preview(stage: Stage) {
 }
 
 /** Seconds from the incident, which is so many seconds after the start, to the end of the run. */
-const told = (run: Run, incident: number) => run.seconds - incident
+const secondsToReport = (run: Run, incident: number) => run.seconds - incident
 
 describe('a token that is revoked during the run', () => {
   it.each([
@@ -72,7 +72,7 @@ describe('a token that is revoked during the run', () => {
       const run = await deploy(stage)
       expect(run.codes).toEqual(['token-invalid'])
       expect(run.errors[0]).toMatch(/no longer valid: Railway accepted it \d+ s ago/)
-      expect(told(run, seconds)).toBeLessThan(15)
+      expect(secondsToReport(run, seconds)).toBeLessThan(15)
       expect(new Set(rows(run).map(({ status }) => status))).toEqual(new Set(['unknown']))
       expect(stage.railway.requests.length).toBeLessThan(services + 40)
     },
@@ -86,7 +86,7 @@ describe('a token that is revoked during the run', () => {
       stage.world.revoke(stage.token, { seconds })
       const run = await deploy(stage)
       expect(run.codes).toEqual(['token-invalid'])
-      expect(told(run, seconds)).toBeLessThan(15)
+      expect(secondsToReport(run, seconds)).toBeLessThan(15)
     },
   )
 
@@ -136,10 +136,10 @@ describe('a token for which no check gets a response', () => {
     expect(run.codes[0]).toBe('operation-not-permitted')
     expect(run.errors.join()).not.toContain('good one')
     expect(rows(run).map(({ status }) => status)).toEqual(Array(12).fill('refused'))
-    const asked = stage.railway.requests.filter(({ operationName }) =>
+    const tokenChecks = stage.railway.requests.filter(({ operationName }) =>
       probes.includes(operationName ?? ''),
     )
-    expect(asked.length).toBeLessThan(45)
+    expect(tokenChecks.length).toBeLessThan(45)
   })
 })
 
@@ -238,7 +238,7 @@ describe('the preview of a run', () => {
       stage.world.revoke(stage.token, { seconds })
       const run = await preview(stage)
       expect(run.codes).toEqual(['token-invalid'])
-      expect(told(run, seconds)).toBeLessThan(15)
+      expect(secondsToReport(run, seconds)).toBeLessThan(15)
     },
   )
 

@@ -87,8 +87,8 @@ describe('a proxy', () => {
     })
     const run = await stage.preview({}, { ...production, timeout: '90s' }, { env: proxy })
     expect(run.codes).toContain('api-unavailable')
-    const told = run.errors.filter((error) => error.endsWith('[api-unavailable]'))
-    expect(told.filter((error) => !error.includes('the proxy in `HTTP_PROXY`'))).toEqual([])
+    const messages = run.errors.filter((error) => error.endsWith('[api-unavailable]'))
+    expect(messages.filter((error) => !error.includes('the proxy in `HTTP_PROXY`'))).toEqual([])
   })
 
   it.each([
@@ -107,8 +107,8 @@ describe('a proxy', () => {
     stage.github.inject({ times: Infinity, fault: 'reset-before-effect' })
     const run = await stage.preview({}, { ...production, comment: 'true' }, { env: proxy })
     expect(run.outputs.status).toBe('success')
-    const told = run.warnings.filter((warning) => warning.includes('GitHub gave no response'))
-    expect(told).toEqual([
+    const messages = run.warnings.filter((warning) => warning.includes('GitHub gave no response'))
+    expect(messages).toEqual([
       expect.stringMatching(/\((a network error.*) through the proxy that `HTTP_PROXY` names\)/),
     ])
   })

@@ -162,12 +162,12 @@ describe('changes that are not known completely', () => {
     [299, ['fresh', 'jobs'], 0],
     [300, ['api', 'fresh', 'jobs', 'web'], 1],
     [5_000, ['api', 'fresh', 'jobs', 'web'], 1],
-  ])('deploy all for %d files of GitHub', async (count, expected, said) => {
+  ])('deploy all for %d files of GitHub', async (count, expected, noticeCount) => {
     const { deploy } = await stageOf(many(count))
     const { result, started, notices } = await deploy()
     expect(result.exitCode).toBe(0)
     expect(started.sort()).toEqual(expected)
-    expect(notices).toHaveLength(said)
+    expect(notices).toHaveLength(noticeCount)
   })
 
   it('deploy all if GitHub does not know a commit', async () => {

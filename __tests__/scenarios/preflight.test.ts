@@ -130,9 +130,9 @@ describe('the token', () => {
     ['quotes', (token: string) => `"${token}"`, 'quotes'],
     ['a prefix', (token: string) => `Bearer ${token}`, 'Bearer'],
     ['a line break', (token: string) => `${token.slice(0, 9)}\n${token.slice(9)}`, 'line break'],
-  ])('with %s is not sent anywhere', async (_, spoil, found) => {
+  ])('with %s is not sent anywhere', async (_, damage, found) => {
     const { run, railway, token } = await setStage({ fill })
-    const result = await run({ command: 'check', token: spoil(token) })
+    const result = await run({ command: 'check', token: damage(token) })
     expect(result.codes).toEqual(['token-malformed'])
     expect(result.errors[0]).toContain(found)
     expect(railway.requests).toEqual([])
@@ -189,13 +189,13 @@ describe('the token', () => {
 
 describe('names at Railway that look like workflow commands', () => {
   it('are printed on one line each, and the runner executes none of them', async () => {
-    const sneaky = (name: string) => `${name}\r::error title=Pwned::x\r::stop-commands::x`
+    const forged = (name: string) => `${name}\r::error title=Pwned::x\r::stop-commands::x`
     const { run } = await setStage({
       fill(world) {
-        const acme = world.workspace(sneaky('Acme'))
-        const environments = ['production', sneaky('staging')]
-        const shop = world.project(acme, sneaky('shop'), { environments })
-        world.service(shop, sneaky('web'), { source: { repo: repository } })
+        const acme = world.workspace(forged('Acme'))
+        const environments = ['production', forged('staging')]
+        const shop = world.project(acme, forged('shop'), { environments })
+        world.service(shop, forged('web'), { source: { repo: repository } })
         return world.workspaceToken(acme)
       },
     })

@@ -182,8 +182,8 @@ describe('planning', () => {
       const { stage, run, isThere, next } = deleting(fault)
       const preview = 'nvironment "pr-7" of project "shop"'
       expect(stage.railway.injected.map(({ name }) => name)).toContain(fault)
-      const said = [...run.errors, ...run.warnings.filter((one) => one.includes(preview))]
-      expect([run.outputs.status === 'success', said.length]).toEqual(
+      const messages = [...run.errors, ...run.warnings.filter((one) => one.includes(preview))]
+      expect([run.outputs.status === 'success', messages.length]).toEqual(
         isThere ? [false, 1] : [true, 0],
       )
       expect(next?.errors ?? []).toEqual([])
@@ -215,20 +215,20 @@ const routes = [
 const creations = new Set(['createComment', 'createDeployment'])
 
 describe.each(routes)('reporting to GitHub: %s', (route) => {
-  const played = withEach(hubFaults, async (fault) => {
-    const always = await tellWith(route, fault, Infinity)
+  const outcomesOf = withEach(hubFaults, async (fault) => {
+    const always = await reportWith(route, fault, Infinity)
     if (!creations.has(route)) return { always, once: null, next: null }
-    const once = await tellWith(route, fault, 1)
+    const once = await reportWith(route, fault, 1)
     const next = await once.stage.preview({ sha: 'a'.repeat(40) })
     return { always, once, next }
   })
 
   it.each(hubFaults)('%s: never a failure, never a second comment or deployment', (fault) => {
-    const { always, once, next } = played(fault)
-    for (const told of [always, ...(once ? [once] : [])]) {
-      expect([told.run.exitCode, told.run.outputs.status]).toEqual([0, 'success'])
-      expect(told.comments).toBeLessThanOrEqual(1)
-      expect(told.deployments).toBeLessThanOrEqual(1)
+    const { always, once, next } = outcomesOf(fault)
+    for (const outcome of [always, ...(once ? [once] : [])]) {
+      expect([outcome.run.exitCode, outcome.run.outputs.status]).toEqual([0, 'success'])
+      expect(outcome.comments).toBeLessThanOrEqual(1)
+      expect(outcome.deployments).toBeLessThanOrEqual(1)
     }
     expect(next?.warnings ?? []).toEqual([])
     if (next)
@@ -260,16 +260,16 @@ describe('a GitHub that', () => {
     const run = await deployBeside('silence-before-effect')
     expect([run.exitCode, run.outputs.status]).toEqual([0, 'success'])
     expect(run.seconds).toBeLessThan(120)
-    const said = run.warnings.filter((warning) => warning.includes('GitHub'))
-    expect(said).toEqual([expect.stringContaining('sends no more requests to GitHub')])
+    const messages = run.warnings.filter((warning) => warning.includes('GitHub'))
+    expect(messages).toEqual([expect.stringContaining('sends no more requests to GitHub')])
   })
 
   it('responds slowly delays the end of the run by at most one minute', async () => {
     const run = await deployBeside('slow')
     expect([run.exitCode, run.outputs.status]).toEqual([0, 'success'])
     expect(run.seconds).toBeLessThan(75 + 60 + 10)
-    const said = run.warnings.filter((warning) => warning.includes('GitHub'))
-    expect(said).toEqual([expect.stringContaining('took longer than 60 s')])
+    const messages = run.warnings.filter((warning) => warning.includes('GitHub'))
+    expect(messages).toEqual([expect.stringContaining('took longer than 60 s')])
   })
 
   // The question whether the pull request is still open takes up to a minute if it gets no response.
@@ -289,7 +289,7 @@ describe('a GitHub that', () => {
   })
 })
 
-async function tellWith(
+async function reportWith(
   route: string,
   fault: GitHubFaultName,
   times: number,

@@ -48,10 +48,10 @@ describe('a preview that Railway makes quickly', () => {
     const result = await stage.preview({ action: 'opened' })
     expect(result.codes).toEqual([])
     expect(result.seconds).toBeLessThanOrEqual(most)
-    const looks = stage.railway.requests.filter(
+    const polls = stage.railway.requests.filter(
       ({ operationName }) => operationName === 'PreviewState',
     )
-    expect(looks.length).toBeLessThanOrEqual(
+    expect(polls.length).toBeLessThanOrEqual(
       2 + (cloneSeconds > 1 ? 2 : 0) + (cloneSeconds > 5 ? 2 : 0),
     )
   })

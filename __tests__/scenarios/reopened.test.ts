@@ -24,7 +24,7 @@ function afterPlanning({ railway }: PreviewStage, happen: () => void): void {
 }
 
 /** The number of requests to GitHub for the state of the pull request. */
-const asked = ({ github }: PreviewStage) =>
+const countQueries = ({ github }: PreviewStage) =>
   github.requests.filter(({ route }) => route === 'getPullRequest').length
 
 const reopen = ({ hub }: PreviewStage) => hub.pullRequest(7, { state: 'open' })
@@ -46,10 +46,12 @@ describe('a pull request that is reopened before its preview is deleted', () => 
     const stage = await withPreview()
     const closed = stage.hub.pullRequest(7, { state: 'closed' })
     // It is requested when the run plans, and once more before the deletion.
-    Object.defineProperty(closed, 'state', { get: () => (asked(stage) > 1 ? 'open' : 'closed') })
+    Object.defineProperty(closed, 'state', {
+      get: () => (countQueries(stage) > 1 ? 'open' : 'closed'),
+    })
     const run = await stage.preview({ number: 8 }, prune)
     expect(run.json('plan')).toMatchObject([{ action: 'delete-preview', environment: 'pr-7' }])
-    expect(asked(stage)).toBe(2)
+    expect(countQueries(stage)).toBe(2)
     expect(stage.environments('shop')).toContain('pr-7')
     expect(run.json('results')).toMatchObject([
       { action: 'keep', status: 'unchanged', message: 'pull request #7 is open again' },
@@ -63,7 +65,7 @@ describe('a pull request that is still closed', () => {
     const run = await stage.preview({ action: 'closed', sha })
     expect(run.exitCode).toBe(0)
     expect([...stage.environments('shop'), ...stage.environments('billing')]).not.toContain('pr-7')
-    expect(asked(stage)).toBe(2)
+    expect(countQueries(stage)).toBe(2)
   })
 
   it('is not checked if the deletion was requested, for any state', async () => {
@@ -71,14 +73,14 @@ describe('a pull request that is still closed', () => {
     const run = await stage.preview({ sha }, { 'preview-action': 'delete' })
     expect(run.exitCode).toBe(0)
     expect(stage.environments('shop')).not.toContain('pr-7')
-    expect(asked(stage)).toBe(0)
+    expect(countQueries(stage)).toBe(0)
   })
 
   it('is not checked without a preview to delete', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const run = await stage.preview({ action: 'closed', sha })
     expect(run.outputs.status).toBe('unchanged')
-    expect(asked(stage)).toBe(0)
+    expect(countQueries(stage)).toBe(0)
   })
 })
 
@@ -120,7 +122,7 @@ describe('a GitHub that does not report whether the pull request is still closed
     const run = await stage.preview({ action: 'closed', sha }, {}, { githubToken: '' })
     expect(run.exitCode).toBe(0)
     expect(stage.environments('shop')).not.toContain('pr-7')
-    expect(asked(stage)).toBe(0)
+    expect(countQueries(stage)).toBe(0)
   })
 })
 
@@ -150,7 +152,7 @@ describe('an old job for a pull request that is closed now', () => {
         { action: 'keep', status: 'skipped', message: 'pull request #7 is closed' },
       ])
       expect(run.warnings.join()).toContain('reopen the pull request')
-      expect(asked(stage)).toBe(1)
+      expect(countQueries(stage)).toBe(1)
     },
   )
 
@@ -158,7 +160,7 @@ describe('an old job for a pull request that is closed now', () => {
     const stage = await unmade()
     await stage.preview({ sha }, { 'preview-action': 'create' })
     expect(stage.environments('shop')).toContain('pr-7')
-    expect(asked(stage)).toBe(0)
+    expect(countQueries(stage)).toBe(0)
   })
 
   it('updates an existing preview without a check', async () => {
@@ -166,7 +168,7 @@ describe('an old job for a pull request that is closed now', () => {
     hold(stage, 'closed')
     const run = await stage.preview({ action: 'synchronize', sha: 'b'.repeat(40) })
     expect(run.exitCode).toBe(0)
-    expect(asked(stage)).toBe(0)
+    expect(countQueries(stage)).toBe(0)
   })
 
   it.each<GitHubFaultName>(['status-500', 'missing-permission', 'status-404'])(
@@ -197,6 +199,6 @@ describe('a dry run for the closing of a pull request', () => {
     const run = await stage.preview({ action: 'closed', sha }, { 'dry-run': 'true' })
     expect(run.json('plan')).toMatchObject([{ action, environment: 'pr-7' }])
     expect(stage.environments('shop')).toContain('pr-7')
-    expect(asked(stage)).toBe(1)
+    expect(countQueries(stage)).toBe(1)
   })
 })

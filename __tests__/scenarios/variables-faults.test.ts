@@ -168,12 +168,12 @@ async function alone(
 }
 
 /** The requests of one run, in either mode of writing. */
-const asked = [...new Set(Object.values(planning))].map((inputs) => ({
+const plannedQueries = [...new Set(Object.values(planning))].map((inputs) => ({
   inputs,
   operations: Object.keys(planning).filter((name) => planning[name] === inputs),
 }))
 
-describe.each(asked)('planning: $operations', ({ inputs, operations }) => {
+describe.each(plannedQueries)('planning: $operations', ({ inputs, operations }) => {
   it.each(passing)('%s, once each', async (fault) => {
     const once = await alone(operations, { inputs }, fault, 1)
     expect(once.found).toEqual([])
@@ -210,20 +210,20 @@ async function together(operation: string, all: readonly FaultName[], times: num
     ...variableDisagreements(result, stage.world),
   ]
   const happened = new Set(stage.railway.injected.map((one) => one.name))
-  const spared = all.filter((fault) => !happened.has(fault))
+  const unaffected = all.filter((fault) => !happened.has(fault))
   const bad = new Set(
     rowsOf(result)
       .filter(({ status }) => status !== 'success')
       .map(({ project }) => project),
   )
-  return { ...stage, result, found, spared, bad: [...bad].sort() }
+  return { ...stage, result, found, unaffected, bad: [...bad].sort() }
 }
 
 describe.each(Object.keys(changing))('%s', (name) => {
   it('every fault, once: only faults that a retry cannot fix are reported, and only for their project', async () => {
     const once = await together(name, everyFault, 1)
     expect(once.found).toEqual([])
-    expect(once.spared).toEqual([])
+    expect(once.unaffected).toEqual([])
     expect(once.bad.filter((project) => !lasting.some((fault) => fault === project))).toEqual([])
   })
 
@@ -231,7 +231,7 @@ describe.each(Object.keys(changing))('%s', (name) => {
     const all = everyFault.filter((fault) => !pausing.includes(fault))
     const always = await together(name, all, Infinity)
     expect(always.found).toEqual([])
-    expect(always.spared).toEqual([])
+    expect(always.unaffected).toEqual([])
   })
 
   it.each(pausing)('%s, always', async (fault) => {

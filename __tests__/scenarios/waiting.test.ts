@@ -279,9 +279,9 @@ describe('the report of a failure', () => {
       { steps: ['FAILED'], meta: { configErrors: 7 }, buildLog: [] },
       'Railway gave no reason',
     ],
-  ])('never refers to an empty log, %s', async (_, script, said) => {
+  ])('never refers to an empty log, %s', async (_, script, expectedMessage) => {
     const { result } = await deploy(script, {}, { behaviour: { deploymentEvents: 'refused' } })
-    expect(result.errors[0]).toContain(said)
+    expect(result.errors[0]).toContain(expectedMessage)
     expect(result.errors[0]).not.toContain('has the last lines of its log')
   })
 

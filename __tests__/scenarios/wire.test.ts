@@ -14,9 +14,9 @@ function fill(world: World): string {
 
 describe('a redirect', () => {
   it('is not followed: no other host gets the token', async () => {
-    const heard: string[] = []
+    const forwarded: string[] = []
     const elsewhere = createServer((request, response) => {
-      heard.push(request.url ?? '')
+      forwarded.push(request.url ?? '')
       response.end('{}')
     })
     await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve))
@@ -27,7 +27,7 @@ describe('a redirect', () => {
     const { run } = await setStage({ fill, faults })
     const result = await run({ environment: 'production', timeout: '3m' })
     await new Promise((resolve) => elsewhere.close(resolve))
-    expect(heard).toEqual([])
+    expect(forwarded).toEqual([])
     expect(result.codes).toEqual(['api-unavailable'])
     expect(result.errors[0]).toContain('redirect')
   })

@@ -45,20 +45,20 @@ interface Answers {
 /** The probes without a response are refused. */
 function railway(answers: Answers): { probes: TokenProbes; requested: string[] } {
   const requested: string[] = []
-  const say = async <Value>(name: string, probe: Probe<Value>): Promise<Probe<Value>> => {
+  const respond = async <Value>(name: string, probe: Probe<Value>): Promise<Probe<Value>> => {
     requested.push(name)
     return probe
   }
   const probes: TokenProbes = {
-    user: () => say('me', answers.me ?? no),
-    tokenWorkspaces: () => say('apiToken', answers.apiToken ?? no),
-    userWorkspaces: () => say('mine', answers.mine ?? no),
-    projectToken: () => say('project', answers.project ?? no),
-    workspace: () => say('byId', answers.byId ?? no),
-    projectWorkspace: () => say('projectIn', answers.projectIn ?? no),
-    oauthIdentity: () => say('oauth', answers.oauth ?? no),
-    sharedWorkspaces: () => say('shared', answers.shared ?? no),
-    visibleWorkspaces: () => say('visible', answers.visible ?? no),
+    user: () => respond('me', answers.me ?? no),
+    tokenWorkspaces: () => respond('apiToken', answers.apiToken ?? no),
+    userWorkspaces: () => respond('mine', answers.mine ?? no),
+    projectToken: () => respond('project', answers.project ?? no),
+    workspace: () => respond('byId', answers.byId ?? no),
+    projectWorkspace: () => respond('projectIn', answers.projectIn ?? no),
+    oauthIdentity: () => respond('oauth', answers.oauth ?? no),
+    sharedWorkspaces: () => respond('shared', answers.shared ?? no),
+    visibleWorkspaces: () => respond('visible', answers.visible ?? no),
   }
   return { probes, requested }
 }

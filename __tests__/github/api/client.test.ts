@@ -107,9 +107,9 @@ describe('two commits compared by GitHub', () => {
   const repository = { owner: 'acme', repo: 'shop' }
 
   async function compare(pages: readonly unknown[], files = true, status = 200) {
-    const asked: string[] = []
+    const sentRequests: string[] = []
     const url = await serve((request, response) => {
-      asked.push(request.url ?? '')
+      sentRequests.push(request.url ?? '')
       const page = Number(new URL(request.url ?? '', 'http://x').searchParams.get('page'))
       const next = page < pages.length ? { link: `<${url}/x?page=${page + 1}>; rel="next"` } : {}
       response
@@ -118,7 +118,7 @@ describe('two commits compared by GitHub', () => {
     })
     const commits = new GitHubCommits(connect(url), repository)
     const comparison = await commits.compare(base, commit, { files })
-    return { comparison, asked: asked.length, errors: commits.errors, commits }
+    return { comparison, sentRequests: sentRequests.length, errors: commits.errors, commits }
   }
 
   const listing = (names: readonly string[]) => names.map((filename) => ({ filename }))
@@ -141,12 +141,12 @@ describe('two commits compared by GitHub', () => {
   })
 
   it('has the files of every page', async () => {
-    const { comparison, asked } = await compare([
+    const { comparison, sentRequests } = await compare([
       { status: 'ahead', files: many(100) },
       { status: 'ahead', files: listing(['last']) },
     ])
     expect(comparison.files).toHaveLength(101)
-    expect(asked).toBe(2)
+    expect(sentRequests).toBe(2)
   })
 
   it.each<[string, unknown[]]>([
@@ -166,8 +166,8 @@ describe('two commits compared by GitHub', () => {
 
   it('requests no list of files if none is needed', async () => {
     const pages = [{ status: 'ahead', files: many(100) }, {}]
-    const { comparison, asked } = await compare(pages, false)
-    expect([comparison, asked]).toEqual([{ relation: 'newer', files: null }, 1])
+    const { comparison, sentRequests } = await compare(pages, false)
+    expect([comparison, sentRequests]).toEqual([{ relation: 'newer', files: null }, 1])
   })
 
   it.each([
@@ -185,12 +185,12 @@ describe('two commits compared by GitHub', () => {
     ['an option', base, '--output=x'],
     ['a short commit', 'abc', commit],
   ])('is unknown for %s, without a request', async (_, from, to) => {
-    const { commits, asked } = await compare([{ status: 'ahead', files: [] }])
+    const { commits, sentRequests } = await compare([{ status: 'ahead', files: [] }])
     expect(await commits.compare(from, to, { files: false })).toEqual({
       relation: 'unknown',
       files: null,
     })
-    expect(asked).toBe(1)
+    expect(sentRequests).toBe(1)
   })
 
   it.each([
@@ -205,9 +205,9 @@ describe('two commits compared by GitHub', () => {
   })
 
   it('is unknown beyond twenty of a run, without a request', async () => {
-    let asked = 0
+    let sentRequests = 0
     const url = await serve((_, response) => {
-      asked += 1
+      sentRequests += 1
       const type = { 'content-type': 'application/json' }
       response.writeHead(200, type).end(JSON.stringify({ status: 'ahead', files: [] }))
     })
@@ -220,14 +220,14 @@ describe('two commits compared by GitHub', () => {
       ...Array.from({ length: 20 }, () => 'newer'),
       ...Array.from({ length: 5 }, () => 'unknown'),
     ])
-    expect(asked).toBe(20)
+    expect(sentRequests).toBe(20)
   })
 
   it('takes at most a minute in total, for any delay of the pages', async () => {
     let time = 0
-    let asked = 0
+    let sentRequests = 0
     const url = await serve((_, response) => {
-      asked += 1
+      sentRequests += 1
       time += 14_000
       const next = { 'content-type': 'application/json', link: `<${url}/x?page=9>; rel="next"` }
       response.writeHead(200, next).end(JSON.stringify({ status: 'ahead', files: listing(['a']) }))
@@ -237,14 +237,14 @@ describe('two commits compared by GitHub', () => {
       relation: 'newer',
       files: null,
     })
-    expect(asked).toBe(5)
+    expect(sentRequests).toBe(5)
     expect((await commits.compare(commit, base, { files: true })).relation).toBe('unknown')
-    expect(asked).toBe(5)
+    expect(sentRequests).toBe(5)
   })
 
   it('is requested once, for any number of uses', async () => {
-    const { commits, asked } = await compare([{ status: 'ahead', files: [] }])
+    const { commits, sentRequests } = await compare([{ status: 'ahead', files: [] }])
     await commits.compare(base, commit, { files: true })
-    expect(asked).toBe(1)
+    expect(sentRequests).toBe(1)
   })
 })

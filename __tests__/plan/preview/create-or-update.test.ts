@@ -183,9 +183,9 @@ describe('a preview that does not exist', () => {
   })
 
   it('gets the changes that the workflow requests', () => {
-    const asked = { service: { id: 's-db', name: 'db' }, image: 'postgres:17' }
-    expect(planOf({ changes: [asked] }).steps[0]).toMatchObject({
-      preview: { changes: [{ branch: 'topic' }, asked] },
+    const requestedChange = { service: { id: 's-db', name: 'db' }, image: 'postgres:17' }
+    expect(planOf({ changes: [requestedChange] }).steps[0]).toMatchObject({
+      preview: { changes: [{ branch: 'topic' }, requestedChange] },
     })
   })
 
