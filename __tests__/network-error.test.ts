@@ -19,7 +19,7 @@ const untrusted = { sent: false, final: true, untrusted: true }
 
 it.each([
   ['a server that is down', fetchFailed(coded('ECONNREFUSED')), mayPass],
-  ['a host that is not there', fetchFailed(coded('ENOTFOUND')), mayPass],
+  ['a host that does not exist', fetchFailed(coded('ENOTFOUND')), mayPass],
   ['a server that is silent', fetchFailed(coded('UND_ERR_CONNECT_TIMEOUT')), mayPass],
   ['a server without TLS', fetchFailed(coded('ERR_SSL_WRONG_VERSION_NUMBER')), mayPass],
   ['a connection that ends', fetchFailed(coded('ECONNRESET')), perhaps],
@@ -29,7 +29,7 @@ it.each([
   ['an unknown authority', fetchFailed(coded('UNABLE_TO_VERIFY_LEAF_SIGNATURE')), untrusted],
   ['a self-signed certificate', fetchFailed(coded('DEPTH_ZERO_SELF_SIGNED_CERT')), untrusted],
   ['another host', fetchFailed(coded('ERR_TLS_CERT_ALTNAME_INVALID')), untrusted],
-  ['a certificate of the past', fetchFailed(coded('CERT_HAS_EXPIRED')), untrusted],
+  ['an expired certificate', fetchFailed(coded('CERT_HAS_EXPIRED')), untrusted],
 ])('%s is recognized by the code', (_, error, expected) => {
   expect(describeNetworkError(error)).toMatchObject(expected)
 })

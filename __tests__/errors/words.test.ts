@@ -15,8 +15,8 @@ describe('words', () => {
 
   it.each<[string, string | number | null | undefined, string]>([
     ['a number', 3, '3'],
-    ['nothing', null, ''],
-    ['nothing at all', undefined, ''],
+    ['no value', null, ''],
+    ['an undefined value', undefined, ''],
     ['an empty text', '', ''],
   ])('show %s', (_, value, shown) => {
     expect(words`(${value})`.text).toBe(`(${shown})`)

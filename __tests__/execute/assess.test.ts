@@ -84,7 +84,7 @@ describe('a finished deployment is judged by the deployment that is live now', (
       { kind: 'superseded' },
     ],
     [
-      'still serving while a newer one builds',
+      'still live while a newer one builds',
       ours('SUCCESS'),
       instance(seen('newer', 'BUILDING', { createdAt: at(6) }), ours('SUCCESS')),
       { kind: 'live' },
@@ -96,7 +96,7 @@ describe('a finished deployment is judged by the deployment that is live now', (
       { kind: 'failed', how: 'removed' },
     ],
     [
-      'removed and nothing is there',
+      'removed and nothing is live',
       ours('REMOVING'),
       instance(null),
       { kind: 'failed', how: 'removed' },
@@ -209,7 +209,7 @@ describe('a finished deployment is judged by the deployment that is live now', (
       { kind: 'live', isUncertain: true },
     ],
     [
-      'replaced before it was seen to be live, by a run that is live',
+      'replaced before it was reported as live, by a run that is live',
       ours('REMOVED'),
       instance(run('SUCCESS'), run('SUCCESS')),
       { kind: 'live', isUncertain: false },

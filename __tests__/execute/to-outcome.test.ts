@@ -101,7 +101,7 @@ describe('the message of a deployment that no longer exists', () => {
   const removed = { ...deployment('d1', { commit: sha, status: 'REMOVED' }), stopped: false }
 
   it.each<[string, string, InstanceState, string]>([
-    ['never seen live', 'REMOVED', nothing, 'was removed before it was live'],
+    ['never reported as live', 'REMOVED', nothing, 'was removed before it was live'],
     ['that was live and is not listed', 'SUCCESS', nothing, 'was live, but is no longer live'],
     [
       'that was live and was removed',

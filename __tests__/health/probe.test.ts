@@ -27,7 +27,7 @@ const never = new AbortController().signal
 const soon = () => systemClock.now() + 60_000
 const probe = healthProbe({ fetch: globalThis.fetch, clock: systemClock })
 
-/** A clock whose sleeps end when the test says so. */
+/** A clock whose sleeps end when the test ends them. */
 function heldClock(): Clock & { pass(milliseconds: number): void } {
   let now = 0
   let sleeps: { at: number; wake: () => void }[] = []

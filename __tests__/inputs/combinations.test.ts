@@ -76,7 +76,7 @@ describe('inputs that contradict each other', () => {
     ],
     ['time for no health check', { 'health-check-timeout': '1m' }, ['health-check-timeout']],
     ['a limit that is not waited for', { 'max-parallel': '2', wait: 'false' }, ['max-parallel']],
-    ['failing on a plan that is carried out', { 'fail-on-changes': 'true' }, ['fail-on-changes']],
+    ['failing on a plan that is executed', { 'fail-on-changes': 'true' }, ['fail-on-changes']],
     ['an age without pruning', { command: 'preview', 'older-than': '14d' }, ['older-than']],
     ['an age for `deploy`', { 'older-than': '14d' }, ['older-than']],
     ['a diagnosis for `deploy`', { diagnose: 'true' }, ['diagnose']],
@@ -98,7 +98,7 @@ describe('inputs that contradict each other', () => {
   })
 
   it.each<[string, Record<string, string>]>([
-    ['nothing at all', {}],
+    ['no inputs', {}],
     ['only changes, unless all are forced', { 'only-changed': 'true', force: 'true' }],
     ['a promotion', { 'from-environment': 'staging', 'only-changed': 'true' }],
     ['a gate of health', { 'health-check': '/healthz', 'health-check-timeout': '5m' }],

@@ -117,7 +117,11 @@ describe('an input is read', () => {
       },
     ],
     ['text that is no JSON array of strings', { projects: '[1]' }, { projects: [{ text: '[1]' }] }],
-    ['an empty array as nothing', { projects: '[]', services: ' [ ] ' }, { services: [] }],
+    [
+      'an empty array as an empty selection',
+      { projects: '[]', services: ' [ ] ' },
+      { services: [] },
+    ],
     ['an empty array of other lists as missing', { canary: '[]' }, { canary: null }],
     ['no limit by default', {}, { maxParallel: null, shard: null, healthCheck: null }],
     ['a limit', { 'max-parallel': '3' }, { maxParallel: 3 }],
@@ -223,7 +227,7 @@ describe('an input is refused', () => {
     ['an exclusion as a wave', { order: 'api\n!db', environment: 'x' }, ['order']],
     ['a pattern without measure', { projects: '{1..1000000000}', environment: 'x' }, ['projects']],
     ['a million patterns', { projects: 'a\n'.repeat(200_000), environment: 'x' }, ['projects']],
-    ['a pattern of nothing but `!`', { projects: '!', environment: 'x' }, ['projects']],
+    ['a pattern with only `!`', { projects: '!', environment: 'x' }, ['projects']],
     ['http beyond loopback', { 'api-url': 'http://example.com', environment: 'x' }, ['api-url']],
     [
       'a URL with a password',
@@ -239,7 +243,7 @@ describe('an input is refused', () => {
     ],
     ['a boolean that JavaScript has', { wait: 'toString', environment: 'x' }, ['wait']],
     [
-      'projects of nothing but comments',
+      'projects with only comments',
       { projects: '# shop', services: '*', environment: 'x' },
       ['projects'],
     ],

@@ -100,7 +100,7 @@ describe('inputs about variables', () => {
     ['`redeploy: false` for `variables`', { ...set, ...value, redeploy: 'false' }, []],
     ['`redeploy: true` for `deploy`', { redeploy: 'true' }, []],
     [
-      '`replace` with nothing but names to remove',
+      '`replace` with only names to remove',
       { ...set, ...replace, ...remove, ...everywhere },
       [
         'variables-mode "replace": only with `variables`, `variables-file` or `variables-from`: `replace` without values would remove all variables.',

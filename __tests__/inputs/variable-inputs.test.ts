@@ -105,7 +105,7 @@ describe('the inputs about variables', () => {
       ['projects'],
     ],
     ['shared variables without any', { 'shared-variables': 'true' }, ['shared-variables']],
-    ['a file that is not there', { 'variables-file': 'a.env\nno.env' }, ['variables-file']],
+    ['a file that does not exist', { 'variables-file': 'a.env\nno.env' }, ['variables-file']],
     [
       'a name that is both set and removed',
       { variables: 'A=1', 'remove-variables': 'A\nB' },

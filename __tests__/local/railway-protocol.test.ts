@@ -39,7 +39,7 @@ describe('an error', () => {
   })
 
   it.each([
-    ['a field that is not there', '{ nonsense }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['a field that does not exist', '{ nonsense }', 'GRAPHQL_VALIDATION_FAILED'],
     ['half a document', '{ me {', 'GRAPHQL_PARSE_FAILED'],
     [
       'a variable of the wrong type',

@@ -69,14 +69,14 @@ describe('a participant', () => {
     expect(clock.elapsedSeconds).toBe(1)
   })
 
-  it('sees time advance while a server holds its request', async () => {
+  it('notices that time advances while a server holds its request', async () => {
     const me = clock.participant()
     const answer = await me.fetch(`${server.url}/hold/90`)
     expect(await answer.text()).toBe('answered at 90')
     expect(clock.elapsedSeconds).toBe(90)
   })
 
-  it('sees no time advance while a request is in flight', async () => {
+  it('notices no advance of time while a request is in flight', async () => {
     const me = clock.participant()
     const other = clock.participant()
     const sleeping = other.sleep(10)

@@ -230,7 +230,7 @@ describe('runs with a state file', () => {
   })
 
   it.each([
-    ['is of something else', 'a text'],
+    ['is of another kind', 'a text'],
     ['is empty', ''],
   ])('refuse a file that %s', async (_, text) => {
     const { code, out, error } = await tryIt('check', '--state', file('other.state', text))
@@ -440,7 +440,7 @@ describe('invalid arguments', () => {
   it.each([
     ['an unknown command', ['deplyo'], 'There is no command deplyo. Did you mean deploy?'],
     [
-      'a command like nothing known',
+      'a command without a similar name',
       ['launch'],
       'There is no command launch. The commands are check, list',
     ],
@@ -453,7 +453,7 @@ describe('invalid arguments', () => {
     ],
     ['an unknown option', ['--evnt', 'push'], 'There is no option --evnt. Did you mean --event?'],
     [
-      'an option like nothing known',
+      'an option without a similar name',
       ['--verbose'],
       'There is no option --verbose. The options are --help',
     ],
@@ -476,11 +476,11 @@ describe('invalid arguments', () => {
     ['an input twice', ['deploy', 'image=a', 'image=b'], 'image is given more than once.'],
     ['an unknown token', ['--token', 'acount'], 'not acount. Did you mean account?'],
     [
-      'a folder that is not there',
+      'a folder that does not exist',
       ['--files', '/no/such'],
       '--files: expected a directory or `sample`, not /no/such.',
     ],
-    ['an event that is not there', ['--event', 'pul_request'], 'Did you mean pull_request?'],
+    ['an event that does not exist', ['--event', 'pul_request'], 'Did you mean pull_request?'],
     ['a folder for an event', ['--event', '/'], 'workflow_dispatch, not "/".'],
     [
       'an event name without a file',
@@ -488,7 +488,7 @@ describe('invalid arguments', () => {
       '--event-name is only valid if --event is a file.',
     ],
     [
-      'a workflow file that is not there',
+      'a workflow file that does not exist',
       ['--workflow', 'no.yml'],
       '--workflow: expected the path of a file, not no.yml.',
     ],
@@ -500,7 +500,7 @@ describe('invalid arguments', () => {
     ['a secret without a workflow', ['--secret', 'A=b'], '--secret is only valid with --workflow.'],
     ['a secret without a value', ['--secret', 'A'], 'A: expected --secret as name=value.'],
     [
-      'a service that is not there',
+      'a service that does not exist',
       ['deploy', '--fail', 'shop/wbe'],
       ', warehouse/stock, not shop/wbe. Did you mean shop/web?',
     ],
@@ -531,7 +531,7 @@ describe('invalid arguments', () => {
 
   it.each([
     ['an option that is misspelled', ['--evnt', 'push'], 1],
-    ['an option like nothing known', ['--verbose', 'deplyo'], 2],
+    ['an option without a similar name', ['--verbose', 'deplyo'], 2],
     ['a misspelled flag', ['--no-githup', 'deplyo'], 2],
   ])('are not counted twice after %s', (_, args, length) => {
     expect(parseArguments(args)).toMatchObject({ kind: 'wrong', problems: { length } })

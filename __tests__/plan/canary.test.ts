@@ -89,7 +89,7 @@ describe('the canary of a job with `shard`', () => {
     ['a name that no shard has', ['web', 'crat'], 'crat'],
     ['an exclusion that no shard has', ['web', '!crat'], 'crat'],
     ['a glob that no shard has', ['x*'], 'x*'],
-    ['nothing that is left in any shard', ['cart', '!eu'], 'cart, !eu'],
+    ['a pattern that matches nothing in any shard', ['cart', '!eu'], 'cart, !eu'],
   ])('is refused for %s', (_, entries, given) => {
     expect(choose(...entries)).toMatchObject({
       ok: false,

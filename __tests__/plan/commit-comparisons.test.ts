@@ -76,7 +76,7 @@ describe('the commits to compare', () => {
     ],
     ['of one whose commit is not reported', { active: [deployed('SUCCESS', null)] }, []],
     ['of one whose commit is too long', { active: [deployed('SUCCESS', `${b}0`)] }, []],
-    ['of one whose commit begins otherwise', { active: [deployed('SUCCESS', `x${b}`)] }, []],
+    ['of one whose commit begins differently', { active: [deployed('SUCCESS', `x${b}`)] }, []],
     ['of one whose commit is no SHA', { active: [deployed('SUCCESS', '--output=x')] }, []],
     [
       'of another repository',

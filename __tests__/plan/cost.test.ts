@@ -246,7 +246,7 @@ describe('the cost of 250 deployments in requests', () => {
     })
   })
 
-  it('warns when the requests fit and leave few', () => {
+  it('warns when the requests are few enough but leave few', () => {
     const cost = costOf(plan, { wait: true, batch: 200 })
     const verdict = checkBudget(cost, { remaining: 260, resetsAt: now, limit: 1000 }, now)
     expect(verdict).toMatchObject({

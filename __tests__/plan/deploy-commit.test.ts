@@ -311,7 +311,7 @@ describe('the text of a plan', () => {
       },
     ],
     [
-      'the commit, for new variables, though a newer one is there',
+      'the commit, for new variables, though a newer one is building',
       [instance('web', { latest: deployed('BUILDING', old), ...at(sha) })],
       { request: { newer: [old] }, changing: ['p/e/web'], steps: ['deploy: commit aaaaaaa'] },
     ],

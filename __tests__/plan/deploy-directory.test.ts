@@ -188,7 +188,12 @@ describe('the location of a tree', () => {
     ['to the root directory, if it has another one', [folder('web')], 'api', 'api'],
     ['to the root directory, if it has none of it', [file('x')], 'api', 'api'],
     ['to the root directory, if it has a file of that name', [file('api')], 'api', 'api'],
-    ['to the root directory, if it has one that begins alike', [file('apis/x')], 'api', 'api'],
+    [
+      'to the root directory, if it has one with the same beginning',
+      [file('apis/x')],
+      'api',
+      'api',
+    ],
     ['to the root directory, if that is deeper', [file('a/x/api/y')], 'x/api', 'x/api'],
   ])('%s', (_, entries, root, below) => {
     expect(placeBelow({ entries }, root)).toBe(below)

@@ -70,7 +70,7 @@ describe('the promotion to a service', () => {
   })
 
   it.each<[string, Partial<ServiceInstance>, Partial<ServiceInstance> | null, object]>([
-    ['the service is not there', {}, null, { kind: 'absent' }],
+    ['the service does not exist', {}, null, { kind: 'absent' }],
     ['it was never deployed', {}, {}, { kind: 'never-deployed' }],
     [
       'it crashed',

@@ -320,7 +320,7 @@ describe('a plan', () => {
       ['create-preview shop/pr-7', 'deploy shop/pr-7/web after create-preview shop/pr-7'],
     ],
     [
-      'a preview that is there, with a new value',
+      'an existing preview, with a new value',
       { command: 'preview', variables: 'KEY=hunter2' },
       selectionOf([service('web')], [preview]),
       [`comparison with ${old}`, 'records of pr-7'],
@@ -334,7 +334,7 @@ describe('a plan', () => {
       ['delete-preview shop/pr-7'],
     ],
     [
-      'the deletion of a preview that is not there',
+      'the deletion of a preview that does not exist',
       { command: 'preview', 'preview-action': 'delete' },
       selectionOf([service('web')]),
       [],
@@ -486,7 +486,7 @@ describe('the text of a plan', () => {
       },
     ],
     [
-      'variables of a deployment, which brings its commit',
+      'variables of a deployment, together with its commit',
       { variables: 'KEY=hunter2' },
       selectionOf([service('web')]),
       'newer',

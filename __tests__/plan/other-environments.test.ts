@@ -89,7 +89,7 @@ describe('the other environment', () => {
       },
     ],
     [
-      'is beyond a project token, and perhaps not there',
+      'is beyond a project token, and may not exist',
       'nowhere',
       projectToken,
       'token-project-scoped',
@@ -100,7 +100,7 @@ describe('the other environment', () => {
       },
     ],
     [
-      'is not there',
+      'does not exist',
       'stagign',
       workspace,
       'environment-not-found',

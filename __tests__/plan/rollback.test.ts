@@ -16,7 +16,7 @@ import { deployment, selectionOf, service, targetOf } from '../fixtures.ts'
 const sha = (letter: string) => letter.repeat(40)
 const digest = `sha256:${'1'.repeat(64)}`
 
-describe('two deployments are of the same', () => {
+describe('two deployments have the same', () => {
   it.each<[string, Partial<Deployment>, Partial<Deployment>, boolean]>([
     ['commit', { commit: sha('a') }, { commit: sha('A') }, true],
     ['commit: no', { commit: sha('a') }, { commit: sha('b') }, false],

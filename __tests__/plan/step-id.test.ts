@@ -43,7 +43,7 @@ describe('the key of a target', () => {
       'p1/pr-7/s1',
     ],
     [
-      'an environment that is not there',
+      'an environment that does not exist',
       { ...targetOf({ environment: { absent: true, name: 'pr-7' } }), instance: null },
       'p1/pr-7',
     ],

@@ -16,7 +16,7 @@ export interface PromisedRun {
   edit?: (workflow: string) => string
   /** Changes the world before the run. */
   prepare?: (sample: Sample) => void
-  /** The anchor of another recipe, which runs in place of this one. */
+  /** The anchor of another recipe, which runs instead of this one. */
   recipe?: string
   expected: string[]
 }

@@ -403,12 +403,12 @@ describe('the comment of a removal', () => {
 
   it.each<[string, Outcome[] | null, Partial<RunReport>, string]>([
     ['deleted', [deleted], {}, '🧹 Preview `pr-7` is gone'],
-    ['nothing was there', [], {}, '⏭️ Preview `pr-7` was left as it is'],
+    ['nothing existed', [], {}, '⏭️ Preview `pr-7` was left as it is'],
     ['nothing was done', null, {}, '⏭️ Preview `pr-7` was left as it is'],
     ['one kept', [deleted, kept], {}, '🧹 Preview `pr-7` was deleted in part'],
-    ['it was not there', [outcomeOf(keepStep(web), 'unchanged')], {}, '🧹 Preview `pr-7` is gone'],
+    ['it did not exist', [outcomeOf(keepStep(web), 'unchanged')], {}, '🧹 Preview `pr-7` is gone'],
     [
-      'one was not there, one kept',
+      'one did not exist, one kept',
       [outcomeOf(keepStep(web), 'unchanged'), kept],
       {},
       '⏭️ Preview `pr-7` was kept',

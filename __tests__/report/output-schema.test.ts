@@ -26,7 +26,7 @@ const full = reportOf({
 
 describe('the schema of the outputs', () => {
   it.each([
-    ['a run that found out nothing', reportOf({})],
+    ['a run that found nothing', reportOf({})],
     ['a run that failed in part', full],
   ])('describes %s, and nothing is missing', (_, known) => {
     const values = outputValues(known, docs)

@@ -81,7 +81,13 @@ describe('the token in the outputs', () => {
     ['of a workspace', { scope: scopes.workspace }, 'workspace', 'w1', 'Acme'],
     ['of an account', { scope: scopes.account }, 'account', 'w1', 'Acme'],
     ['of a project', { scope: scopes.project }, 'project', '', ''],
-    ['whose scope does not fit', detected({ kind: 'oauth', workspaces: [acme] }), 'oauth', '', ''],
+    [
+      'whose scope does not match',
+      detected({ kind: 'oauth', workspaces: [acme] }),
+      'oauth',
+      '',
+      '',
+    ],
   ])('%s', (_, known, type, id, name) => {
     expect(outputs(known)).toMatchObject({
       'token-type': type,
@@ -416,7 +422,7 @@ describe('the plan and its results in the outputs', () => {
       },
     ],
     [
-      'an environment that is not there',
+      'an environment that does not exist',
       outcomeOf(
         keepStep(web, { target: { ...targetOf(web), environment: absent, instance: null } }),
         'skipped',

@@ -71,8 +71,8 @@ describe('a step leads', () => {
       'redis:7',
     ],
     ['to a running deployment', adopt(sha), old, sha],
-    ['to a deployment of the past', back(deployment('d5', { commit: old })), old, sha],
-    ['to one of the past, from nothing', back(null), null, sha],
+    ['to an earlier deployment', back(deployment('d5', { commit: old })), old, sha],
+    ['to an earlier one, from nothing', back(null), null, sha],
     [
       'to the image that is set, from a digest',
       deploy({ kind: 'current' }, ofImage),

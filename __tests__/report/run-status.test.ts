@@ -26,7 +26,7 @@ const kept = outcomeOf(keepStep(api), 'unchanged')
 
 describe('the status of a run', () => {
   it.each<[string, Partial<RunReport>, RunStatus]>([
-    ['nothing found out', {}, 'success'],
+    ['nothing found', {}, 'success'],
     ['nothing to be done for the event', { skipped: true }, 'skipped'],
     ['nothing to be done, and a failure', { skipped: true, failures: [failure] }, 'failure'],
     ['a failure before the plan', { failures: [failure] }, 'failure'],
@@ -38,7 +38,7 @@ describe('the status of a run', () => {
     ['one that is not waited for', { outcomes: [ended('success'), ended('accepted')] }, 'accepted'],
     ['everything kept', { outcomes: [kept, outcomeOf(keepStep(web), 'superseded')] }, 'unchanged'],
     ['one kept, one deployed', { outcomes: [kept, ended('success')] }, 'success'],
-    ['nothing carried out', { outcomes: [] }, 'unchanged'],
+    ['nothing executed', { outcomes: [] }, 'unchanged'],
     ['one that Railway skipped', { outcomes: [ended('skipped')] }, 'success'],
     ['all failed', { outcomes: [bad] }, 'failure'],
     ['one failed, one live', { outcomes: [bad, ended('success')] }, 'partial'],

@@ -87,7 +87,7 @@ describe('a failed deployment in a summary', () => {
       '**shop/web**: bbbbbbb is live now',
     ],
     [
-      'after which nothing serves',
+      'after which nothing is live',
       failed(webWith([served]), { live: null }),
       '**shop/web**: nothing is live now',
     ],
@@ -293,7 +293,7 @@ describe('the table of results', () => {
       ],
     ],
     [
-      'an environment that is not there',
+      'an environment that does not exist',
       outcomeOf(
         keepStep(api, { target: { ...targetOf(api), environment: absent, instance: null } }),
         'skipped',

@@ -16,7 +16,7 @@ interface Result {
 const isWell = (status: string, action: string) =>
   ['success', 'unchanged'].includes(status) || (action === 'rollback' && status === 'rolled-back')
 
-/** Deployments that one run started: all except those of a push or of the past. */
+/** Deployments that one run started: all except those of a push or of the history. */
 const requestedCauses = new Set([
   'api',
   'redeploy',

@@ -209,7 +209,7 @@ describe('variables', () => {
     expect(rows(stage)).toEqual(['web: ✅ Variables unchanged'])
   })
 
-  it('have no row beside the deployment that brings them', async () => {
+  it('have no row beside the deployment that includes them', async () => {
     const stage = await setPreviewStage({ fill: fillWeb('production') })
     await stage.preview({}, { ...variables, services: 'web' })
     expect(headline(stage)).toBe('### ✅ Change of variables in `production` is live')

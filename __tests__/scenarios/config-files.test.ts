@@ -209,7 +209,7 @@ it.each([
   ['2026-11-30T23:00:00Z', 'Railway stops reading config files'],
   ['2026-12-01T00:00:00Z', 'Railway stopped reading config files'],
   ['2027-03-01T12:00:00Z', 'Railway stopped reading config files'],
-])('on %s it says: %s', async (day, words) => {
+])('on %s it warns: %s', async (day, words) => {
   const { run } = await setStage({ fill: three, start: Date.parse(day) })
   const transcript = await run({ command: 'check' })
   expect(configWarnings(transcript)[0]).toContain(words)

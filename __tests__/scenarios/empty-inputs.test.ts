@@ -107,7 +107,7 @@ describe('variables of another environment', () => {
   it.each<[string, string, string | RegExp]>([
     ['by a glob', 'S*', 'adds STRIPE_KEY'],
     ['by exclusion', '!STRIPE*', 'adds EMPTY'],
-    ['by a name that is not there', 'STRIP_KEY', 'input-invalid'],
+    ['by a name that does not exist', 'STRIP_KEY', 'input-invalid'],
   ])('%s', async (_, names, part) => {
     const { run } = await stage((world) => {
       const acme = world.workspace('Acme')

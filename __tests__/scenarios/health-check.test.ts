@@ -98,7 +98,7 @@ describe('`health-check`', () => {
     ['never at first', ['never', 'never', 200]],
     ['a broken connection first', ['reset', 200]],
     ['nobody there first', ['refused', 'refused', 200]],
-    ['with a certificate that is not there yet', ['untrusted', 200]],
+    ['with a certificate that does not exist yet', ['untrusted', 200]],
     ['a huge body', [{ bytes: 20_000_000 }]],
     ['good and bad in turn, and then good', [200, 500, 200, 502, 200, 200]],
   ])('succeeds if the address responds with %s', async (_, answers) => {

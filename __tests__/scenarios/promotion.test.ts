@@ -107,7 +107,7 @@ describe('a promotion', () => {
       'uploads',
     ],
     [
-      'is not there',
+      'does not exist',
       (world) => {
         const acme = world.workspace('Acme')
         const shop = world.project(acme, 'shop', { environments: ['production', 'staging'] })

@@ -123,7 +123,7 @@ describe('a service that is built from a root directory', () => {
 
 describe('a directory that cannot be uploaded', () => {
   it.each([
-    ['is not there', 'nowhere'],
+    ['does not exist', 'nowhere'],
     ['is a file', 'site/index.html'],
     ['has nothing but ignored files', 'site/node_modules'],
   ])('%s: nothing is changed', async (_, directory) => {

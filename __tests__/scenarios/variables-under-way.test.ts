@@ -139,7 +139,7 @@ describe('new variables of a service that is being deployed', () => {
   })
 })
 
-/** Lets Railway answer these operations with a fault, always. */
+/** Makes Railway respond to these operations with a fault, always. */
 const broken =
   (operations: readonly string[], fault: FaultName) =>
   ({ railway }: Stage) => {

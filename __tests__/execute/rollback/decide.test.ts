@@ -34,8 +34,8 @@ describe('a service that this run deployed', () => {
 
   it.each<[string, InstanceState | null, object]>([
     ['is not known', null, skip('Railway did not report what is live now')],
-    ['serves it', seen([ours]), { kind: 'roll-back', from: ours, to: before }],
-    ['serves nothing', seen([]), { kind: 'roll-back', from: null, to: before }],
+    ['has it as its live deployment', seen([ours]), { kind: 'roll-back', from: ours, to: before }],
+    ['has no live deployment', seen([]), { kind: 'roll-back', from: null, to: before }],
     [
       'has only a crashed deployment',
       seen([at('ours', 2, { status: 'CRASHED' })]),
@@ -47,7 +47,7 @@ describe('a service that this run deployed', () => {
       { kind: 'unchanged', why: 'bbbbbbb is still live, as before' },
     ],
     [
-      'serves it beside the former',
+      'has it live beside the previous one',
       seen([before, ours]),
       { kind: 'roll-back', from: ours, to: before },
     ],
@@ -72,12 +72,12 @@ describe('a service that this run deployed', () => {
 
   it.each<[string, InstanceState, string]>([
     [
-      'serves it now',
+      'has it live now',
       seen([ours]),
       'nothing was live before the run, so there is no deployment to return to, and the new one was left running',
     ],
     [
-      'serves nothing now',
+      'has nothing live now',
       seen([]),
       'nothing was live before the run, so there is no deployment to return to',
     ],

@@ -64,7 +64,7 @@ describe('a page of something in front of GitHub', () => {
   it.each([
     ['a firewall', 403, page],
     ['a proxy without a message', 403, 'Forbidden'],
-    ['a proxy that wants a password', 407, page],
+    ['a proxy that requires a password', 407, page],
     ['a server that does not know the path', 404, page],
   ])('of %s is no missing permission', (_, status, data) => {
     const { cause, retryAfter } = classifyErrorResponse({ status, headers: {}, data }, now)
@@ -123,7 +123,7 @@ describe('a limit of GitHub', () => {
       'its rate limit',
       3600,
     ],
-    ['with nonsense', 429, '', { 'retry-after': 'soon' }, 'its rate limit', 60],
+    ['with invalid text', 429, '', { 'retry-after': 'soon' }, 'its rate limit', 60],
     [
       'with a reset',
       403,

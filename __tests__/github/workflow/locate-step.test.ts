@@ -119,17 +119,17 @@ describe('the step in the workflow file', () => {
       'unknown',
     ],
     [
-      'is not there in another job',
+      'is missing in another job',
       { files: { [main]: twice }, job: 'test', inputs: { command: 'check' } },
       'unknown',
     ],
     [
-      'is not there with another version',
+      'is missing with another version',
       { files: { [main]: twice }, ref: 'v2', inputs: { command: 'check' } },
       'unknown',
     ],
     [
-      'is not there for another action',
+      'is missing for another action',
       { files: { [main]: twice }, repository: 'else/where', inputs: { command: 'check' } },
       'unknown',
     ],
@@ -175,7 +175,7 @@ describe('the step in the workflow file', () => {
       `${main}:6`,
     ],
     ['is not searched in a file that does not parse', { files: { [main]: 'jobs: [' } }, 'unknown'],
-    ['is not there without a file', { files: {} }, 'unknown'],
+    ['is missing without a file', { files: {} }, 'unknown'],
   ])('%s', (_, situation, line) => {
     expect(lineOf(situation)).toBe(line)
   })
@@ -220,7 +220,7 @@ describe('a step in a reusable workflow', () => {
       `${called}:5`,
     ],
     [
-      'called twice is one place',
+      'called twice is one location',
       {
         files: {
           [main]: `${calling(`./${called}`)}  again:\n    uses: ./${called}\n`,
@@ -254,7 +254,7 @@ describe('a step in a reusable workflow', () => {
       'elsewhere',
     ],
     [
-      'or in the caller: both fit, so neither',
+      'or in the caller: both match, so neither is used',
       {
         files: {
           [main]: `${workflow(step)}  call:\n    uses: ./${called}\n`,
@@ -298,7 +298,7 @@ describe('a step in a reusable workflow', () => {
 
   it.each([
     ['inherits', '    secrets: inherit\n', 'inherit'],
-    ['hands over one', '    secrets:\n      railway: x\n', ['railway']],
+    ['passes one', '    secrets:\n      railway: x\n', ['railway']],
     ['passes none', '', []],
   ])('knows whether it %s', (_, secrets, expected) => {
     const finding = locate({

@@ -157,7 +157,7 @@ describe('a variable that a preview must not inherit', () => {
       { shared: { URL: ref('legacy.DSN') }, legacy: { DSN: 'x' } },
       ['shared.URL from legacy.DSN'],
     ],
-    ['nothing at all', { web: { URL: ref('gone.DSN') } }, []],
+    ['a missing service', { web: { URL: ref('gone.DSN') } }, []],
     ['a sealed one of another service', { web: { URL: ref('db.DSN') }, db: { DSN: null } }, []],
     // A database of the preview's own, with the base's password.
     [

@@ -327,7 +327,7 @@ describe('the deletion of previews', () => {
       { raw: { ...raw, 'preview-name': 'demo' }, event: {}, others: [preview('demo')] },
       ['delete-preview demo: its deletion was requested'],
     ],
-    ['that are not there', { raw }, ['keep pr-7: there is no environment "pr-7"']],
+    ['that do not exist', { raw }, ['keep pr-7: there is no environment "pr-7"']],
     [
       'from which previews are cloned',
       { raw: { ...raw, environment: 'PR-7' }, others: [preview('pr-7')] },

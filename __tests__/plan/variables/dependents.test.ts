@@ -15,7 +15,7 @@ it.each<[string, string, string[], Record<string, PlainVariables>, string[]]>([
   ['a service has its own of that name', 'web', ['A'], { api: { A: '1', URL: ref('A') } }, []],
   ['the shared ones', 'shared', ['A'], { api: { URL: ref('shared.A') }, web: {} }, ['api']],
   [
-    'a shared one is in between',
+    'a shared one is in the chain',
     'web',
     ['A'],
     { shared: { URL: ref('web.A') }, api: { B: ref('shared.URL') } },

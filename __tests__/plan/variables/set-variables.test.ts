@@ -120,7 +120,7 @@ describe('the changes of variables', () => {
       [`s-web by ${setWeb}`],
     ],
     [
-      'a value that is there',
+      'an existing value',
       { values: { A: '1' }, written: { web: { A: '1' } } },
       ['keep p-shop/e-production/s-web: 1 unchanged [unchanged]'],
       [],
@@ -304,7 +304,7 @@ describe('the changes of variables', () => {
       ],
     ],
     [
-      'if a name is not there to copy',
+      'if a name to copy does not exist',
       {
         request: { from: 'staging', names: [pattern('KEY')] },
         written: { web: {} },
@@ -382,7 +382,7 @@ describe('the environments in which variables are removed', () => {
   }
   it.each<[string, Given, object[]]>([
     ['none without a removal', { values: { A: '1' }, written: { web: { B: '1' } } }, []],
-    ['none if it is not there', { request: removeOld, written: { web: {} } }, []],
+    ['none if it does not exist', { request: removeOld, written: { web: {} } }, []],
     [
       'one for several services',
       { request: removeOld, written: { web: { OLD: '1' }, api: { OLD: '1' }, db: {} } },
@@ -678,7 +678,7 @@ describe('the command `deploy` with variables', () => {
       [],
     ],
     [
-      'writes nothing that is there already',
+      'writes nothing that is stored already',
       deploysOf('web'),
       { values: { A: '1' }, written: { web: { A: '1' } } },
       [deployed('web')],

@@ -37,7 +37,7 @@ describe('rate limit headers', () => {
       { remaining: 7 },
     ],
     ['a count of hundreds of digits', { 'x-ratelimit-remaining': '9'.repeat(400) }, {}],
-    ['nonsense', { 'x-ratelimit-remaining': 'many', 'x-ratelimit-reset': 'soon' }, {}],
+    ['invalid text', { 'x-ratelimit-remaining': 'many', 'x-ratelimit-reset': 'soon' }, {}],
   ])('%s', (_, headers, expected) => {
     expect(readRateHeaders(reader(headers), now)).toEqual({ ...nothing, ...expected })
   })
@@ -84,7 +84,7 @@ describe('rate limit headers', () => {
     ['a quota beyond numbers', `"z";q=${'9'.repeat(50)};w=1`, { limit: null, perSecond: null }],
     ['absurdly fast', '"z";q=1000000;w=1', { limit: null, perSecond: 200 }],
     ['absurdly slow', '"z";q=1;w=600', { limit: null, perSecond: 1 / 30 }],
-    ['nonsense', ';;=,"', { limit: null, perSecond: null }],
+    ['invalid text', ';;=,"', { limit: null, perSecond: null }],
   ])('a policy that is %s', (_, policy, expected) => {
     expect(readRateHeaders(reader({ 'ratelimit-policy': policy }), now)).toMatchObject(expected)
   })
