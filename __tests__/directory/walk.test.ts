@@ -20,7 +20,7 @@ function tree(files: Record<string, string>): string {
   return root
 }
 
-/** The machine’s own git settings must have no effect. */
+/** The machine's own git settings must have no effect. */
 const environment = { XDG_CONFIG_HOME: '/nowhere', PATH: process.env.PATH }
 
 /** Walks a directory of the folder that was made last, which is the workspace. */

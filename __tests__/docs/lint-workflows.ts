@@ -1,5 +1,5 @@
 /**
- * Lints workflows with GitHub’s own language service: a JSON array of workflows on stdin, a JSON array of problems on
+ * Lints workflows with GitHub's own language service: a JSON array of workflows on stdin, a JSON array of problems on
  * stdout. It is a process of its own under tsx, because the package imports JSON in a way that bundlers and tsx accept,
  * Node refuses and jest complains about.
  */

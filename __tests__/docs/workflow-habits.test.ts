@@ -26,7 +26,7 @@ const workflowSchema = z.looseObject({
   ),
 })
 
-/** Returns the findings of zizmor’s pedantic persona for the most important audits. It is not installed everywhere. */
+/** Returns the findings of zizmor's pedantic persona for the most important audits. It is not installed everywhere. */
 function habitProblems(text: string): string[] {
   const workflow = workflowSchema.parse(parse(text))
   const jobs = Object.entries(workflow.jobs)

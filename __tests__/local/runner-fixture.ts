@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Clock } from '../../local/clock.ts'
 import { type BundleOptions, runBundle } from '../../local/runner/index.ts'
 
-/** Runs a script as if it were the action, without this project’s action.yml unless one is passed. */
+/** Runs a script as if it were the action, without this project's action.yml unless one is passed. */
 export async function runScript(script: string, options: BundleOptions & { yaml?: string } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'action-'))
   const { yaml, ...rest } = options

@@ -90,7 +90,7 @@ describe('a pull request that gets no secrets succeeds and changes nothing', () 
   })
 })
 
-/** The actions of a pull request that a workflow runs for; GitHub’s three defaults if it names none. */
+/** The actions of a pull request that a workflow runs for; GitHub's three defaults if it names none. */
 function actionsOf(workflow: string): string[] {
   const { on } = readWorkflow(workflow)
   const trigger = typeof on === 'string' || Array.isArray(on) ? undefined : on.pull_request

@@ -142,7 +142,7 @@ async function prepare(
   return stage
 }
 
-/** Every text that a run wrote: GitHub’s comments and deployments beside the texts of the runner. */
+/** Every text that a run wrote: GitHub's comments and deployments beside the texts of the runner. */
 const atGitHub = ({ hub }: PreviewStage) => JSON.stringify([hub.comments, hub.deployments])
 
 const run = (stage: PreviewStage, command: string, inputs: Record<string, string>) =>

@@ -59,7 +59,7 @@ const outcomes: Record<TokenKind, Record<Target, string>> = {
 }
 
 /**
- * The commands under test. Every command runs the same code up to the plan, so a cell’s outcome is the same for all of
+ * The commands under test. Every command runs the same code up to the plan, so a cell's outcome is the same for all of
  * them. A new command is one more entry here, with the inputs that it needs.
  */
 const commands: Record<Command, Record<string, string>> = {

@@ -23,7 +23,7 @@ it.each<[string, boolean]>([
 })
 
 describe('names of Railway', () => {
-  // name, in Railway’s namespace, set by Railway itself, of commit data
+  // name, in Railway's namespace, set by Railway itself, of commit data
   it.each<[string, boolean, boolean, boolean]>([
     ['RAILWAY_PROJECT_ID', true, true, false],
     ['RAILWAY_PROJECT_NAME', true, true, false],
