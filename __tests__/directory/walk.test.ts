@@ -161,7 +161,7 @@ describe('the uploaded files of a repository', () => {
     expect(await taken(root)).toEqual(gitWouldTake(root))
   })
 
-  it('includes a committed file although a rule ignores it', async () => {
+  it('include a committed file although a rule ignores it', async () => {
     const forced = ['x.log', 'data/dir/file', 'sub/generated/x']
     const root = repository(awkward, { forced })
     expect(await taken(root)).toEqual(gitWouldTake(root))
@@ -198,7 +198,7 @@ describe('the uploaded files of a repository', () => {
     expect(await taken(root)).toEqual(gitWouldTake(root))
   })
 
-  it('includes the target of a committed link to a directory, although a rule ignores the link', async () => {
+  it('include the target of a committed link to a directory, although a rule ignores the link', async () => {
     const root = repository({ '.gitignore': 'linked\nout/\n', 'real/file': '', 'out/other': '' })
     symlinkSync('real', join(root, 'linked'))
     symlinkSync('../real', join(root, 'out', 'linked'))

@@ -222,7 +222,7 @@ describe('a commit that Railway does not know', () => {
 })
 
 describe('the preview of a run', () => {
-  it('reports a name that is reserved, and that it is', async () => {
+  it('reports that a name is reserved', async () => {
     const stage = await shop(1)
     stage.world.reserveName(stage.project, 'pr-7', 600)
     const run = await preview(stage)

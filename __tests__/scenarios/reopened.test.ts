@@ -109,7 +109,7 @@ describe('a GitHub that does not report whether the pull request is still closed
   it.each<[string, GitHubFaultName]>([
     ['refuses the query', 'missing-permission'],
     ['does not show it to this token', 'status-404'],
-  ])('deletes the preview that the event closed if it %s', async (_, fault) => {
+  ])('deletes the preview of the closed pull request if it %s', async (_, fault) => {
     const stage = await withPreview()
     stage.github.inject({ route: 'getPullRequest', times: Infinity, fault })
     const run = await stage.preview({ action: 'closed', sha })
@@ -117,7 +117,7 @@ describe('a GitHub that does not report whether the pull request is still closed
     expect(stage.environments('shop')).not.toContain('pr-7')
   })
 
-  it('deletes the preview that the event closed if there is no token', async () => {
+  it('deletes the preview of the closed pull request if there is no token', async () => {
     const stage = await withPreview()
     const run = await stage.preview({ action: 'closed', sha }, {}, { githubToken: '' })
     expect(run.exitCode).toBe(0)

@@ -79,7 +79,7 @@ describe('the report file', () => {
     expect(outputs).toEqual(Object.fromEntries(texts))
   })
 
-  it('has every output of action.yml in it, but for its own path', async () => {
+  it('has every output of action.yml in it, except for its own path', async () => {
     const stage = await setPreviewStage({ fill })
     const run = await stage.preview({}, { command: 'list' })
     const names = Object.keys(readAction().outputs)

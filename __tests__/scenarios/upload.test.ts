@@ -134,7 +134,7 @@ describe('a directory that cannot be uploaded', () => {
     expect(changesMade(railway)).toEqual([])
   })
 
-  it('is meant for several services', async () => {
+  it('has several services as its target', async () => {
     const { run, railway } = await stage(shop())
     const transcript = await run({ ...site, services: '*' }, { workspaceFiles })
     expect(transcript.codes).toEqual(['input-invalid'])
