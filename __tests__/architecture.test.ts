@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals'
 
 const root = resolve(import.meta.dirname, '..', 'src')
 
-/** The rooms in the order in which they may import: each only itself and what stands before it. */
+/** The rooms in the order in which they may import: each only itself and those before it. */
 const order: readonly (readonly string[])[] = [
   ['leaves'],
   ['errors'],
@@ -70,7 +70,7 @@ function roomOf(file: string): string | null {
 
 const rankOf = (file: string) => order.findIndex((rooms) => rooms.includes(roomOf(file) ?? ''))
 
-/** The files that a file imports, types included, relative to `src`. */
+/** Returns the files that a file imports, types included, relative to `src`. */
 function importsOf(file: string): string[] {
   const text = readFileSync(join(root, file), 'utf8')
   const paths = [
@@ -85,7 +85,7 @@ function importsOf(file: string): string[] {
 
 const imports = new Map(files.map((file) => [file, importsOf(file)]))
 
-/** The files and packages that a file imports at once, when it is loaded. Types are not loaded. */
+/** Returns the files and packages that a file loads when it is loaded, without types. */
 function loadedBy(file: string): string[] {
   const text = readFileSync(join(root, file), 'utf8')
   const paths = [
@@ -100,7 +100,7 @@ function loadedBy(file: string): string[] {
   )
 }
 
-/** Everything that is loaded at the start of the action. */
+/** Returns everything that is loaded at the start of the action. */
 function loadedAtStart(): Set<string> {
   const loaded = new Set<string>()
   const visit = (file: string): void => {
@@ -129,7 +129,7 @@ function cycleFrom(start: string): string[] | null {
 }
 
 describe('the source', () => {
-  it('is read as a whole', () => {
+  it('is read completely', () => {
     expect(files).toContain('plan/make-plan.ts')
     expect(imports.get('plan/make-plan.ts')).toContain('plan/deploy-source.ts')
     expect([...imports.values()].flat().filter((path) => !imports.has(path))).toEqual([])
@@ -160,7 +160,7 @@ describe('the source', () => {
     expect(cycles).toEqual([])
   })
 
-  it('loads at the start only what a run without a token needs', () => {
+  it('loads at the start only the files that a run without a token needs', () => {
     const loaded = [...loadedAtStart()]
     expect(loaded).toContain('publish/publish.ts')
     expect(loaded).toContain('zod')
@@ -173,7 +173,7 @@ describe('the source', () => {
     ).toEqual([])
   })
 
-  it('plans without waiting for anything, after the facts are collected', () => {
+  it('plans synchronously after the facts are collected', () => {
     const waiting = files
       .filter((file) => file.startsWith('plan/') && file !== 'plan/collect-facts.ts')
       .filter((file) => /\b(async|await)\b/.test(readFileSync(join(root, file), 'utf8')))

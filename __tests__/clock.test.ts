@@ -5,7 +5,7 @@ afterEach(() => {
   jest.restoreAllMocks()
 })
 
-describe('the clock of the machine', () => {
+describe('the system clock', () => {
   it('starts at the time of day', () => {
     expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(60_000)
   })
@@ -13,7 +13,7 @@ describe('the clock of the machine', () => {
   it.each([
     ['back', -3_600_000],
     ['forward', 3_600_000],
-  ])('is not disturbed by somebody who sets it %s', (_, by) => {
+  ])('is not affected if the time is set %s', (_, by) => {
     const before = systemClock.now()
     const realNow = Date.now()
     jest.spyOn(Date, 'now').mockReturnValue(realNow + by)
@@ -22,7 +22,7 @@ describe('the clock of the machine', () => {
     expect(passed).toBeLessThan(1_000)
   })
 
-  it('waits for longer than a timer can', async () => {
+  it('waits longer than the maximum of a timer', async () => {
     const waited = new AbortController()
     const late = systemClock.sleep(2 ** 40, waited.signal).then(() => 'slept')
     const soon = new Promise((resolve) => setTimeout(() => resolve('still asleep'), 20))

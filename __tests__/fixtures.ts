@@ -20,7 +20,7 @@ export const pattern = (entry: string): Pattern => ({
   exclude: entry.startsWith('!'),
 })
 
-/** Builds a deployment that tells nothing but its status. */
+/** Builds a deployment of which only the status is known. */
 export const deployment = (id: string, more: Partial<Deployment> = {}): Deployment => ({
   id,
   status: 'SUCCESS',
@@ -78,7 +78,7 @@ export const inventory = (
   missingFields: readonly MissingField[] = [],
 ): Inventory => ({ projects, missingFields })
 
-/** Parses an image reference that is known to be one. */
+/** Parses a valid image reference. */
 export function imageReference(text: string): ImageReference {
   const parsed = parseImageReference(text)
   if (!parsed) throw new Error(`${text} is no image reference`)
@@ -87,7 +87,7 @@ export function imageReference(text: string): ImageReference {
 
 const token = chooseToken([{ source: 'input', value: 'abc' }])
 
-/** Parses the inputs of a push to main of acme/shop, or of an event that is given. */
+/** Parses the inputs of a push to main of acme/shop, or of another event. */
 export function inputsOf(
   raw: RawInputs,
   env: Record<string, string> = {},

@@ -183,7 +183,7 @@ describe('git', () => {
   }
 
   it.each([true, false])(
-    'gives every pattern the same meaning, with ignorecase=%s',
+    'interprets every pattern in the same way, with ignorecase=%s',
     (ignoreCase) => {
       const cases = fc.array(anyCase, { minLength: 25, maxLength: 25 })
       fc.assert(

@@ -47,7 +47,7 @@ const names = [
 
 const matched = (pattern: string) => names.filter((name) => compileGlob(pattern)?.matches(name))
 
-/** The names of the list that bash matches, ignoring case: braces are expanded, each word is a pattern. */
+/** Returns the names of the list that bash matches, ignoring case: braces are expanded, each word is a pattern. */
 function matchedByBash(patterns: readonly string[]): string[][] {
   const script = `
     shopt -s nocasematch; shopt -u extglob; set -f
@@ -59,7 +59,7 @@ function matchedByBash(patterns: readonly string[]): string[][] {
       done
       printf '\\n'
     done`
-  // Every character that is no wildcard is quoted, but those that braces are made of.
+  // Every character that is no wildcard is quoted, except for those of braces.
   const quoted = patterns.map((pattern) => pattern.replace(/[^\w{}[\],.*?!^:-]/gu, "'$&'"))
   const { stdout } = spawnSync('bash', ['-c', script, 'bash', ...quoted, ...names], {
     encoding: 'utf8',
@@ -116,7 +116,7 @@ describe('a shell glob', () => {
     expect(found).toEqual(patterns.map((pattern) => [pattern, matched(pattern)]))
   })
 
-  it('matches as bash does, whatever it is made of', () => {
+  it('matches as bash does, for random characters', () => {
     const piece = fc.constantFrom(
       'a',
       'b',

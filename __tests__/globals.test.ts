@@ -4,7 +4,10 @@ import { expect, it } from '@jest/globals'
 
 const source = resolve(import.meta.dirname, '..', 'src')
 
-/** What belongs to the whole process, or differs from run to run. It is handed in; these files do that. */
+/**
+ * Globals of the whole process, or values that differ from run to run. They are passed as arguments; only these files
+ * read them.
+ */
 const globals: [name: string, pattern: RegExp, files: string[]][] = [
   [
     'the process',
@@ -15,7 +18,7 @@ const globals: [name: string, pattern: RegExp, files: string[]][] = [
   ['the console', /\bconsole\./, []],
   ['the time', /\bDate\.now\(|\bnew Date\(\)|\bperformance\./, ['clock.ts']],
   ['timers', /\bset(Timeout|Interval|Immediate)\(|AbortSignal\.timeout|node:timers/, ['clock.ts']],
-  // All but `main.ts` are handed a `fetch`.
+  // All files but `main.ts` get a `fetch` as an argument.
   [
     'the network',
     /\bglobalThis\.fetch\b|(?<![\w.])fetch\(|node:https?'/,
@@ -32,7 +35,7 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.replaceAll('\\', '/'))
 
-it.each(globals)('%s is used in no file but those that hand it in', (_, pattern, allowed) => {
+it.each(globals)('%s is used only in the files that pass it on', (_, pattern, allowed) => {
   const using = files.filter((file) =>
     pattern.test(withoutTypes(readFileSync(join(source, file), 'utf8'))),
   )

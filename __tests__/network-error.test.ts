@@ -19,18 +19,18 @@ const untrusted = { sent: false, final: true, untrusted: true }
 
 it.each([
   ['a server that is down', fetchFailed(coded('ECONNREFUSED')), mayPass],
-  ['a host that is not there', fetchFailed(coded('ENOTFOUND')), mayPass],
+  ['a host that does not exist', fetchFailed(coded('ENOTFOUND')), mayPass],
   ['a server that is silent', fetchFailed(coded('UND_ERR_CONNECT_TIMEOUT')), mayPass],
   ['a server without TLS', fetchFailed(coded('ERR_SSL_WRONG_VERSION_NUMBER')), mayPass],
   ['a connection that ends', fetchFailed(coded('ECONNRESET')), perhaps],
   ['a socket that is closed', fetchFailed(coded('UND_ERR_SOCKET')), perhaps],
   ['anything else', new Error('boom'), perhaps],
-  ['what is no error', 'boom', perhaps],
+  ['a value that is no error', 'boom', perhaps],
   ['an unknown authority', fetchFailed(coded('UNABLE_TO_VERIFY_LEAF_SIGNATURE')), untrusted],
   ['a self-signed certificate', fetchFailed(coded('DEPTH_ZERO_SELF_SIGNED_CERT')), untrusted],
   ['another host', fetchFailed(coded('ERR_TLS_CERT_ALTNAME_INVALID')), untrusted],
-  ['a certificate of the past', fetchFailed(coded('CERT_HAS_EXPIRED')), untrusted],
-])('%s is told by the code', (_, error, expected) => {
+  ['an expired certificate', fetchFailed(coded('CERT_HAS_EXPIRED')), untrusted],
+])('%s is recognized by the code', (_, error, expected) => {
   expect(describeNetworkError(error)).toMatchObject(expected)
 })
 
@@ -42,14 +42,14 @@ it.each([
   [429, mayPass],
   [502, mayPass],
   [503, mayPass],
-])('a proxy that answers %d has sent nothing on', (status, expected) => {
+])('a proxy that responds with %d has forwarded nothing', (status, expected) => {
   expect(describeNetworkError(refused(status))).toEqual({
     detail: `HTTP ${status} from the proxy`,
     ...expected,
   })
 })
 
-it('has neither the message nor the address of an error in it', () => {
+it('contains neither the message nor the address of an error', () => {
   const error = fetchFailed(coded('ECONNREFUSED', 'connect ECONNREFUSED 10.0.0.1:3128'))
   expect(describeNetworkError(error).detail).toBe('a network error (ECONNREFUSED)')
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { backoffDelays, delaysUntilTimes, fixedDelays, pollUntil } from '../src/poll-until.ts'
 
-/** Polls with answers in their order, and returns the result with the pauses that were made. */
+/** Polls with responses in this order, and returns the result with the pauses. */
 async function poll(pauses: Iterable<number>, answers: (string | null)[], giveUpAfter = 99) {
   const waited: number[] = []
   const wait = async (milliseconds: number) => {
@@ -15,14 +15,14 @@ async function poll(pauses: Iterable<number>, answers: (string | null)[], giveUp
 
 describe('polling', () => {
   it.each<[string, number[], (string | null)[], string | null, number[]]>([
-    ['ends with the first answer that settles', [0, 1, 2], [null, 'a', 'b'], 'a', [0, 1]],
+    ['ends with the first final response', [0, 1, 2], [null, 'a', 'b'], 'a', [0, 1]],
     ['ends with the last pause', [0, 1], [null, null], null, [0, 1]],
     ['reads nothing without pauses', [], ['a'], null, []],
   ])('%s', async (_, pauses, answers, result, waited) => {
     expect(await poll(pauses, answers)).toEqual({ result, waited })
   })
 
-  it('ends when the wait is given up, and reads nothing after it', async () => {
+  it('ends when the wait is aborted, and reads nothing after it', async () => {
     expect(await poll([0, 1, 2], [null, 'a'], 1)).toEqual({ result: null, waited: [0] })
   })
 
@@ -53,7 +53,7 @@ describe('polling', () => {
 })
 
 describe('pauses', () => {
-  it('follow a schedule, whatever time the reads take', () => {
+  it('follow a schedule, for any duration of the reads', () => {
     let now = 1_000
     const clock = { now: () => now, sleep: async () => {} }
     const pauses = delaysUntilTimes(clock, [0, 3_000, 4_000, 9_000])
@@ -66,7 +66,7 @@ describe('pauses', () => {
     expect(pauses.next().done).toBe(true)
   })
 
-  it('are the same until their time is over, whatever time the reads take', () => {
+  it('are the same until their time is over, for any duration of the reads', () => {
     let now = 1_000
     const clock = { now: () => now, sleep: async () => {} }
     const pauses = fixedDelays(clock, 10_000, 4_000)

@@ -6,19 +6,19 @@ import { type ConnectProxy, startConnectProxy } from '../local/connect-proxy.ts'
 import { findNode } from '../local/node24.ts'
 import { applyProxies, type ProxyEnvironment, proxySecrets } from '../src/proxy.ts'
 
-/** Applies the proxies of an environment, and returns what Node is told beside what the run knows. */
+/** Applies the proxies of an environment, and returns the settings of Node beside those of the run. */
 function apply(environment: Record<string, string>) {
-  const told: ProxyEnvironment[] = []
+  const applied: ProxyEnvironment[] = []
   let ended = 0
   const setGlobalProxy = (given: ProxyEnvironment) => {
-    told.push(given)
+    applied.push(given)
     return () => {
       ended += 1
     }
   }
   const { proxies, end } = applyProxies(environment, { version: '24.14.0', setGlobalProxy })
   end()
-  return { told, proxies, ended }
+  return { applied, proxies, ended }
 }
 
 const railway = 'https://backboard.railway.com/graphql/v2'
@@ -44,13 +44,13 @@ describe('the proxy of an address', () => {
     expect([proxies.unusable, proxies.variableFor(url)]).toEqual([null, variable])
   })
 
-  it('is given to Node with a protocol, and taken back at the end', () => {
-    const { told, ended } = apply({
+  it('is set in Node with a protocol, and reset at the end', () => {
+    const { applied, ended } = apply({
       HTTPS_PROXY: ' proxy.example.com:3128 ',
       http_proxy: 'https://other.example.com',
       NO_PROXY: ' *.Example.com, ::1 [::2]:8080,host:81 localhost. ',
     })
-    expect([told, ended]).toEqual([
+    expect([applied, ended]).toEqual([
       [
         {
           https_proxy: 'http://proxy.example.com:3128',
@@ -79,10 +79,10 @@ describe('a proxy that cannot be used', () => {
     ['http://user:12#34@proxy:3128', { kind: 'unreadable' }],
     ['http://user:12?34@proxy:3128', { kind: 'unreadable' }],
     ['http://user:100%@proxy:3128', { kind: 'unreadable' }],
-  ])('%s is told before Node gets it', (value, problem) => {
+  ])('%s is reported before Node gets it', (value, problem) => {
     for (const variable of ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy']) {
-      const { told, proxies } = apply({ [variable]: value })
-      expect([told, proxies.unusable]).toEqual([[], { variable, problem }])
+      const { applied, proxies } = apply({ [variable]: value })
+      expect([applied, proxies.unusable]).toEqual([[], { variable, problem }])
     }
   })
 
@@ -90,7 +90,7 @@ describe('a proxy that cannot be used', () => {
     [{ HTTPS_PROXY: 'http://proxy' }, 'HTTPS_PROXY'],
     [{ http_proxy: 'http://proxy', NO_PROXY: 'example.com' }, 'http_proxy'],
     [{ HTTPS_PROXY: 'http://proxy', NODE_USE_ENV_PROXY: '0' }, 'HTTPS_PROXY'],
-  ])('is every one for a Node without the means: %j', (environment, variable) => {
+  ])('is any proxy for a Node version without support: %j', (environment, variable) => {
     expect(applyProxies(environment, older).proxies.unusable).toEqual({
       variable,
       problem: { kind: 'unsupported-node', version: '24.13.1' },
@@ -102,11 +102,11 @@ describe('a proxy that cannot be used', () => {
     [{ NO_PROXY: 'example.com' }],
     [{ HTTPS_PROXY: 'http://proxy', NO_PROXY: '*' }],
     [{ HTTPS_PROXY: 'http://proxy', NODE_USE_ENV_PROXY: '1' }],
-  ])('is none in %j, whatever Node it is', (environment) => {
+  ])('is none in %j, for any Node version', (environment) => {
     expect(applyProxies(environment, older).proxies.unusable).toBeNull()
   })
 
-  it('is every one for a Node that does not know `NODE_USE_ENV_PROXY`', () => {
+  it('is any proxy for a Node version that does not support `NODE_USE_ENV_PROXY`', () => {
     const environment = { HTTPS_PROXY: 'http://proxy', NODE_USE_ENV_PROXY: '1' }
     const { proxies } = applyProxies(environment, { version: '20.19.5', setGlobalProxy: undefined })
     expect(proxies.unusable?.problem.kind).toBe('unsupported-node')
@@ -125,14 +125,17 @@ describe('the secrets of a proxy', () => {
     ['http://s3cr3t-token@proxy', ['s3cr3t-token', 'czNjcjN0LXRva2Vu']],
     ['socks5://user:12#34/56@proxy', ['user:12#34/56', '12#34/56', 'dXNlcjoxMiMzNC81Ng==']],
     ['http://user:100%25%@proxy', ['user:100%25%', '100%25%', 'dXNlcjoxMDAlMjUl']],
-  ])('%s are all forms of its password', (value, secrets) => {
+  ])('%s has all these forms of its password', (value, secrets) => {
     for (const variable of ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy']) {
       expect(proxySecrets({ [variable]: value })).toEqual(secrets)
     }
   })
 })
 
-/** Requests each address through the proxy with each `NO_PROXY`, on Node 24, and prints whether it got there. */
+/**
+ * Requests each address through the proxy with each `NO_PROXY`, on Node 24, and prints whether the proxy got the
+ * request.
+ */
 const script = `
 const dns = require('node:dns')
 dns.lookup = (host, options, done) => process.nextTick(done, Object.assign(new Error('none'), { code: 'ENOTFOUND' }))
@@ -194,16 +197,16 @@ describe('an exception of `NO_PROXY`', () => {
 
   beforeAll(async () => {
     proxy = await startConnectProxy({ targets: {} })
-    const told = cases.map(([noProxy, url]) => {
+    const applied = cases.map(([noProxy, url]) => {
       const settings = { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url, NO_PROXY: noProxy }
-      return { url, environment: apply(settings).told[0] ?? {} }
+      return { url, environment: apply(settings).applied[0] ?? {} }
     })
-    seen = await requestAll(told)
+    seen = await requestAll(applied)
   })
   afterAll(() => proxy.close())
 
   it.each(cases.map((one, index) => [...one, index] as const))(
-    '"%s" holds for %s as Node reads it',
+    '"%s" applies to %s as in Node',
     (noProxy, url, isProxied, index) => {
       const settings = { HTTPS_PROXY: 'http://proxy', HTTP_PROXY: 'http://proxy' }
       const { proxies } = apply({ ...settings, NO_PROXY: noProxy })

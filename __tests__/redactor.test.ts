@@ -66,7 +66,7 @@ describe('text from outside', () => {
     expect(knowing([secret]).redact(text)).toContain('***')
   })
 
-  it('shows no password of a URL that nobody named', () => {
+  it('shows no password of a URL that is not a known secret', () => {
     expect(new Redactor().redact('at redis://default:abc@host:6379/0')).toBe(
       'at redis://default:***@host:6379/0',
     )
@@ -86,7 +86,7 @@ describe('text from outside', () => {
     expect(knowing([value]).redact(`it says ${value}`)).toBe(`it says ${value}`)
   })
 
-  it('keeps the names that the run shows, whatever their case', () => {
+  it('keeps the names that the run shows, in any case', () => {
     const redactor = knowing(['production', 'web-api'], ['Production', 'web-api', null])
     expect(redactor.redact('web-api in production')).toBe('web-api in production')
   })
@@ -117,7 +117,7 @@ describe('text from outside', () => {
 
 describe('our own text', () => {
   it.each(['railway', 'production', 'failed', 'postgres', 'example.com', 'https://example.com'])(
-    'is not garbled by the value %s',
+    'is not distorted by the value %s',
     (value) => {
       const text = `failed in production: https://railway.com postgres https://example.com ${value}`
       expect(knowing([value]).redactOwn(text)).toBe(text)
@@ -167,7 +167,7 @@ describe('our own text', () => {
       'an own key that objects have anyway',
       { kept: {}, shown: JSON.parse('{"__proto__": "k3y-0f-gold"}') },
     ],
-  ])('copies only what holds a secret: %s', (_, data) => {
+  ])('copies only objects that contain a secret: %s', (_, data) => {
     const shown = knowing(['k3y-0f-gold']).redactData(data)
     expect(shown.kept).toBe(data.kept)
     expect(shown.shown).not.toBe(data.shown)
@@ -207,9 +207,9 @@ describe('the masks that the runner receives', () => {
       '-----BEGIN KEY-----\nMIIE12345\nx\n-----END KEY-----',
       ['MIIE12345'],
     ],
-    ['what would be a command', '::error::1\n##[group]2', ['::error::1', '##[group]2']],
-    ['nothing of a short one', 'a1b2c3', []],
-    ['no plain word', 'production', []],
+    ['text that would be a command', '::error::1\n##[group]2', ['::error::1', '##[group]2']],
+    ['nothing for a short one', 'a1b2c3', []],
+    ['text that is not a plain word', 'production', []],
     ['no number', '1234567890', []],
     ['no date', '2026-11-26', []],
     ['no time', '12:30:00', []],
@@ -218,8 +218,8 @@ describe('the masks that the runner receives', () => {
     ['no reference', `$\{{Postgres.DATABASE_URL}}`, []],
     ['no address that the summary may link to', 'https://shop.example.com/a', []],
     ['no host name', 'shop.example.com', []],
-    ['nothing of nothing', '', []],
-    ['nothing of seven characters', 'hunter2', []],
+    ['nothing for an empty one', '', []],
+    ['nothing for seven characters', 'hunter2', []],
     ['no region', 'us-east-1', []],
     ['no name that the run shows', 'api-gateway-2', []],
     ['no version', '2026.11.26-rc1', []],

@@ -13,7 +13,7 @@ describe('text from outside', () => {
     ['a ##[set-output name=x]y', 'a #\u200b#[set-output name=x]y'],
     ['std::vector', 'std::vector'],
     ['## heading', '## heading'],
-  ])('%j is printed so that no runner acts on it', (line, expected) => {
+  ])('%j is printed so that no runner executes it', (line, expected) => {
     expect(escapeWorkflowCommands(line)).toBe(expected)
   })
 
@@ -22,7 +22,7 @@ describe('text from outside', () => {
     expect(oneLine('x'.repeat(500), 10)).toBe(`${'x'.repeat(9)}…`)
   })
 
-  it('stays text in Markdown', () => {
+  it('is shown as text in Markdown', () => {
     const shown = markdown('a|b `c` <script> [x](y) *z* ![i](j) &amp;')
     expect(shown).not.toMatch(/[|`<>[\]*!]/)
   })
@@ -33,11 +33,11 @@ describe('text from outside', () => {
     ['fixes #12', 'fixes &#35;\u200b12'],
     ['acme/shop#12', 'acme/shop&#35;\u200b12'],
     ['GH-12', 'GH-\u200b12'],
-  ])('calls nobody and refers to nothing on GitHub: %s', (text, expected) => {
+  ])('mentions nobody and refers to nothing on GitHub: %s', (text, expected) => {
     expect(markdown(text)).toBe(expected)
   })
 
-  it('can still be copied where GitHub sees nothing to refer to', () => {
+  it('can still be copied if GitHub finds no reference in it', () => {
     expect(markdown('postgres@sha256:0a1b')).toBe('postgres@sha256:0a1b')
   })
 })
@@ -58,7 +58,7 @@ describe('one line of text from outside', () => {
     expect(oneLine(text)).toBe(expected)
   })
 
-  it('is not cut in the middle of a character', () => {
+  it('is not divided in the middle of a character', () => {
     expect(oneLine('aa😀bb', 4)).toBe('aa…')
   })
 
@@ -134,7 +134,7 @@ describe('annotations', () => {
     expect(errorAnnotations(failures(count), 'docs', { kind: 'unknown' })).toHaveLength(shown)
   })
 
-  it('sum up from the tenth on what does not fit', () => {
+  it('sum up those from the tenth on', () => {
     const last = errorAnnotations(failures(25), 'docs', { kind: 'unknown' }).at(-1)
     expect(last?.message).toContain('16 more errors')
     expect(last?.message).toContain('[input-invalid]')

@@ -11,7 +11,7 @@ const aborted = (signal: AbortSignal) =>
     signal.addEventListener('abort', () => resolve(), { once: true })
   })
 
-/** A clock whose time goes on only in a sleep that somebody waits for. */
+/** A clock that advances only during an awaited sleep. */
 function clockAt(start: number): Clock {
   let now = start
   return {
@@ -23,11 +23,11 @@ function clockAt(start: number): Clock {
   }
 }
 
-/** A clock that stands still. */
+/** A clock that does not advance. */
 const still: Clock = { now: () => 0, sleep: () => new Promise(() => {}) }
 
 describe('a time limit', () => {
-  it('leaves work alone that is done in time', async () => {
+  it('does not affect work that is done in time', async () => {
     const done = await withTimeLimit(still, 1_000, never, async ({ signal, passed }) => ({
       aborted: signal.aborted,
       passed: passed(),
@@ -44,7 +44,7 @@ describe('a time limit', () => {
     expect([passed, clock.now()]).toEqual([true, 6_000])
   })
 
-  it('aborts with the run, and the time is not over then', async () => {
+  it('aborts with the run, and does not count as over then', async () => {
     const stop = new AbortController()
     stop.abort()
     const passed = await withTimeLimit(still, 1_000, stop.signal, async (limit) => {
@@ -54,7 +54,7 @@ describe('a time limit', () => {
     expect(passed).toBe(false)
   })
 
-  it('hands on the error of the work', async () => {
+  it('rethrows the error of the work', async () => {
     const failing = withTimeLimit(still, 1_000, never, async () => {
       throw new Error('refused')
     })

@@ -53,15 +53,15 @@ async function unpacked(root: string, below?: string): Promise<string> {
   return target
 }
 
-/** How a file of the directory is replaced while it is packed. */
+/** The ways in which a file of the directory is replaced while it is packed. */
 type Replacement = [string, (root: string) => void]
 
-/** Windows has neither bits of permissions that can be set nor `mkfifo`. */
+/** Windows has neither permission bits that can be set nor `mkfifo`. */
 const isWindows = process.platform === 'win32'
 const onUnix = isWindows ? it.skip : it
 
 describe('an archive', () => {
-  it('has the files byte for byte, however long their names', async () => {
+  it('has the files byte for byte, for names of any length', async () => {
     const root = folder()
     const files = {
       a: 'short',
@@ -83,7 +83,7 @@ describe('an archive', () => {
     }
   })
 
-  onUnix('keeps what can be executed, and empty directories', async () => {
+  onUnix('keeps executable bits, and empty directories', async () => {
     const root = folder()
     mkdirSync(join(root, 'empty'))
     writeFileSync(join(root, 'run.sh'), '#!/bin/sh')
@@ -93,7 +93,7 @@ describe('an archive', () => {
     expect(readdirSync(target).sort()).toEqual(['empty', 'run.sh'])
   })
 
-  it('has links as what they lead to', async () => {
+  it('has the targets of links', async () => {
     const root = folder()
     writeFileSync(join(root, 'file'), 'content')
     symlinkSync('file', join(root, 'soft'))
@@ -111,7 +111,7 @@ describe('an archive', () => {
     expect(readdirSync(join(target, 'apps', 'site'))).toEqual(['index.html'])
   })
 
-  it('leaves no file behind if a file was deleted meanwhile', async () => {
+  it('leaves no file behind if a file was deleted in the meantime', async () => {
     const root = folder()
     writeFileSync(join(root, 'a'), 'x')
     const { directories, scan, temporary } = await pack(root)
@@ -134,7 +134,7 @@ describe('an archive', () => {
             (root: string) => execFileSync('mkfifo', [join(root, 'a')]),
           ] satisfies Replacement,
         ]),
-  ])('is refused where a file has been replaced by %s', async (_, replace) => {
+  ])('is refused if a file has been replaced by %s', async (_, replace) => {
     const root = folder()
     writeFileSync(join(root, '.ignore'), '.env')
     writeFileSync(join(root, '.env'), 'SECRET')
@@ -146,7 +146,7 @@ describe('an archive', () => {
   })
 
   it.each(['sub', '.'])(
-    'is refused where the directory %s has been replaced by a link',
+    'is refused if the directory %s has been replaced by a link',
     async (path) => {
       const top = folder()
       const root = join(top, 'root')
@@ -162,7 +162,7 @@ describe('an archive', () => {
     },
   )
 
-  it('is refused where a link leads elsewhere by now', async () => {
+  it('is refused if a link has a new target', async () => {
     const root = folder()
     for (const name of ['a', 'b']) writeFileSync(join(root, name), name)
     symlinkSync('a', join(root, 'link'))
@@ -172,7 +172,7 @@ describe('an archive', () => {
     expect(await directories.pack(scan.tree, '', quiet())).toMatchObject({ kind: 'failed' })
   })
 
-  it('has a file as long as it was when it was opened, however it changes', async () => {
+  it('has a file with its length when it was opened, even if it changes', async () => {
     const root = folder()
     writeFileSync(join(root, 'a'), 'x'.repeat(1_000_000))
     writeFileSync(join(root, 'b'), 'y')
@@ -192,7 +192,7 @@ describe('an archive', () => {
     expect(statSync(join(target, 'd')).mode & 0o777).toBe(0o755)
   })
 
-  it('is given up when the job is cancelled while it is packed', async () => {
+  it('is aborted when the job is cancelled while it is packed', async () => {
     const root = folder()
     for (let index = 0; index < 50; index += 1) writeFileSync(join(root, `${index}`), 'x')
     const { directories, scan, temporary } = await pack(root)
@@ -208,7 +208,7 @@ describe('an archive', () => {
     expect(readdirSync(temporary)).toHaveLength(before)
   })
 
-  it('is given up when the job is cancelled', async () => {
+  it('is aborted when the job is cancelled', async () => {
     const root = folder()
     writeFileSync(join(root, 'a'), 'x')
     const { directories, scan } = await pack(root)
@@ -226,7 +226,7 @@ describe('the permissions of a file', () => {
   it.each<[string, number, NodeJS.Platform, boolean, string, number]>([
     ['a program', 0o100755, 'linux', false, '', 0o755],
     ['a set-user-id program', 0o104711, 'linux', false, '', 0o711],
-    ['a script that is none', 0o100644, 'linux', false, '#!/bin/sh', 0o644],
+    ['a script without the executable bit', 0o100644, 'linux', false, '#!/bin/sh', 0o644],
     ['a page on Windows', 0o100666, 'win32', false, '<h1>', 0o644],
     ['a script on Windows', 0o100666, 'win32', false, '#!/bin/sh', 0o755],
     ['a Linux binary on Windows', 0o100666, 'win32', false, '\x7FELF\x02', 0o755],

@@ -84,7 +84,7 @@ describe('a checkout whose file system ignores case', () => {
       { 'public.env': '', 'other.ENV': '' },
     ],
     ['letters beyond ASCII, which count', 'É\n', { é: '', É: '' }],
-  ])('has files left out by %s as git has it', async (_, rules, files) => {
+  ])('has files excluded by %s as in git', async (_, rules, files) => {
     make({ '.gitignore': rules, ...files })
     expect(filesOf(await scan())).toEqual(gitWouldTake())
   })
@@ -92,7 +92,7 @@ describe('a checkout whose file system ignores case', () => {
   it.each([
     ['there is no git', () => '/nowhere'],
     ['git fails', () => failingGit()],
-  ])('is known as such where %s', async (_, path) => {
+  ])('is recognized if %s', async (_, path) => {
     make({ '.gitignore': 'Secrets/\n', 'secrets/key': '', a: '' })
     expect(filesOf(await scan('.', { PATH: path() }))).toEqual(['.gitignore', 'a'])
   })
@@ -150,12 +150,12 @@ describe('an ignore file', () => {
     expect(await scan('site')).toEqual({ kind: 'unreadable', why })
   })
 
-  it('that the system cannot read is no empty one', async () => {
+  it('that the system cannot read does not count as empty', async () => {
     const reading = readIgnoreFile('/proc/self/mem', '.gitignore', false)
     await expect(reading).rejects.toThrow('cannot be read (EIO)')
   })
 
-  it('of git may be a link or nothing at all', async () => {
+  it('of git may be a link or missing', async () => {
     make({ rules: '*.pem\n' })
     symlinkSync('rules', join(workspace, 'link'))
     expect(await readIgnoreFile(join(workspace, 'link'), 'exclude', false)).toMatchObject({
@@ -183,7 +183,7 @@ describe('an ignore file', () => {
 describe('a name that is not UTF-8', () => {
   const latin1 = (path: string) => Buffer.from(join(workspace, path), 'latin1')
 
-  it('is left out, and named', async () => {
+  it('is skipped, and named', async () => {
     make({ 'index.html': '' })
     writeFileSync(latin1('caf\xe9.txt'), 'x')
     mkdirSync(latin1('d\xff'))
@@ -196,7 +196,7 @@ describe('a name that is not UTF-8', () => {
   })
 
   it.each(['*.txt', 'caf?.txt', 'caf*', '/caf[!a].txt'])(
-    'is ignored like others by %s, without a word',
+    'is ignored like others by %s, without a notice',
     async (rule) => {
       make({ '.railwayignore': rule })
       writeFileSync(latin1('caf\xe9.txt'), 'x')
@@ -232,7 +232,7 @@ describe('files that ignore rules leave out', () => {
     expect(ignored.first).toHaveLength(10)
   })
 
-  it('are counted only so far', async () => {
+  it('are counted only up to a limit', async () => {
     make({ '.gitignore': 'out\n', 'out/a': '', 'out/b': '', 'out/c': '', 'out/d/e': '' })
     expect(treeOf(await scan('.', { limits: { counted: 2 } })).ignored).toMatchObject({
       count: 2,
@@ -288,24 +288,24 @@ describe('a walk', () => {
   it('ends with the run', async () => {
     linkBomb()
     const stop = new AbortController()
-    let looks = 0
+    let checks = 0
     const now = () => {
-      looks += 1
-      if (looks === 100) stop.abort()
+      checks += 1
+      if (checks === 100) stop.abort()
       return 0
     }
     expect(await scan('.', { now, signal: stop.signal })).toEqual({ kind: 'cancelled' })
-    expect(looks).toBeLessThan(110)
+    expect(checks).toBeLessThan(110)
   })
 })
 
-/** Says whether a file at this path would lie in the workspace, wherever the links on the way lead. */
+/** Returns whether a file at this path would be in the workspace, for any links on the way. */
 function staysInside(file: string): boolean {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     try {
       return `${realpathSync(folder)}/`.startsWith(`${workspace}/`)
     } catch {
-      // Not there yet: its parent decides.
+      // It does not exist yet: its parent decides.
     }
   }
 }
@@ -328,7 +328,7 @@ describe('a directory of any shape', () => {
   )
   const node = fc.oneof(fc.record({ path, target: fc.constant(null) }), fc.record({ path, target }))
 
-  it('never gives a file outside of it, or of a repository', async () => {
+  it('never returns a file outside of it, or of a repository', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(node, { minLength: 1, maxLength: 12 }),

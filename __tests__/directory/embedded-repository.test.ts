@@ -17,7 +17,7 @@ import { LocalDirectories } from '../../src/directory/local-directories.ts'
 
 let folder: string
 let workspace: string
-/** What the repositories below try to make. */
+/** The file that the repositories below try to make. */
 let proof: string
 
 beforeEach(() => {
@@ -42,7 +42,7 @@ function git(directory: string, ...words: string[]): string {
   return execFileSync('git', words, { cwd: directory, env: quiet, encoding: 'utf8' })
 }
 
-/** A repository whose index has a sparse directory, of which the objects are missing once it is moved. */
+/** A repository whose index has a sparse directory, of which the objects are missing after it is moved. */
 function sparseRepository(at: string): void {
   mkdirSync(join(at, 'a', 'b'), { recursive: true })
   mkdirSync(join(at, 'keep'))
@@ -55,7 +55,7 @@ function sparseRepository(at: string): void {
   git(at, 'sparse-checkout', 'set', 'keep')
 }
 
-/** Settings that make git run a program where it fetches, lists files or runs a hook. */
+/** Settings that make git run a program when it fetches, lists files or runs a hook. */
 const hostile = () => `[core]
 	repositoryformatversion = 1
 	bare = false
@@ -74,7 +74,7 @@ const hostile = () => `[core]
 	uploadpack = "touch '${proof}'; false"
 `
 
-/** Lays the parts of a bare repository into a directory, as ordinary files. */
+/** Writes the parts of a bare repository into a directory, as ordinary files. */
 function embed(directory: string): void {
   const donor = join(folder, 'donor')
   mkdirSync(donor)
@@ -103,7 +103,7 @@ async function scan(directory: string, environment: Record<string, string | unde
 }
 
 describe('a repository inside of the directory', () => {
-  it('does run a program where git works in it, so that these tests can fail', () => {
+  it('runs a program if git works in it, so that these tests can fail', () => {
     const site = join(workspace, 'site')
     embed(site)
     writeFileSync(join(site, 'config'), hostile().replace(/.*fsmonitor.*\n/, ''))
@@ -113,7 +113,7 @@ describe('a repository inside of the directory', () => {
     expect(existsSync(proof)).toBe(true)
   })
 
-  it('is not obeyed as ordinary files of the checkout', async () => {
+  it('is not used as ordinary files of the checkout', async () => {
     git(workspace, 'init', '-q')
     embed(join(workspace, 'site'))
     writeFileSync(join(workspace, 'site', 'index.html'), '<h1>hello</h1>')
@@ -121,7 +121,7 @@ describe('a repository inside of the directory', () => {
     expect(existsSync(proof)).toBe(false)
   })
 
-  it('is not obeyed as the `.git` that an artifact brings', async () => {
+  it('is not used as the `.git` of an artifact', async () => {
     git(workspace, 'init', '-q')
     embed(join(workspace, 'site', '.git'))
     writeFileSync(join(workspace, 'site', 'index.html'), '')
@@ -129,7 +129,7 @@ describe('a repository inside of the directory', () => {
     expect(existsSync(proof)).toBe(false)
   })
 
-  it('is not obeyed further down or further up, nor where the workspace is no checkout', async () => {
+  it('is not used further down or further up, nor if the workspace is no checkout', async () => {
     embed(join(workspace, 'out', '.git'))
     embed(join(workspace, 'out', 'site', 'deep', '.git'))
     writeFileSync(join(workspace, 'out', 'site', 'index.html'), '')
@@ -137,7 +137,7 @@ describe('a repository inside of the directory', () => {
     expect(existsSync(proof)).toBe(false)
   })
 
-  it('is not obeyed through a `.git` file that names a repository elsewhere in the workspace', async () => {
+  it('is not used through a `.git` file that names a repository elsewhere in the workspace', async () => {
     git(workspace, 'init', '-q')
     embed(join(workspace, 'data'))
     mkdirSync(join(workspace, 'site'))
@@ -147,7 +147,7 @@ describe('a repository inside of the directory', () => {
     expect(existsSync(proof)).toBe(false)
   })
 
-  it("runs no program even where it has replaced the workspace's own", async () => {
+  it('runs no program even if it has replaced the workspace’s own', async () => {
     embed(join(workspace, '.git'))
     writeFileSync(join(workspace, 'index.html'), '')
     expect(await scan('.')).toEqual(['index.html'])
@@ -155,8 +155,8 @@ describe('a repository inside of the directory', () => {
   })
 })
 
-describe('the git that is run', () => {
-  /** A git that writes down where and with what it is run, in place of the real one. */
+describe('the git process', () => {
+  /** A git that records its folder and arguments, in place of the real one. */
   function spy(at: string): string {
     mkdirSync(at, { recursive: true })
     const record = join(folder, 'record')
@@ -188,7 +188,7 @@ describe('the git that is run', () => {
     ['the workspace', () => `${workspace}/bin:`],
     ['a relative entry of PATH', () => 'bin:.:'],
     ['an empty entry of PATH', () => ':'],
-  ])('is none from %s', async (_, path) => {
+  ])('is never one from %s', async (_, path) => {
     git(workspace, 'init', '-q')
     writeFileSync(join(workspace, 'a'), '')
     const record = spy(join(workspace, 'bin'))
@@ -214,7 +214,7 @@ describe('the git that is run', () => {
     writeFileSync(join(at, 'git'), '#!/bin/sh\nexec sleep 600\n')
     chmodSync(join(at, 'git'), 0o755)
     const stop = new AbortController()
-    // The time is asked for right before git is run.
+    // The time is read right before git is run.
     const now = () => {
       queueMicrotask(() => stop.abort())
       return 0

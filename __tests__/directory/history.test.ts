@@ -73,7 +73,7 @@ describe('the history of a full clone', () => {
     ['first', 'third', 'newer'],
     ['third', 'first', 'older'],
     ['second', 'side', 'diverged'],
-  ])('says from %s to %s: %s', async (base, commit, relation) => {
+  ])('reports from %s to %s: %s', async (base, commit, relation) => {
     const compared = await checkout(full).compare(commits[base], commits[commit], { files: false })
     expect(compared).toEqual({ relation, files: null })
   })
@@ -89,7 +89,7 @@ describe('the history of a full clone', () => {
     expect([...(compared.files ?? ['unknown'])].sort()).toEqual(files)
   })
 
-  it('knows when a commit was made', async () => {
+  it('reads the date of a commit', async () => {
     expect(await checkout(full).commitDate(commits.first)).toBe(Date.parse('2026-01-02T01:04:05Z'))
     expect(await checkout(full).commitDate(missing)).toBeNull()
   })
@@ -133,7 +133,7 @@ describe('a history that is not known completely', () => {
     expect(await compare()).toEqual(unknown)
   })
 
-  it('is not taken for a split one in a shallow clone, while files can be compared', async () => {
+  it('is not taken for a diverged one in a shallow clone, while files can be compared', async () => {
     const compared = await checkout(shallow).compare(commits.third, commits.side, { files: true })
     expect(compared.relation).toBe('unknown')
     expect(compared.files).toContain('modules/sub/')
@@ -147,7 +147,7 @@ describe('a history that is not known completely', () => {
     'abc1234',
     `${'a'.repeat(40)}\n`,
     `-${'a'.repeat(39)}`,
-  ])('is unknown for %j, which never reaches git', async (word) => {
+  ])('is unknown for %j, which is never passed to git', async (word) => {
     const history = checkout(full)
     expect(await history.compare(word, commits.third, { files: true })).toEqual(unknown)
     expect(await history.compare(commits.third, word, { files: true })).toEqual(unknown)

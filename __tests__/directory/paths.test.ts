@@ -37,7 +37,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }))
 const resolved = (given: string) => resolvePath(given, { workspace, temporary })
 const read = (given: string) => readWorkspaceFile(given, { workspace, temporary })
 
-describe('a path that an input names', () => {
+describe('a path in an input', () => {
   it.each([
     ['.', 'inside'],
     ['site', 'inside'],
@@ -62,7 +62,7 @@ describe('a path that an input names', () => {
     ['a file of the system', () => '/etc/passwd', 'outside'],
     ['nothing in the temporary directory', () => join(temporary, 'nothing'), 'missing'],
     ['nothing elsewhere', () => '/nothing', 'outside'],
-  ])('that is absolute and names %s is judged by where it lies', (_, given, kind) => {
+  ])('that is absolute and names %s is judged by its location', (_, given, kind) => {
     expect(resolved(given()).kind).toBe(kind)
   })
 
@@ -73,7 +73,7 @@ describe('a path that an input names', () => {
     ['the data of the repository', '.git', 'repository-data'],
     ['a part of that data', '.git/objects', 'repository-data'],
     ['another directory of the workspace', 'site', 'inside'],
-  ])('through a link is judged by what it leads to: %s', (_, target, kind) => {
+  ])('through a link is judged by its target: %s', (_, target, kind) => {
     symlinkSync(target, join(workspace, 'link'))
     expect(resolved('link').kind).toBe(kind)
   })
@@ -88,7 +88,7 @@ describe('a path that an input names', () => {
   it.each([
     ['a link', () => symlinkSync('data', join(workspace, '.git'))],
     ['a file that names it', () => writeFileSync(join(workspace, '.git'), 'gitdir: data\n')],
-  ])('is not the data that `.git` leads to as %s', (_, make) => {
+  ])('must not be the target of `.git`, which is %s', (_, make) => {
     rmSync(join(workspace, '.git'), { recursive: true })
     mkdirSync(join(workspace, 'data', 'objects'), { recursive: true })
     make()
@@ -125,7 +125,7 @@ describe('names of a repository', () => {
   })
 })
 
-describe('a place on Windows', () => {
+describe('a location on Windows', () => {
   it.each([
     ['C:\\work', 'C:\\work\\site', true],
     ['C:\\work', 'c:\\WORK\\site', true],
@@ -139,15 +139,15 @@ describe('a place on Windows', () => {
   })
 })
 
-describe('a file that an input names', () => {
-  it('is read as UTF-8, with its mark at the beginning', () => {
+describe('a file in an input', () => {
+  it('is read as UTF-8, with its byte order mark at the beginning', () => {
     writeFileSync(join(workspace, 'a.env'), '\uFEFFA=ü\n')
     writeFileSync(join(workspace, 'empty.env'), '')
     expect(read('a.env')).toEqual({ kind: 'text', text: '\uFEFFA=ü\n' })
     expect(read('empty.env')).toEqual({ kind: 'text', text: '' })
   })
 
-  it('may be a link in the workspace, or lie in the temporary directory', () => {
+  it('may be a link in the workspace, or be in the temporary directory', () => {
     writeFileSync(join(workspace, 'a.env'), 'A=1')
     writeFileSync(join(temporary, 'b.env'), 'B=1')
     symlinkSync('a.env', join(workspace, 'link.env'))

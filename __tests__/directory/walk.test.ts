@@ -20,7 +20,7 @@ function tree(files: Record<string, string>): string {
   return root
 }
 
-/** The machine's own git settings must not matter. */
+/** The machine's own git settings must have no effect. */
 const environment = { XDG_CONFIG_HOME: '/nowhere', PATH: process.env.PATH }
 
 /** Walks a directory of the folder that was made last, which is the workspace. */
@@ -47,13 +47,13 @@ async function taken(root: string): Promise<string[]> {
     .sort()
 }
 
-/** What git would deploy of it, and what it does not know yet. */
+/** Returns the files that git would deploy, including those that it does not track yet. */
 function gitWouldTake(root: string): string[] {
   const listed = git(root, 'ls-files', '-z', '-c', '-o', '--exclude-standard').split('\0')
   return [...new Set(listed.filter((path) => path !== ''))].sort()
 }
 
-/** Files in whose names or places ignore rules are easily misread. */
+/** Files with names or locations for which ignore rules are easily misread. */
 const awkward: Record<string, string> = {
   '.gitignore': [
     '# a comment, and a blank line next',
@@ -156,12 +156,12 @@ const awkward: Record<string, string> = {
 }
 
 describe('the uploaded files of a repository', () => {
-  it('is what git has and what it does not ignore, however awkward the rules', async () => {
+  it('are those that git tracks and those that it does not ignore, for unusual rules, too', async () => {
     const root = repository(awkward)
     expect(await taken(root)).toEqual(gitWouldTake(root))
   })
 
-  it('includes a committed file although a rule ignores it', async () => {
+  it('include a committed file although a rule ignores it', async () => {
     const forced = ['x.log', 'data/dir/file', 'sub/generated/x']
     const root = repository(awkward, { forced })
     expect(await taken(root)).toEqual(gitWouldTake(root))
@@ -173,8 +173,8 @@ describe('the uploaded files of a repository', () => {
     ['by its name', 'secrets\n', ['secrets/README.md']],
     ['as a directory', 'secrets/\n', ['secrets/deep/notes.md']],
     ['from the top', '/secrets/\n', ['secrets/README.md', 'secrets/deep/notes.md']],
-    ['with all below, and taken back in vain', 'secrets/\n!*.pem\n', ['secrets/README.md']],
-  ])('leaves the rest of a directory behind that is ignored %s', async (_, rules, forced) => {
+    ['with all below, and a negation without effect', 'secrets/\n!*.pem\n', ['secrets/README.md']],
+  ])('do not include the rest of a directory that is ignored %s', async (_, rules, forced) => {
     const root = repository(
       {
         '.gitignore': rules,
@@ -190,7 +190,7 @@ describe('the uploaded files of a repository', () => {
     expect(await taken(root)).toEqual(['.gitignore', ...forced])
   })
 
-  it('leaves it behind where the exclusions of the repository ignore it, too', async () => {
+  it('do not include it if the exclusions of the repository ignore it, too', async () => {
     const root = repository({ 'keys/README.md': '', 'keys/prod.pem': 'KEY' })
     writeFileSync(join(root, '.git', 'info', 'exclude'), 'keys\n')
     git(root, 'add', '--force', 'keys/README.md')
@@ -198,7 +198,7 @@ describe('the uploaded files of a repository', () => {
     expect(await taken(root)).toEqual(gitWouldTake(root))
   })
 
-  it('includes the target of a committed link to a directory, although a rule ignores the link', async () => {
+  it('include the target of a committed link to a directory, although a rule ignores the link', async () => {
     const root = repository({ '.gitignore': 'linked\nout/\n', 'real/file': '', 'out/other': '' })
     symlinkSync('real', join(root, 'linked'))
     symlinkSync('../real', join(root, 'out', 'linked'))
@@ -206,14 +206,14 @@ describe('the uploaded files of a repository', () => {
     expect(await taken(root)).toEqual(['.gitignore', 'linked/file', 'out/linked/file', 'real/file'])
   })
 
-  it("obeys the repository's own list of exclusions, which weighs less than a .gitignore", async () => {
+  it('follow the repository’s own list of exclusions, which has a lower priority than a .gitignore', async () => {
     const root = repository({ 'a.secret': '', 'b.secret': '', '.gitignore': '!b.secret\n' })
     writeFileSync(join(root, '.git', 'info', 'exclude'), '*.secret\n')
     expect(await taken(root)).toEqual(['.gitignore', 'b.secret'])
     expect(await taken(root)).toEqual(gitWouldTake(root))
   })
 
-  it('obeys the ignore files above a part of it', async () => {
+  it('follow the ignore files above a part of it', async () => {
     const root = repository({
       '.gitignore': '*.log\n/apps/web/dist\n',
       'apps/.gitignore': '!keep.log\n',
@@ -228,7 +228,7 @@ describe('the uploaded files of a repository', () => {
     expect(await taken(part)).toEqual(gitWouldTake(part))
   })
 
-  it('is not empty if the directory itself is ignored, because it was requested by name', async () => {
+  it('are not none if the directory itself is ignored, because it was requested by name', async () => {
     const root = repository({
       '.gitignore': 'dist\n*.map\n',
       'dist/index.js': '',
@@ -257,14 +257,14 @@ describe('.railwayignore', () => {
     ])
   })
 
-  it('holds for committed files, too', async () => {
+  it('applies to committed files, too', async () => {
     const files = { '.railwayignore': 'big.bin\n', 'big.bin': '', a: '' }
     const root = repository(files, { forced: ['big.bin'] })
     expect(await taken(root)).toEqual(['.railwayignore', 'a'])
   })
 
   it.each(['.railwayignore', '.ignore'])(
-    'holds for what was committed although git ignores it, as %s',
+    'applies to committed files that git ignores, as %s',
     async (name) => {
       const files = {
         '.gitignore': '.env*\nsecrets/\nkeys/\n',
@@ -298,7 +298,7 @@ describe('.railwayignore', () => {
     ])
   })
 
-  it('gives nothing back in a directory that is ignored itself, as for git', async () => {
+  it('includes nothing in a directory that is ignored itself, as for git', async () => {
     const files = {
       '.gitignore': 'secrets/\n',
       '.railwayignore': '!secrets/prod.pem\n',
@@ -320,7 +320,7 @@ describe('.railwayignore', () => {
 })
 
 describe('files that are never uploaded', () => {
-  it('is the data of a repository and installed packages, wherever they are', async () => {
+  it('are the data of a repository and installed packages, in any directory', async () => {
     const root = tree({
       '.railwayignore': '!node_modules\n!.git\n',
       'node_modules/a/index.js': '',
@@ -337,7 +337,7 @@ describe('files that are never uploaded', () => {
     ])
   })
 
-  it('is not reached through a link either', async () => {
+  it('are not reached through a link either', async () => {
     const root = tree({ '.git/config': 'token', 'node_modules/a/index.js': '', a: '' })
     symlinkSync('.git/config', join(root, 'harmless'))
     symlinkSync('node_modules', join(root, 'modules'))
@@ -376,7 +376,7 @@ describe('a symbolic link', () => {
     expect(await walkIn(join(root, 'site'))).toMatchObject({ kind: 'leaves' })
   })
 
-  it('that is broken or a loop is left out, and named', async () => {
+  it('that is broken or a loop is skipped, and named', async () => {
     const root = tree({ 'a/b/file': '' })
     symlinkSync('nowhere', join(root, 'broken'))
     symlinkSync('..', join(root, 'a', 'b', 'up'))
@@ -395,7 +395,7 @@ describe('a symbolic link', () => {
 })
 
 describe('outside of a repository', () => {
-  it('the ignore files of the directory hold, and none above it', async () => {
+  it('the ignore files of the directory apply, and none above it', async () => {
     const root = tree({
       '.gitignore': '*',
       'site/.gitignore': '*.log\n',

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { LocalDirectories } from '../../src/directory/local-directories.ts'
 
-/** What Windows does otherwise, as far as another system can show it: the rules run here as they run there. */
+/** The differences on Windows, as far as another system can show them: the rules run here as they run there. */
 
 const made: string[] = []
 afterAll(() => {
@@ -62,7 +62,7 @@ describe('ignore rules in a directory that is no checkout', () => {
     },
   )
 
-  it('keep to it on Linux', async () => {
+  it('respect it on Linux', async () => {
     expect((await scan(workspace(files), 'linux')).paths).toEqual([
       '.ENV',
       '.railwayignore',
@@ -77,7 +77,7 @@ describe('ignore rules in a directory that is no checkout', () => {
   it.each([
     ['true', false],
     ['false', true],
-  ])('follow the checkout where there is one: core.ignorecase=%s', async (value, isTaken) => {
+  ])('follow the checkout if there is one: core.ignorecase=%s', async (value, isTaken) => {
     const root = workspace(files)
     git(root, 'init', '-q')
     git(root, 'config', 'core.ignorecase', value)
@@ -102,12 +102,12 @@ describe('a path that the index has in another case than the disk', () => {
     return root
   }
 
-  it('is that path where git ignores the case: it is committed, and a program', async () => {
+  it('is that path if git ignores the case: it is committed, and a program', async () => {
     const { paths, programs } = await scan(renamed(true))
     expect([paths, programs]).toEqual([['.gitignore', 'build/Tool', 'page.html'], ['build/Tool']])
   })
 
-  it('is another one where git does not', async () => {
+  it('is another one if git does not', async () => {
     const { paths, programs } = await scan(renamed(false))
     expect([paths, programs]).toEqual([['.gitignore', 'page.html'], []])
   })
@@ -131,7 +131,7 @@ describe('a symbolic link that git wrote as a file', () => {
     return root
   }
 
-  it('is left out and named: its text is no content', async () => {
+  it('is skipped and named: its text is no content', async () => {
     const { paths, leftOut } = await scan(checkout('real/config.json'))
     expect(paths).toEqual(['page', 'real/config.json', 'run.sh'])
     expect(leftOut).toEqual([
@@ -140,13 +140,13 @@ describe('a symbolic link that git wrote as a file', () => {
     ])
   })
 
-  it('is taken once a step has written content to it', async () => {
+  it('is uploaded after a step has written content to it', async () => {
     const { paths, leftOut } = await scan(checkout('{\n  "port": 8080\n}\n'))
     expect(paths).toContain('config.json')
     expect(leftOut).toHaveLength(1)
   })
 
-  it('is a file like others on Linux, where git writes links', async () => {
+  it('is a normal file on Linux, where git writes links', async () => {
     const { paths, leftOut } = await scan(checkout('real/config.json'), 'linux')
     expect(paths).toContain('config.json')
     expect(leftOut).toEqual([])
@@ -172,7 +172,7 @@ describe('an ignore file', () => {
     ['.gitignore', utf16('secrets\r\n')],
     ['.ignore', utf16('secrets\r\n').swap16()],
     ['below/.railwayignore', utf16('')],
-  ])('in UTF-16 is refused, because none of its rules would hold: %s', async (name, content) => {
+  ])('in UTF-16 is refused, because none of its rules would apply: %s', async (name, content) => {
     const { found } = await scan(workspace({ secrets: '', 'below/page': '', [name]: content }))
     expect(found).toEqual({
       kind: 'unreadable',
@@ -185,7 +185,7 @@ describe('an ignore file', () => {
     ['CR LF and spaces', 'secrets  \r\n*.pem \r\n'],
     ['a byte order mark', '\uFEFFsecrets\n*.pem\n'],
     ['both', '\uFEFFsecrets\r\n*.pem\r\n'],
-  ])('holds with %s', async (_, content) => {
+  ])('applies with %s', async (_, content) => {
     const root = workspace({ '.railwayignore': content, secrets: '', 'a.pem': '', page: '' })
     expect((await scan(root)).paths).toEqual(['.railwayignore', 'page'])
   })

@@ -17,7 +17,7 @@ export interface BundleStage {
   hub: GitHubWorld
   github: LocalGitHub
   token: string
-  /** Runs the bundle for a push, unless another event is given. */
+  /** Runs the bundle for a push by default. */
   run(inputs: Record<string, string>, options?: BundleOptions): Promise<Transcript>
   /** Resolves with the first request of this name, when it arrives. */
   arrival(operationName: string): Promise<LoggedRequest>

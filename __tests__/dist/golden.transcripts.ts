@@ -4,18 +4,16 @@ import { describe, expect, it } from '@jest/globals'
 import { readGolden, runScenario } from '../golden/golden.ts'
 import { scenarios } from '../golden/scenarios.ts'
 
-/**
- * What people see of the built action, run by run, in `__tests__/golden/`. `npm run golden` writes it anew.
- */
+/** The visible output of the built action, run by run, in `__tests__/golden/`. `npm run golden` writes it again. */
 
-// All of them at once: most of the time they wait.
+// Starts all of them at once: most of the time they wait.
 const runs = new Map(scenarios.map((scenario) => [scenario.name, runScenario(scenario)]))
 // Each test reports the failure of its own run.
 for (const run of runs.values()) run.catch(() => {})
 
 describe('the golden transcript', () => {
   it.each(scenarios.map(({ name }) => name))(
-    '%s is what the built action shows',
+    '%s is the output of the built action',
     async (name) => {
       expect(await runs.get(name)).toBe(readGolden(name))
     },

@@ -6,7 +6,7 @@ import type { World } from '../../local/railway/index.ts'
 import type { BundleOptions } from '../../local/runner/index.ts'
 import { type BundleStage, setBundleStage } from './bundle-stage.ts'
 
-/** The files of the bundle, and what a run does without one of those that are loaded when they are needed. */
+/** The files of the bundle, and the result of a run without one of those that are loaded on demand. */
 
 const dist = resolve(import.meta.dirname, '..', '..', 'dist')
 const files = readdirSync(dist).filter((file) => file.endsWith('.js'))

@@ -13,7 +13,7 @@ import { type BundleStage, setBundleStage } from './bundle-stage.ts'
 
 /**
  * The built action on Node 24 in the network of a company: Railway and GitHub behind TLS, with certificates of an
- * authority that only this test knows, and reached through a proxy that opens tunnels to them alone.
+ * authority that only this test knows, and reached through a proxy that opens tunnels only to them.
  */
 
 const railwayHost = 'backboard.railway.test'
@@ -38,14 +38,14 @@ let fronts: TlsFront[]
 let proxy: ConnectProxy
 let healthProxy: ConnectProxy
 let healthRun: ReturnType<typeof run>
-/** The web site of the service `site`, with the paths that it was asked for. */
+/** The web site of the service `site`, with the paths of its requests. */
 let site: Server
-const asked: (string | undefined)[] = []
+const healthPaths: (string | undefined)[] = []
 
 beforeAll(async () => {
   authority = makeAuthority([railwayHost, githubHost, siteHost, 'localhost'])
   site = createServer((request, response) => {
-    asked.push(request.url)
+    healthPaths.push(request.url)
     response.end()
   })
   await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve))
@@ -68,7 +68,7 @@ beforeAll(async () => {
   }
   proxy = await startConnectProxy(proxyOptions)
   healthProxy = await startConnectProxy(proxyOptions)
-  // It waits most of the time, so the other tests run meanwhile.
+  // It waits most of the time, so the other tests run in parallel.
   healthRun = run(
     { HTTPS_PROXY: `http://${written}@${healthProxy.host}` },
     { ...upload, services: 'site', directory: '', 'health-check': '/healthz' },
@@ -113,7 +113,7 @@ const upload = {
 }
 const unwatched = { wait: 'false', comment: 'true' }
 
-/** The runs that have got as far as Railway. */
+/** The runs that sent a request to Railway. */
 const tokenChecks = () =>
   stage.railway.requests.filter(({ operationName }) => operationName === 'WhoAmI').length
 
@@ -161,7 +161,7 @@ describe('a proxy', () => {
   })
 
   it.each([['localhost'], ['*'], ['example.test, *'], ['.localhost'], ['LOCALHOST:PORT']])(
-    'is not asked for a host that `NO_PROXY` (%s) names',
+    'is not used for a host that `NO_PROXY` (%s) names',
     async (entry) => {
       const { transcript, tunnels } = await run(
         { HTTPS_PROXY: proxyUrl(), NO_PROXY: entry.replace('PORT', String(fronts[0]?.port)) },
@@ -172,7 +172,7 @@ describe('a proxy', () => {
     },
   )
 
-  it('is asked for a loopback host, too', async () => {
+  it('is used for a loopback host, too', async () => {
     const { transcript, tunnels } = await run(
       { HTTPS_PROXY: proxyUrl(), NO_PROXY: 'localhost:1' },
       { 'api-url': localRailway() },
@@ -182,7 +182,7 @@ describe('a proxy', () => {
     expect(errorsOf(transcript)[0]).toContain('HTTP 403 from the proxy')
   })
 
-  it('that refuses the credentials is named, and they are not', async () => {
+  it('that refuses the credentials is named, and the credentials are not shown', async () => {
     const { transcript, tunnels } = await run({ HTTPS_PROXY: proxyUrl('deployer:wrong-8271') })
     expect(tunnels.map(({ status }) => status)).not.toContain(200)
     const [error] = errorsOf(transcript)
@@ -219,7 +219,7 @@ describe('a proxy', () => {
 })
 
 describe('a certificate', () => {
-  it('of an authority that is not known here ends the run at once', async () => {
+  it('of an authority that is not known here ends the run immediately', async () => {
     const { transcript } = await run({ NODE_EXTRA_CA_CERTS: '' }, { 'api-url': localRailway() })
     expect(errorsOf(transcript)).toEqual([
       expect.stringMatching(/UNABLE_TO_VERIFY.*`NODE_EXTRA_CA_CERTS`.*\[api-unavailable\]$/),
@@ -233,7 +233,7 @@ describe('a certificate', () => {
   })
 })
 
-describe('a proxy, meanwhile', () => {
+describe('a proxy during the other tests', () => {
   it('takes the requests of health checks', async () => {
     const { transcript } = await healthRun
     expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'success'])
@@ -241,6 +241,6 @@ describe('a proxy, meanwhile', () => {
       `${railwayHost}:443 200`,
       `${siteHost}:443 200`,
     ])
-    expect(asked).toEqual(['/healthz', '/healthz'])
+    expect(healthPaths).toEqual(['/healthz', '/healthz'])
   })
 })

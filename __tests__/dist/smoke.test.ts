@@ -8,8 +8,9 @@ import { type BundleOptions, HEAD_SHA, pullRequest } from '../../local/runner/in
 import { type BundleStage, type BundleStageOptions, setBundleStage } from './bundle-stage.ts'
 
 /**
- * The built action as a runner runs it: `dist/index.js` in a process of its own, on Node 24, in real time. All
- * scenarios of what the action decides run on the source; these show what only the bundle and a process can.
+ * The built action as a runner runs it: `dist/index.js` in a process of its own, on Node 24, in real time. The
+ * decisions of the action are tested on the source by the scenarios; these tests cover the properties of the bundle and
+ * the process.
  */
 
 const earlier = 'a'.repeat(40)
@@ -57,7 +58,7 @@ async function start(
   return { ...stage, transcript: await stage.run(inputs, options) }
 }
 
-/** Runs the bundle, and sends it signals while it waits for an answer that never comes. */
+/** Runs the bundle, and sends it signals while it waits for a response that never comes. */
 async function interrupt(...signals: NodeJS.Signals[]) {
   const stage = await setStage({
     faults: [{ operation: 'WorkspaceProjects', fault: 'silence-before-effect' }],
@@ -83,7 +84,7 @@ function manyFiles(): string {
 
 const production = { environment: 'production' }
 
-/** All of them at once: most of the time they wait. */
+/** Starts all of them at once: most of the time they wait. */
 const runs = {
   check: start({ command: 'check' }),
   list: start({ command: 'list' }),
@@ -120,10 +121,10 @@ const runs = {
   cancelled: interrupt('SIGINT'),
   interruptedTwice: interrupt('SIGINT', 'SIGTERM'),
 }
-// Each test reports what became of its own run.
+// Each test reports the failure of its own run.
 for (const run of Object.values(runs)) run.catch(() => {})
 
-/** Node ends a process on Windows at once when it is sent a signal, and no handler of the process runs. */
+/** Node ends a process on Windows immediately when it gets a signal, and no handler of the process runs. */
 const onUnix = process.platform === 'win32' ? it.skip : it
 
 /** The error codes that a run ends with. */
@@ -141,13 +142,13 @@ describe.each(Object.keys(runs) as (keyof typeof runs)[])('%s', (name) => {
 })
 
 describe('commands', () => {
-  it('check tells of the token', async () => {
+  it('check reports the token', async () => {
     const { transcript } = await runs.check
     expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'success'])
     expect(transcript.shown).toContain('Acme')
   })
 
-  it('list tells of the services', async () => {
+  it('list reports the services', async () => {
     const { transcript } = await runs.list
     expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'success'])
     expect(transcript.stdout).toContain('shop/web in production: acme/shop, SUCCESS at ccccccc')
@@ -181,7 +182,7 @@ describe('commands', () => {
     })
   })
 
-  it('rollback returns to the deployment before', async () => {
+  it('rollback returns to the previous deployment', async () => {
     const { transcript, world } = await runs.rollback
     expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'success'])
     expect(world.snapshot()).toMatchObject({
@@ -204,7 +205,7 @@ describe('commands', () => {
 })
 
 describe('a process', () => {
-  it('has a memory that does not grow with what it uploads', async () => {
+  it('has a memory that does not grow with the size of the upload', async () => {
     const { transcript, world } = await runs.upload
     expect(transcript.exitCode).toBe(0)
     expect(world.uploads[0]?.entries.filter(({ type }) => type === 'file')).toHaveLength(1_500)
@@ -222,7 +223,7 @@ describe('a process', () => {
     expect(transcript.peakRss).toBeLessThan(150e6)
   })
 
-  it('is no other on the Node at hand', async () => {
+  it('behaves the same on the Node version of the tests', async () => {
     const { transcript, world } = await runs.otherNode
     expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'accepted'])
     expect(world.newDeployments()).toHaveLength(2)
@@ -234,7 +235,7 @@ describe('a process', () => {
     expect(railway.requests).toEqual([])
   })
 
-  it('gets over a gateway that fails and an answer that is lost', async () => {
+  it('retries after a failing gateway and a lost response', async () => {
     const { transcript, world, railway } = await runs.lostAnswer
     expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'success'])
     expect(railway.injected).toHaveLength(2)

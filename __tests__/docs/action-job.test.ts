@@ -67,7 +67,7 @@ describe('the job that uses the action as an action', () => {
     expect(outputProblems(outputs)).toEqual([])
   })
 
-  it('notices a step that did not run, a service too many and another status', () => {
+  it('detects a step that did not run, a service too many and another status', () => {
     const { check, ...others } = outputs
     expect(check).toBeDefined()
     expect(outputProblems(others)).toEqual([`check: missing: ${expectedOutputs.check?.[0]}`])

@@ -19,7 +19,7 @@ const action = z
   .parse(parse(read('action.yml')))
 
 describe('the metadata for the marketplace', () => {
-  it('is the name and one sentence, short enough to be listed', () => {
+  it('is the name and one sentence, short enough for the list', () => {
     expect(action.name).toBe('Railway Workspace Deploy')
     expect(action.description).toBe(
       'Deploy services across every project of a Railway workspace with one workspace token.',
@@ -48,7 +48,7 @@ describe('the version of Node', () => {
     read(`.github/workflows/${name}`),
   )
 
-  it('stands in .node-version, and the runner, the types and the local binaries have the same', () => {
+  it('is in .node-version, and the runner, the types and the local binaries have the same', () => {
     expect(major).toMatch(/^\d+$/)
     expect(action.runs).toEqual({ using: `node${major}`, main: 'dist/index.js' })
     expect(devDependencies['@types/node']?.split('.')[0]).toBe(major)
@@ -57,7 +57,7 @@ describe('the version of Node', () => {
     expect(binaries.map(([, version]) => version.split('.')[0])).toEqual(binaries.map(() => major))
   })
 
-  it('is read from there by every workflow, but where the oldest is meant', () => {
+  it('is read from there by every workflow, except for the oldest version', () => {
     const oldest = engines.node.replace('>=', '')
     const literal = workflows.flatMap((text) => [...text.matchAll(/ node-version: (.*)/g)])
     expect(literal.map(([, version]) => version)).toEqual([`"${oldest}"`])
@@ -69,7 +69,7 @@ describe('the version of Node', () => {
   })
 
   it.each(['README.md', 'CONTRIBUTING.md', 'docs/architecture.md'])(
-    'is the one that %s names',
+    'is the version in %s',
     (file) => {
       const oldest = engines.node.replace('>=', '')
       const allowed = [major, oldest, oldest.split('.')[0]]
@@ -82,24 +82,24 @@ describe('the version of Node', () => {
   )
 })
 
-describe('the form for a bug', () => {
+describe('the bug report form', () => {
   const form = z
     .object({ body: z.array(z.looseObject({ id: z.string().optional() })) })
     .parse(parse(read('.github/ISSUE_TEMPLATE/bug.yml')))
 
-  it('asks for error code, version and report file', () => {
+  it('requests the error code, the version and the report file', () => {
     const ids = form.body.flatMap(({ id }) => (id === undefined ? [] : [id]))
     expect(ids).toEqual(['code', 'version', 'step', 'report', 'expected'])
   })
 
-  it('names an error code that there is', () => {
+  it('names an existing error code', () => {
     const [, code] = /such as `([a-z-]+)`/.exec(read('.github/ISSUE_TEMPLATE/bug.yml')) ?? []
     expect(errorCodes).toContain(code)
   })
 })
 
 describe('the supply chain', () => {
-  it('lets no package run a script while it is installed', () => {
+  it('permits no package to run a script while it is installed', () => {
     expect(read('.npmrc')).toMatch(/^ignore-scripts=true$/m)
     expect(read('package.json')).not.toContain('allowScripts')
   })

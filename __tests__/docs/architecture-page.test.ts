@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals'
 const root = resolve(import.meta.dirname, '..', '..')
 const page = readFileSync(resolve(root, 'docs', 'architecture.md'), 'utf8')
 
-/** The paths that stand in code on the page: of files, and of folders with their slash. */
+/** The paths in code on the page: of files, and of folders with their slash. */
 const paths = [...page.matchAll(/`([\w./-]+(?:\/|\.ts))`/g)].map(([, path = '']) => path)
 
 const foldersOf = (folder: string) =>
@@ -13,8 +13,8 @@ const foldersOf = (folder: string) =>
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => `${name}/`)
 
-describe('the page on the architecture', () => {
-  it('names every room of the source', () => {
+describe('the architecture page', () => {
+  it('names every folder of the source', () => {
     const missing = foldersOf('src').filter((room) => !page.includes(room))
     expect(foldersOf('src')).toContain('plan/')
     expect(missing).toEqual([])

@@ -25,7 +25,7 @@ describe('docs/errors.md', () => {
     expect(listed.map(([, code]) => code)).toEqual(errorCodes)
   })
 
-  it.each([...errorCodes])('shows the words of today for %s', (code) => {
+  it.each([...errorCodes])('shows the current texts for %s', (code) => {
     expect(replaceMarked(text, exampleName(code), errorExample(code))).toBe(text)
   })
 
@@ -41,7 +41,7 @@ describe('docs/errors.md', () => {
   )
 
   it.each(sections.map((section) => [section.split('\n')[0], section]))(
-    'gives causes and what to do: %s',
+    'gives causes and remedies: %s',
     (_, section) => {
       expect(section).toMatch(/^1\. \S/m)
       expect(section).toMatch(/^What to do: \S/m)

@@ -39,14 +39,16 @@ const examples: readonly Example[] = [
   })),
 ].filter(({ text }) => /\/railway-workspace-deploy@/.test(text))
 
-/** Arguments that an example needs besides, by a part of its text that no other has. */
+/** Additional arguments of an example, by a part of its text that no other example has. */
 const extra: readonly (readonly [part: string, args: readonly string[]])[] = [
   ['name: Update an image', ['version=1.5.0']],
   ['doppler secrets get', ['--output', 'secrets.stripe-key=sk_live_new']],
   ['name: Preview with a database', ['--output', 'branch.url=postgres://x:y@db.example/pr-7']],
 ]
 
-/** The code of those that fail, and are meant to: the sample differs from the file, or the part lacks its other job. */
+/**
+ * The error codes of the examples that must fail: the sample differs from the file, or the part lacks its other job.
+ */
 const failing: readonly (readonly [part: string, code: string])[] = [
   ['name: Drift', 'changes-pending'],
   ['needs.build.outputs.digest', 'input-invalid'],
@@ -89,7 +91,7 @@ describe('an example of the documentation runs against the sample workspace', ()
     expect(steps).toBeGreaterThan(0)
   })
 
-  it('and every exception is of one of them', () => {
+  it('and every exception is for one of them', () => {
     const parts = [...extra, ...failing].map(([part]) => part)
     const counts = parts.map((part) => examples.filter(({ text }) => text.includes(part)).length)
     expect(counts).toEqual(parts.map(() => 1))
@@ -104,7 +106,7 @@ describe('the commands of the documentation', () => {
     .map(([, args = '']) => args.trim())
   const isMeantToFail = (args: string) => /--(fail|unhealthy|token foreign)\b/.test(args)
 
-  it('end as they are meant to, one after the other', async () => {
+  it('end with the expected exit code, one after the other', async () => {
     const codes: [string, number][] = []
     for (const args of commands) {
       const words = args

@@ -18,7 +18,7 @@ function lint(workflows: Workflow[]): string[] {
   return JSON.parse(stdout) as string[]
 }
 
-/** What is found in a Markdown text with these YAML blocks. */
+/** Returns the problems of a Markdown text with these YAML blocks. */
 function examples(...blocks: string[]) {
   const text = blocks.map((block) => `\`\`\`yaml\n${block.trim()}\n\`\`\`\n`).join('\n')
   return exampleWorkflows({ path: 'README.md', text })
@@ -69,7 +69,7 @@ describe('a block of YAML in a Markdown file', () => {
     expect(lint(workflows)).toContainEqual("README.md:5: Unexpected value 'runs'")
   })
 
-  it('may not be something else, or broken', () => {
+  it('may not be something else, or invalid', () => {
     const { workflows, problems } = examples('version: 2', 'a: [')
     expect(workflows).toEqual([])
     expect(problems).toEqual([
@@ -133,7 +133,7 @@ outputs:
   const problemsOf = (block: string) =>
     examples(block).workflows.flatMap((workflow) => usageProblems(workflow, action))
 
-  it('passes with inputs that exist, expressions included, and outputs that exist', () => {
+  it('passes with existing inputs, expressions included, and existing outputs', () => {
     const block = `
 - id: deploy
   uses: octo/railway-workspace-deploy@v1
@@ -198,7 +198,7 @@ outputs:
     expect(found).toContainEqual(expect.stringContaining(`README.md:2: ${problem}`))
   })
 
-  it('is found for an output that it does not set', () => {
+  it('is found for an output that the action does not set', () => {
     const found = problemsOf(
       `- id: a\n  uses: ./\n  with: { command: check }\n- run: echo \${{ steps.a.outputs.stats }}`,
     )
@@ -228,7 +228,7 @@ outputs:
     expect(problemsOf(block(`environment: \${{ inputs.environment }}`))).toEqual([])
   })
 
-  it('is not confused by a step of another job with the same id', () => {
+  it('is not confused with a step of another job with the same id', () => {
     const found = problemsOf(
       `- id: a\n  uses: ./\n  with: { command: check }\n- id: a\n  run: x\n- run: echo \${{ steps.a.outputs.stats }}`,
     )

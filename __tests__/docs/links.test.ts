@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals'
 import { anchors, linkTargets } from '../../scripts/docs/markdown.ts'
 import { markdownFiles, root, type TextFile } from './project-files.ts'
 
-/** What is wrong with the relative links of a file: other addresses are nobody's to promise. */
+/** Returns the broken relative links of a file. Other addresses are not checked. */
 function linkProblems(file: TextFile): string[] {
   return linkTargets(file.text)
     .filter((target) => !/^([a-z][a-z\d+.-]*:|\/\/)/i.test(target))
@@ -29,7 +29,7 @@ describe('the links between the Markdown files', () => {
     expect(markdownFiles().flatMap(linkProblems)).toEqual([])
   })
 
-  it('are missed when they lead nowhere', () => {
+  it('are reported when they lead nowhere', () => {
     const links =
       '[a](#a-b) [b](#c) [c](../package.json) [d](nowhere.md) [e](../../x) [f](https://x/y)'
     expect(linkProblems({ path: 'docs/new.md', text: `# A b\n${links}` })).toEqual([

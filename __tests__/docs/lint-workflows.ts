@@ -1,7 +1,7 @@
 /**
- * Lints workflows with GitHub's own language service: a JSON array of workflows on stdin, a JSON array
- * of problems on stdout. A process of its own under tsx, because the package imports JSON in a way that
- * bundlers and tsx accept, Node refuses and jest complains about.
+ * Lints workflows with GitHub's own language service: a JSON array of workflows on stdin, a JSON array of problems on
+ * stdout. It is a process of its own under tsx, because the package imports JSON in a way that bundlers and tsx accept,
+ * Node refuses and jest complains about.
  */
 import { text } from 'node:stream/consumers'
 import { validate } from '@actions/languageservice'
@@ -12,7 +12,7 @@ const workflows = z.array(
   z.object({ path: z.string(), text: z.string(), lineOffset: z.number(), whole: z.boolean() }),
 )
 
-/** Severity 1 is an error, as is none at all; 2 is a warning: a name that nothing defines. */
+/** A severity of 1 is an error, and so is a missing one; 2 is a warning, about a name that is not defined. */
 const warning = 2
 
 async function main(): Promise<void> {

@@ -13,7 +13,7 @@ const { packages } = z
   })
   .parse(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')))
 
-/** Entries that the registry serves no checksum for. There is none today; name each with its reason. */
+/** Packages without a checksum in the registry. There is none today; list each with its reason. */
 const withoutChecksum: readonly string[] = []
 
 describe('package-lock.json', () => {
@@ -25,7 +25,7 @@ describe('package-lock.json', () => {
     expect(bare.map(([path]) => path)).toEqual(withoutChecksum)
   })
 
-  it('names no other source than the registry of the one who installs', () => {
+  it('names no other source than the configured registry', () => {
     expect(entries.filter(([, { resolved }]) => resolved !== undefined)).toEqual([])
   })
 })

@@ -7,12 +7,12 @@ const sections = page
   .slice(1)
   .map((text) => [text.slice(0, text.indexOf('\n')), text] as const)
 
-describe('the page on migration', () => {
-  it('has a section for each way that it promises', () => {
+describe('the migration page', () => {
+  it('has a section for each listed way', () => {
     expect(sections.length).toBeGreaterThan(6)
   })
 
-  it.each(sections)('has before, after and what changes: %s', (_, text) => {
+  it.each(sections)('has before, after and the changes: %s', (_, text) => {
     expect(text).toMatch(/\bBefore\b/)
     expect(text).toMatch(/^After\b/m)
     expect(text).toMatch(/^What changes\b/m)

@@ -10,7 +10,7 @@ export interface TextFile {
   readonly text: string
 }
 
-/** The Markdown that people read: in the root, in `docs` and in `.github`. */
+/** The Markdown files for readers: in the root, in `docs` and in `.github`. */
 export function markdownFiles(): TextFile[] {
   return [...filesIn('.'), ...filesIn('docs'), ...filesIn('.github')].filter(({ path }) =>
     path.endsWith('.md'),

@@ -29,7 +29,7 @@ describe('the lists of the README', () => {
     { title: 'How', names: ['wait', 'preview-name'] },
   ]
 
-  it('hold the inputs by group with the words of action.yml, safe to stand in Markdown', () => {
+  it('contain the inputs by group with the texts of action.yml, escaped for Markdown', () => {
     expect(inputsList(action, groups).split('\n')).toEqual([
       '### Who',
       '',
@@ -57,7 +57,7 @@ describe('the lists of the README', () => {
     expect(() => inputsList(action, wrong)).toThrow(message)
   })
 
-  it('hold the outputs', () => {
+  it('contain the outputs', () => {
     expect(outputsList(action)).toBe('- **`status`**: What became of it')
   })
 
@@ -81,7 +81,7 @@ describe('the part between two markers', () => {
 
   it.each([
     ['missing', 'no markers'],
-    ['the wrong way round', '<!-- a:end --><!-- a:start -->'],
+    ['in the wrong order', '<!-- a:end --><!-- a:start -->'],
   ])('is an error when the markers are %s', (_, broken) => {
     expect(() => replaceMarked(broken, 'a', 'new')).toThrow('Expected <!-- a:start -->')
   })

@@ -26,7 +26,7 @@ const workflowSchema = z.looseObject({
   ),
 })
 
-/** Returns what zizmor's pedantic persona would find of the audits that matter most. It is not installed everywhere. */
+/** Returns the findings of zizmor's pedantic persona for the most important audits. It is not installed everywhere. */
 function habitProblems(text: string): string[] {
   const workflow = workflowSchema.parse(parse(text))
   const jobs = Object.entries(workflow.jobs)
@@ -47,7 +47,7 @@ function habitProblems(text: string): string[] {
   ]
 }
 
-/** Returns the permissions without a comment. To read the contents needs none. */
+/** Returns the permissions without a comment. Reading the contents needs none. */
 function unexplainedRights(text: string): string[] {
   return [...text.matchAll(/^ +([a-z-]+: (?:write|read))(.*)$/gm)]
     .filter(([, right, rest]) => right !== 'contents: read' && !/^ # \S/.test(rest ?? ''))
@@ -63,18 +63,18 @@ function filesIn(folder: string): [path: string, text: string][] {
 const own = filesIn('.github/workflows')
 
 describe('a workflow of this project, or an example', () => {
-  it.each([...own, ...filesIn('examples')])('has good habits: %s', (_, text) => {
+  it.each([...own, ...filesIn('examples')])('follows the security practices: %s', (_, text) => {
     expect(habitProblems(text)).toEqual([])
   })
 
-  it.each(own)('ends by itself, and starts from no permissions: %s', (_, text) => {
+  it.each(own)('has a timeout, and starts from no permissions: %s', (_, text) => {
     const workflow = workflowSchema.parse(parse(text))
     expect(workflow.permissions).toEqual({})
     const jobs = Object.values(workflow.jobs)
     expect(jobs.filter((job) => job['timeout-minutes'] === undefined)).toEqual([])
   })
 
-  it('is found with what zizmor would find', () => {
+  it('gets the findings that zizmor would report', () => {
     const text = `
 on: push
 jobs:

@@ -3,7 +3,9 @@ import { fencedBlocks } from '../../scripts/docs/markdown.ts'
 import type { Workflow } from '../../scripts/workflows/action-usage.ts'
 import type { TextFile } from './project-files.ts'
 
-/** The YAML examples of a Markdown file as whole workflows, and what is neither workflow nor part of one. */
+/**
+ * The YAML examples of a Markdown file as whole workflows, and the blocks that are neither workflow nor part of one.
+ */
 export function exampleWorkflows({ path, text }: TextFile): {
   workflows: Workflow[]
   problems: string[]
@@ -39,7 +41,7 @@ const on = 'on: workflow_dispatch'
 const job = [on, 'jobs:', '  example:']
 const steps = [...job, '    runs-on: ubuntu-latest', '    steps:']
 
-/** What has to stand around a part of a workflow to make it a whole one. */
+/** The parts that a part of a workflow needs around it to be a whole one. */
 function frameFor(text: string): Frame | { error: string } {
   const document = parseDocument(text)
   const [error] = document.errors

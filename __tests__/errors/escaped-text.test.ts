@@ -15,8 +15,8 @@ describe('words', () => {
 
   it.each<[string, string | number | null | undefined, string]>([
     ['a number', 3, '3'],
-    ['nothing', null, ''],
-    ['nothing at all', undefined, ''],
+    ['no value', null, ''],
+    ['an undefined value', undefined, ''],
     ['an empty text', '', ''],
   ])('show %s', (_, value, shown) => {
     expect(escaped`(${value})`.text).toBe(`(${shown})`)
@@ -29,7 +29,7 @@ describe('words', () => {
     expect(joinTexts([]).text).toBe('')
   })
 
-  it('are made of our own text as it is', () => {
+  it('are made of our own text unchanged', () => {
     expect(trustedText('one of `a`, `b`').text).toBe('one of `a`, `b`')
   })
 })
@@ -59,7 +59,7 @@ describe('a message', () => {
       bytes: 10,
       why: 'too `large',
     }),
-  ])('has no backtick of a name: $code', (one) => {
+  ])('keeps no backtick of a name: $code', (one) => {
     const { what, why } = messageFor(one)
     expect(`${what} ${why}`).not.toContain('`')
   })

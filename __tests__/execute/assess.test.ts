@@ -4,12 +4,12 @@ import type { DeploymentState, InstanceState } from '../../src/execute/ports.ts'
 import { findNewDeployment } from '../../src/execute/start-deployment.ts'
 import type { Deployment, ServiceInstance, ServiceTarget } from '../../src/inventory/inventory.ts'
 
-const asked = 'a'.repeat(40)
+const requestedCommit = 'a'.repeat(40)
 const ofCommit = (commit: string | null) => ({ commit, image: null })
 const at = (minute: number) => `2026-01-05T09:${String(minute).padStart(2, '0')}:00.000Z`
 
 function deployment(id: string, status: string, more: Partial<Deployment> = {}): Deployment {
-  return { id, status, createdAt: at(5), commit: asked, image: null, ...more }
+  return { id, status, createdAt: at(5), commit: requestedCommit, image: null, ...more }
 }
 
 function target(more: Partial<ServiceInstance> = {}): ServiceTarget {
@@ -47,13 +47,14 @@ type Expected = Partial<Omit<Extract<Assessment, { kind: 'live' }>, 'kind'>> & {
   readonly isSame?: boolean
 }
 
-const short = asked.slice(0, 7)
+const short = requestedCommit.slice(0, 7)
 const other = 'b'.repeat(40)
 
 /** A newer deployment, such as a schedule makes. */
-const run = (status: string, commit = asked) => seen('run', status, { commit, createdAt: at(6) })
+const run = (status: string, commit = requestedCommit) =>
+  seen('run', status, { commit, createdAt: at(6) })
 
-describe('a finished deployment is judged by what is live now', () => {
+describe('a finished deployment is judged by the deployment that is live now', () => {
   it.each<[string, DeploymentState, InstanceState | null, Partial<Assessment>]>([
     [
       'live and active',
@@ -83,7 +84,7 @@ describe('a finished deployment is judged by what is live now', () => {
       { kind: 'superseded' },
     ],
     [
-      'still serving while a newer one builds',
+      'still live while a newer one builds',
       ours('SUCCESS'),
       instance(seen('newer', 'BUILDING', { createdAt: at(6) }), ours('SUCCESS')),
       { kind: 'live' },
@@ -95,19 +96,19 @@ describe('a finished deployment is judged by what is live now', () => {
       { kind: 'failed', how: 'removed' },
     ],
     [
-      'removed and nothing is there',
+      'removed and nothing is live',
       ours('REMOVING'),
       instance(null),
       { kind: 'failed', how: 'removed' },
     ],
     [
-      'live, then gone, while a newer one was skipped',
+      'live, then removed, while a newer one was skipped',
       ours('SUCCESS'),
       instance(seen('newer', 'SKIPPED', { createdAt: at(6) })),
       { kind: 'failed', how: 'no-longer-live' },
     ],
     [
-      'live, then gone, and nothing is there',
+      'live, then removed, and nothing is live',
       ours('SUCCESS'),
       instance(null),
       { kind: 'failed', how: 'no-longer-live' },
@@ -137,12 +138,12 @@ describe('a finished deployment is judged by what is live now', () => {
       { kind: 'mismatch', live: 'b'.repeat(40) },
     ],
     [
-      'a commit that is not said',
+      'an unknown commit',
       ours('SUCCESS', { commit: null }),
       instance(ours('SUCCESS', { commit: null })),
       { kind: 'live', isUncertain: true },
     ],
-    ['not looked at again', ours('SUCCESS'), null, { kind: 'live', isUncertain: true }],
+    ['not read again', ours('SUCCESS'), null, { kind: 'live', isUncertain: true }],
     [
       'ended by itself since',
       ours('SUCCESS'),
@@ -155,19 +156,19 @@ describe('a finished deployment is judged by what is live now', () => {
       instance(ours('SUCCESS'), ours('SUCCESS')),
       { kind: 'live', isUncertain: false },
     ],
-    ['removed, and what serves was not read', ours('REMOVED'), null, { kind: 'unread' }],
+    ['removed, and the live deployment was not read', ours('REMOVED'), null, { kind: 'unread' }],
   ])('%s', (_, state, now, expected) => {
     expect(
-      assess({ target: target(), requested: ofCommit(asked), state, instance: now }),
+      assess({ target: target(), requested: ofCommit(requestedCommit), state, instance: now }),
     ).toMatchObject(expected)
   })
 
-  it('a cron service that has ended is as it should be', () => {
+  it('a cron service that has ended is in its normal state', () => {
     const state = ours('SUCCESS', { stopped: true })
     const now = instance(state)
     const verdict = assess({
       target: target({ cron: true }),
-      requested: ofCommit(asked),
+      requested: ofCommit(requestedCommit),
       state,
       instance: now,
     })
@@ -186,7 +187,7 @@ describe('a finished deployment is judged by what is live now', () => {
       },
     ],
     [
-      'replaced by a run that is under way',
+      'replaced by a running cron run',
       ours('SUCCESS'),
       instance(run('DEPLOYING')),
       { kind: 'live', isUncertain: false },
@@ -208,19 +209,19 @@ describe('a finished deployment is judged by what is live now', () => {
       { kind: 'live', isUncertain: true },
     ],
     [
-      'replaced before it was seen to be live, by a run that is live',
+      'replaced before it was reported as live, by a run that is live',
       ours('REMOVED'),
       instance(run('SUCCESS'), run('SUCCESS')),
       { kind: 'live', isUncertain: false },
     ],
     [
-      'replaced before it was seen to be live, by something under way',
+      'replaced before it was reported as live, by a running cron run',
       ours('REMOVED'),
       instance(run('BUILDING')),
       { kind: 'superseded', isSame: true },
     ],
     [
-      'replaced before it was seen to be live, by what ended with an error',
+      'replaced before it was reported as live, by a cron run that ended with an error',
       ours('REMOVED'),
       instance(run('CRASHED')),
       { kind: 'failed', how: 'removed' },
@@ -237,10 +238,10 @@ describe('a finished deployment is judged by what is live now', () => {
       'still there beside a newer deployment that failed',
       ours('SUCCESS'),
       instance(run('FAILED'), ours('SUCCESS')),
-      { kind: 'live', isUncertain: false, message: `live at ${asked.slice(0, 7)}` },
+      { kind: 'live', isUncertain: false, message: `live at ${requestedCommit.slice(0, 7)}` },
     ],
     [
-      'of another commit than was asked for, with a newer run',
+      'of another commit than requested, with a newer run',
       ours('SUCCESS', { commit: other }),
       instance(run('SUCCESS', other), run('SUCCESS', other)),
       { kind: 'superseded' },
@@ -248,14 +249,14 @@ describe('a finished deployment is judged by what is live now', () => {
   ])('a cron service whose deployment is %s', (_, state, now, expected) => {
     const verdict = assess({
       target: target({ cron: true }),
-      requested: ofCommit(asked),
+      requested: ofCommit(requestedCommit),
       state,
       instance: now,
     })
     expect(verdict).toMatchObject(expected)
   })
 
-  it('without a commit that was asked for, any is right', () => {
+  it('without a requested commit, any commit is right', () => {
     const verdict = assess({
       target: target(),
       requested: ofCommit(null),
@@ -266,29 +267,29 @@ describe('a finished deployment is judged by what is live now', () => {
   })
 })
 
-describe('a deployment whose answer was lost', () => {
+describe('a deployment whose response was lost', () => {
   const before = deployment('before', 'SUCCESS', { createdAt: at(1), commit: 'b'.repeat(40) })
   const place = target({ latest: before, active: [before] })
 
   it.each<[string, Deployment[], string | null, string | null]>([
-    ['nothing new', [before], asked, null],
-    ['a new one of the commit', [deployment('new', 'BUILDING'), before], asked, 'new'],
+    ['nothing new', [before], requestedCommit, null],
+    ['a new one of the commit', [deployment('new', 'BUILDING'), before], requestedCommit, 'new'],
     [
       'a new one of another commit',
       [deployment('push', 'BUILDING', { commit: 'c'.repeat(40) }), before],
-      asked,
+      requestedCommit,
       null,
     ],
     [
-      'a new one that does not say its commit',
+      'a new one without a reported commit',
       [deployment('new', 'BUILDING', { commit: null })],
-      asked,
+      requestedCommit,
       'new',
     ],
     [
       'one from before that the inventory did not show',
       [deployment('old', 'REMOVED', { createdAt: at(0) })],
-      asked,
+      requestedCommit,
       null,
     ],
     [
@@ -297,7 +298,7 @@ describe('a deployment whose answer was lost', () => {
         deployment('first', 'REMOVED', { createdAt: at(2) }),
         deployment('second', 'BUILDING', { createdAt: at(3) }),
       ],
-      asked,
+      requestedCommit,
       'second',
     ],
     [
@@ -310,7 +311,7 @@ describe('a deployment whose answer was lost', () => {
     expect(findNewDeployment(recent, place, ofCommit(commit))?.id ?? null).toBe(expected)
   })
 
-  it('of an upload is none that names a commit or an image', () => {
+  it('of an upload is not one that names a commit or an image', () => {
     const upload = { commit: null, image: null, upload: true } as const
     const pushed = deployment('push', 'BUILDING')
     const uploaded = deployment('upload', 'BUILDING', { commit: null })
@@ -318,9 +319,9 @@ describe('a deployment whose answer was lost', () => {
     expect(findNewDeployment([pushed, uploaded], place, upload)?.id).toBe('upload')
   })
 
-  it('of a service that never had one is any that is there', () => {
-    expect(findNewDeployment([deployment('new', 'BUILDING')], target(), ofCommit(asked))?.id).toBe(
-      'new',
-    )
+  it('of a service that never had one is any deployment', () => {
+    expect(
+      findNewDeployment([deployment('new', 'BUILDING')], target(), ofCommit(requestedCommit))?.id,
+    ).toBe('new')
   })
 })

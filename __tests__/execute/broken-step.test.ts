@@ -75,13 +75,13 @@ const serving = (id: string): InstanceState => ({
 
 type Ports = Omit<ExecutePorts, 'deployments'> & { deployments: ExecutePorts['deployments'] }
 
-/** Ports at which every deployment goes live, on a clock that only moves when somebody sleeps. */
+/** Ports for which every deployment goes live, on a clock that only advances while something sleeps. */
 function portsWith(deployments: Partial<ExecutePorts['deployments']> = {}): Ports {
   let now = Date.UTC(2026, 0, 5, 9)
   const clock = {
     now: () => now,
     sleep: async (milliseconds: number, signal?: AbortSignal) => {
-      // The heartbeat sleeps for a minute at a time, until it is told to end.
+      // The heartbeat sleeps for a minute at a time, until it is aborted.
       if (milliseconds >= 60_000) {
         return new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()))
       }
@@ -161,14 +161,14 @@ describe('a defect', () => {
     return done(`d-${target.instance.service.id}`)
   }
 
-  it('none: all is well', async () => {
+  it('none: every deployment succeeds', async () => {
     expect(await run([deploy('web'), deploy('api')], portsWith())).toEqual([
       'deploy web: success',
       'deploy api: success',
     ])
   })
 
-  it('in starting one service leaves the outcomes of the others', async () => {
+  it('in starting one service does not affect the outcomes of the others', async () => {
     expect(await run([deploy('web'), deploy('api')], portsWith({ start: start('web') }))).toEqual([
       'deploy web: unknown [internal-error]',
       'deploy api: success',
@@ -183,7 +183,7 @@ describe('a defect', () => {
     ])
   })
 
-  it('in polling is the outcome of what was followed', async () => {
+  it('in polling is the outcome of the followed deployments', async () => {
     const ports = portsWith({
       served: () => Promise.reject(new TypeError('a secret, perhaps')),
     })
@@ -193,14 +193,14 @@ describe('a defect', () => {
     ])
   })
 
-  it('in looking at what serves is the outcome of each', async () => {
+  it('in reading the live deployment is the outcome of each', async () => {
     const ports = portsWith({
       instances: () => Promise.reject(new TypeError('a secret, perhaps')),
     })
     expect(await run([deploy('web')], ports)).toEqual(['deploy web: unknown [internal-error]'])
   })
 
-  it('in looking again at a plan that is not fresh starts nothing', async () => {
+  it('in reading again for a plan that is not fresh starts nothing', async () => {
     const started: string[] = []
     const ports = portsWith({
       instances: () => Promise.reject(new TypeError('a secret, perhaps')),
@@ -215,7 +215,7 @@ describe('a defect', () => {
     expect(started).toEqual([])
   })
 
-  it('in rolling back is added to what failed', async () => {
+  it('in rolling back is added to the failed deployment', async () => {
     const ports = portsWith({
       start: start('web'),
       instances: async (targets) => {

@@ -33,7 +33,7 @@ describe('a plan', () => {
       [step('a'), step('b', { after: ['a'] }, { createdBy: 'a', name: 'pr-7' })],
     ],
     ['has a step after one of an earlier wave', [step('a'), step('b', { after: ['a'], wave: 2 })]],
-  ])('is carried out if it %s', (_, steps) => {
+  ])('is executed if it %s', (_, steps) => {
     expect(() => checkPlan(steps)).not.toThrow()
   })
 

@@ -40,7 +40,7 @@ const refused = failure('operation-not-permitted', {
 
 type Read<Value> = readonly ReadResult<Value>[] | null
 
-/** Follows a deployment that was seen to be crashed at first; nothing is learnt of it later on. */
+/** Follows a deployment that was crashed at first; its later polls have no result. */
 async function follow(later: {
   served: Read<ServedDeployments>
   states: Read<DeploymentState>
@@ -76,27 +76,27 @@ async function follow(later: {
 }
 
 describe('a crashed deployment', () => {
-  it('is not polled faster when its grace ends without an answer', async () => {
+  it('is not polled faster when its grace period ends without a response', async () => {
     const { kind, seconds, polls } = await follow({ served: null, states: null })
     expect([kind, seconds]).toEqual(['finished', 300])
     expect(polls).toBeLessThan(30)
   })
 
-  it('is not polled faster when its grace ends with a refusal', async () => {
+  it('is not polled faster when its grace period ends with a refusal', async () => {
     const no = [{ ok: false, failure: refused }] as const
     const { kind, polls } = await follow({ served: no, states: no })
     expect(kind).toBe('unreadable')
     expect(polls).toBeLessThan(8)
   })
 
-  it('is not polled faster when its grace ends and its service serves something else', async () => {
+  it('is not polled faster when its grace period ends and another deployment of its service is live', async () => {
     const none = [{ ok: true, value: { latest: null, active: [] } }] as const
     const { kind, polls } = await follow({ served: none, states: null })
     expect(kind).toBe('finished')
     expect(polls).toBeLessThan(30)
   })
 
-  it('counts when it is seen again after its grace', async () => {
+  it('counts when it is reported again after its grace period', async () => {
     const { kind, seconds } = await follow({
       served: [{ ok: true, value: { latest: crashed, active: [] } }],
       states: null,
@@ -125,7 +125,7 @@ interface Deploying {
   /** The seconds after which it is started. */
   readonly startsAt?: number
   readonly instance?: Partial<ServiceTarget['instance']>
-  /** The seconds after which its service cannot be read any more. */
+  /** The seconds after which its service can no longer be read. */
   readonly refusedAfter?: number
 }
 
@@ -188,7 +188,7 @@ describe('a deployment that went live before others', () => {
   const early = { id: 'web', liveAfter: 10 }
   const late = { id: 'api', liveAfter: 40 }
 
-  it('is read along until the last one is live', async () => {
+  it('is read with them until the last one is live', async () => {
     const { polls, readings, lastAt } = await followAll([early, late])
     expect(polls.map(({ read }) => read)).toEqual(
       polls.map(() => expect.arrayContaining(['web', 'api'])),
@@ -197,25 +197,25 @@ describe('a deployment that went live before others', () => {
     expect(readings.map((one) => one?.served.latest?.status)).toEqual(['SUCCESS', 'SUCCESS'])
   })
 
-  it('is not read any more after its release', async () => {
+  it('is no longer read after its release', async () => {
     const { poller, readings } = await followAll([early])
     expect(readings).toEqual([expect.objectContaining({ at: expect.any(Number) })])
     poller.release('web')
     expect(poller.lastReading('web')).toBeNull()
   })
 
-  it('is not read along if that takes a further request', async () => {
+  it('is not read with them if that takes a further request', async () => {
     const { polls } = await followAll([early, late], { batchSize: 1 })
     expect(polls.at(-1)?.read).toEqual(['api'])
   })
 
-  it('is not read along once its service cannot be read', async () => {
+  it('is not read with them after a failed read of its service', async () => {
     const { polls, readings } = await followAll([{ ...early, refusedAfter: 20 }, late])
     expect(polls.at(-1)?.read).toEqual(['api'])
     expect(readings[0]).toBeNull()
   })
 
-  it('tells when the others may end, so that no poll comes before that counts', async () => {
+  it('reports when the others may end, so that no earlier poll decides anything', async () => {
     const later = { id: 'api', liveAfter: 33, startsAt: 14 }
     const { polls } = await followAll([{ id: 'web', liveAfter: 33 }, later])
     expect(polls.map(({ at }) => at)).toEqual([12, 26, 38, 50.3])
@@ -231,20 +231,22 @@ describe('a success', () => {
     expect(settled).toEqual([expected])
   })
 
-  it('is looked for by what the deployment takes elsewhere', async () => {
+  it('is polled according to the usual duration of the service', async () => {
     const { polls } = await followAll([
       { id: 'web', liveAfter: 8, instance: { usualDuration: 8_000 } },
     ])
     expect(polls.map(({ at }) => at)).toEqual([11])
   })
 
-  it('is looked for from the time at which the deployment was accepted', async () => {
+  it('is polled from the time at which the deployment was accepted', async () => {
     const { settled } = await followAll([{ id: 'web', liveAfter: 10 }], { acceptedAgo: 2 })
     expect(settled).toEqual([13])
   })
 })
 
-/** Follows a deployment whose poll is answered slowly, and returns the age of what its service served, in seconds. */
+/**
+ * Follows a deployment whose poll gets a slow response, and returns the age of the reading of its service, in seconds.
+ */
 async function ageOfReading(slow: { served: number; states: number }): Promise<number> {
   const clock = new SimulatedClock()
   const participant = clock.participant()
@@ -289,13 +291,14 @@ async function ageOfReading(slow: { served: number; states: number }): Promise<n
   return age
 }
 
-describe('what a service serves', () => {
-  // Another deployment, started meanwhile, would not be in the answer: a verification must not take it for a new one.
+describe('the live deployment of a service', () => {
+  // Another deployment that started in the meantime would not be in the response: a verification must not take the
+  // reading for a new one.
   it.each([
     [{ served: 20, states: 0 }, 20],
     [{ served: 0, states: 40 }, 40],
     [{ served: 20, states: 40 }, 60],
-  ])('is dated by its request if a poll is answered slowly: %j', async (slow, age) => {
+  ])('is dated by its request if a poll gets a slow response: %j', async (slow, age) => {
     expect(await ageOfReading(slow)).toBeCloseTo(age, 1)
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { DeploymentSlots } from '../../src/execute/deployment-slots.ts'
 
-/** Takes slots and notes who has got one. */
+/** Takes slots and records which callers have got one. */
 function takers(slots: DeploymentSlots, ...names: string[]) {
   const got: string[] = []
   const releases = new Map<string, () => void>()
@@ -15,7 +15,7 @@ function takers(slots: DeploymentSlots, ...names: string[]) {
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('the slots of deployments', () => {
-  it('are given in the order of the calls, as many as there are', async () => {
+  it('are assigned in the order of the calls, as many as there are', async () => {
     const slots = new DeploymentSlots(2)
     const { got, release } = takers(slots, 'a', 'b', 'c', 'd')
     await turn()
@@ -33,7 +33,7 @@ describe('the slots of deployments', () => {
     expect([got.length, slots.waiting, slots.isLimited]).toEqual([1000, 0, false])
   })
 
-  it('are reserved beyond the limit, and nothing is given until enough are free', async () => {
+  it('are reserved beyond the limit, and none is assigned until enough are free', async () => {
     const slots = new DeploymentSlots(1)
     const [first, second, third] = [slots.reserve(), slots.reserve(), slots.reserve()]
     const { got } = takers(slots, 'a')
@@ -46,7 +46,7 @@ describe('the slots of deployments', () => {
     expect(got).toEqual(['a'])
   })
 
-  it('are given back once, however often that is said', async () => {
+  it('are returned once, for any number of calls', async () => {
     const slots = new DeploymentSlots(1)
     const release = slots.reserve()
     const { got } = takers(slots, 'a', 'b')

@@ -26,7 +26,7 @@ it.each<[string | null, Match]>([
 })
 
 describe('a deployment of an image', () => {
-  // requested, told, digest told
+  // requested, reported, reported digest
   it.each<[string, string | null, string | null, Match]>([
     ['redis:7', 'redis:7', null, 'same'],
     ['redis:7', 'docker.io/library/redis:7', platform, 'same'],
@@ -48,8 +48,8 @@ describe('a deployment of an image', () => {
     [`redis@${index}`, 'redis:7', null, 'unknown'],
     [`redis@${index}`, null, null, 'unknown'],
     [`redis@${index}`, `valkey@${index}`, null, 'other'],
-  ])('%s, told %s with %s: %s', (asked, image, digest, match) => {
-    expect(matchImage(imageReference(asked), { image, digest })).toBe(match)
+  ])('%s, reported %s with %s: %s', (requested, image, digest, match) => {
+    expect(matchImage(imageReference(requested), { image, digest })).toBe(match)
   })
 })
 
@@ -61,17 +61,17 @@ describe('a deployment could be the requested one', () => {
 
   it.each<[string, RequestedRevision, Partial<Deployment>, boolean]>([
     ['of the commit', commit, { commit: sha }, true],
-    ['of no commit that is told', commit, {}, true],
+    ['of no reported commit', commit, {}, true],
     ['of another commit: no', commit, { commit: old }, false],
     ['of the image', image, { image: 'redis:7' }, true],
-    ['of no image that is told', image, {}, true],
+    ['of no reported image', image, {}, true],
     ['of another image: no', image, { image: 'redis:8' }, false],
     ['of anything', anything, { commit: old, image: 'redis:8' }, true],
     ['of an upload', upload, {}, true],
     ['of an upload, with a commit: no', upload, { commit: sha }, false],
     ['of an upload, with an image: no', upload, { image: 'redis:7' }, false],
-  ])('%s', (_, asked, more, expected) => {
-    expect(couldMatch(asked, deployment('d', more))).toBe(expected)
+  ])('%s', (_, requested, more, expected) => {
+    expect(couldMatch(requested, deployment('d', more))).toBe(expected)
   })
 })
 
@@ -88,13 +88,13 @@ describe('the revision that a step requests', () => {
       { commit: null, image: imageReference('redis:7') },
     ],
     [
-      'what Railway chooses',
+      'the choice of Railway',
       deployStep(web, { revision: { kind: 'latest' } }),
       { commit: null, image: null },
     ],
     ['a former commit', back({ commit: old }), { commit: old, image: null }],
     [
-      'a former image, by the digest that was told',
+      'a former image, by the reported digest',
       back({ image: 'redis:7', digest: platform }),
       { commit: null, image: { ...imageReference('redis:7'), digest: platform } },
     ],

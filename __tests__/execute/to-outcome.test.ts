@@ -82,7 +82,7 @@ describe('the message of a failed deployment', () => {
       { step: 'CREATE_CONTAINER', firstErrorLine: 'exit 1' },
       'it crashed, step CREATE_CONTAINER: exit 1',
     ],
-    ['that crashed without a word', { status: 'CRASHED' }, {}, 'it crashed'],
+    ['that crashed without a log line', { status: 'CRASHED' }, {}, 'it crashed'],
     [
       'with an error line of two lines that is very long',
       {},
@@ -96,12 +96,12 @@ describe('the message of a failed deployment', () => {
   })
 })
 
-describe('the message of a deployment that is gone', () => {
+describe('the message of a deployment that no longer exists', () => {
   const nothing: InstanceState = { latest: null, active: [], domains: [] }
   const removed = { ...deployment('d1', { commit: sha, status: 'REMOVED' }), stopped: false }
 
   it.each<[string, string, InstanceState, string]>([
-    ['never seen live', 'REMOVED', nothing, 'was removed before it was live'],
+    ['never reported as live', 'REMOVED', nothing, 'was removed before it was live'],
     ['that was live and is not listed', 'SUCCESS', nothing, 'was live, but is no longer live'],
     [
       'that was live and was removed',
@@ -109,7 +109,7 @@ describe('the message of a deployment that is gone', () => {
       { ...nothing, latest: removed },
       'was live, but is no longer live',
     ],
-  ])('%s says so', async (_, status, instance, what) => {
+  ])('%s contains the reason', async (_, status, instance, what) => {
     const { outcome } = await outcomeOf({ status }, {}, instance)
     expect(outcome).toMatchObject({ status: 'failed', message: `it ${what}` })
     const { failure } = outcome

@@ -16,7 +16,7 @@ function printed(text: string) {
 }
 
 describe('a line of the log', () => {
-  it.each(['\n', '\r\n', '\r', '\r\u0085 '])('carries no workflow command after %j', (end) => {
+  it.each(['\n', '\r\n', '\r', '\r\u0085 '])('contains no workflow command after %j', (end) => {
     const { commands, lines } = printed(`shop${end}::stop-commands::x${end}::error title=Pwned::x`)
     expect(commands).toEqual([])
     expect(lines.map(({ text }) => text)).toHaveLength(3)

@@ -8,7 +8,7 @@ import { type BundleStage, setBundleStage } from '../dist/bundle-stage.ts'
 import { annotationItem, fence, quote, withNames } from './markdown.ts'
 import { eventOf, fillShop, type GoldenScenario } from './scenarios.ts'
 
-/** Far more seconds than any scenario takes, for machines that are busy with others. */
+/** A limit in seconds that is far above the time of any scenario, for busy machines. */
 const killAfter = 150
 
 const pathOf = (name: string) => join(import.meta.dirname, `${name}.md`)
@@ -91,14 +91,14 @@ function toMarkdown({ name, situation }: GoldenScenario, facts: Facts): string {
     .replace(/\n+$/, '\n')
 }
 
-/** The outputs, and what the JSON in them says. */
+/** Renders the outputs, and the content of the JSON in them. */
 function toYaml(outputs: Readonly<Record<string, string>>): string {
   const read = (text: string): unknown => (/^[[{]/.test(text) ? JSON.parse(text) : text)
   const entries = Object.entries(outputs).map(([name, text]) => [name, read(text)])
   return stringify(Object.fromEntries(entries), { lineWidth: 0, aliasDuplicateObjects: false })
 }
 
-/** Puts one line for a request that is repeated at once, because how often depends on the machine. */
+/** Writes one line for a request that is repeated immediately, because the number depends on the machine. */
 function collapse(lines: readonly string[]): string[] {
   return lines.filter((line, index) => line !== lines[index - 1])
 }
@@ -130,7 +130,7 @@ const endingOf = (status: number | null, fault: string | null): string[] => {
   return status !== null && status < 300 ? [] : [`→ ${status ?? 'no answer'}`]
 }
 
-/** Leaves the first line of a comment, which stands above as a whole. */
+/** Keeps only the first line of a comment, which is above as a whole. */
 function shorten(body: unknown): unknown {
   if (
     typeof body !== 'object' ||
@@ -143,7 +143,7 @@ function shorten(body: unknown): unknown {
   return { ...body, body: `${title} …` }
 }
 
-/** Replaces what differs from run to run, and ids by the names of what they belong to. */
+/** Replaces the values that differ from run to run, and ids by the names of their objects. */
 function normalize(text: string, transcript: Transcript, stage: BundleStage): string {
   return withNames(text, stage.world)
     .replaceAll(transcript.paths.temp, 'RUNNER_TEMP')

@@ -1,7 +1,7 @@
 import type { World } from '../../local/railway/index.ts'
 import type { Annotation } from '../../local/runner/index.ts'
 
-/** Renders a block of text with a fence that is longer than all in it. Nothing makes no block. */
+/** Renders a block of text with a fence that is longer than all fences in it. An empty text makes no block. */
 export function fence(language: string, text: string): string {
   if (text.trim() === '') return ''
   const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map(([ticks]) => ticks.length))
@@ -9,7 +9,7 @@ export function fence(language: string, text: string): string {
   return `${ticks}${language}\n${text.trimEnd()}\n${ticks}`
 }
 
-/** Renders Markdown inside of Markdown, which GitHub shows as it would show it elsewhere. */
+/** Renders Markdown inside of Markdown, which GitHub shows in the same way as elsewhere. */
 export function quote(markdown: string): string {
   if (markdown.trim() === '') return ''
   return markdown
@@ -19,13 +19,13 @@ export function quote(markdown: string): string {
     .join('\n')
 }
 
-/** Renders an annotation with its place in a file. */
+/** Renders an annotation with its location in a file. */
 export function annotationItem({ level, title, message, file, line }: Annotation): string {
   const place = file === undefined ? '' : ` (${file}:${line})`
   return `- **${level}: ${title ?? ''}**${place}\n\n${message.replace(/^/gm, '  ')}`
 }
 
-/** Replaces the ids of a world by names that can be read. */
+/** Replaces the ids of a world by readable names. */
 export function withNames(text: string, world: World): string {
   return [...namesOf(world)].reduce((rest, [id, name]) => rest.replaceAll(id, name), text)
 }

@@ -18,13 +18,13 @@ export function writeRecipeGolden(anchor: string, text: string): void {
   writeFileSync(pathOf(anchor), text)
 }
 
-/** What a recipe did in one run. */
+/** The result of a recipe in one run. */
 export interface RecipeRun {
   when: string
   told: string[]
 }
 
-/** Runs a recipe as its promises say, on simulated time. Returns what it did, and the whole as Markdown. */
+/** Runs a recipe as its promises say, on simulated time. Returns its results, and everything as Markdown. */
 export async function transcribeRecipe(
   anchor: string,
 ): Promise<{ runs: RecipeRun[]; text: string }> {
@@ -73,7 +73,7 @@ function transcriptOf(transcript: Transcript, world: World): string[] {
   ]
 }
 
-/** How much of an output is shown: the log and the summary tell the rest. */
+/** The shown length of an output: the log and the summary contain the rest. */
 const longest = 200
 
 function lines(values: Readonly<Record<string, string>>, world: World): string {
@@ -84,7 +84,7 @@ function lines(values: Readonly<Record<string, string>>, world: World): string {
 
 const shorten = (text: string) => (text.length > longest ? `${text.slice(0, longest)}…` : text)
 
-/** Replaces ids by names, and what a run draws by lot. */
+/** Replaces ids by names, and random values of a run. */
 function normalize(text: string, { world, railway, github }: Sample): string {
   return withNames(text, world)
     .replace(/(railway-workspace-deploy-)[0-9a-f-]{36}/g, '$1ID')

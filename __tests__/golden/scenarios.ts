@@ -2,17 +2,17 @@ import type { Script, World } from '../../local/railway/index.ts'
 import { scripts } from '../../local/railway/index.ts'
 import { pullRequest, push, type RunnerEvent } from '../../local/runner/index.ts'
 
-/** A run whose transcript is kept in `<name>.md` beside this file. */
+/** A run whose transcript is in `<name>.md` beside this file. */
 export interface GoldenScenario {
   name: string
   /** The situation, in a sentence. */
   situation: string
   inputs: Readonly<Record<string, string>>
-  /** A push to `main` unless given. */
+  /** The event; a push to `main` by default. */
   event?: RunnerEvent
-  /** Fills the world, and returns the token of the run. The world of {@link fillShop} unless given. */
+  /** Fills the world, and returns the token of the run. The default is the world of {@link fillShop}. */
   fill?: (world: World) => string
-  /** A run that takes place before, and is not part of the transcript. */
+  /** A run that happens before, and is not part of the transcript. */
   before?: Pick<GoldenScenario, 'inputs' | 'event'>
 }
 
@@ -116,5 +116,5 @@ export const scenarios: readonly GoldenScenario[] = [
   },
 ]
 
-/** The event of a scenario. */
+/** Returns the event of a scenario. */
 export const eventOf = ({ event }: Pick<GoldenScenario, 'event'>): RunnerEvent => event ?? push()

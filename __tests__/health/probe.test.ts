@@ -27,7 +27,7 @@ const never = new AbortController().signal
 const soon = () => systemClock.now() + 60_000
 const probe = healthProbe({ fetch: globalThis.fetch, clock: systemClock })
 
-/** A clock whose sleeps end when the test says so. */
+/** A clock whose sleeps end when the test ends them. */
 function heldClock(): Clock & { pass(milliseconds: number): void } {
   let now = 0
   let sleeps: { at: number; wake: () => void }[] = []
@@ -44,7 +44,7 @@ function heldClock(): Clock & { pass(milliseconds: number): void } {
   }
 }
 
-/** A fetch that never answers, and counts requests and aborts. */
+/** A fetch that never responds, and counts requests and aborts. */
 function silent() {
   const seen = { requested: 0, aborted: 0 }
   const fetch: typeof globalThis.fetch = (_, init) => {
@@ -62,7 +62,7 @@ function silent() {
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 describe('the probe of a health check', () => {
-  it('needs only the head of an answer: a body without end is not waited for', async () => {
+  it('needs only the headers of a response: a body without end is not read', async () => {
     let sent = 0
     let closed: () => void = () => {}
     const isClosed = new Promise<void>((resolve) => {
@@ -93,7 +93,7 @@ describe('the probe of a health check', () => {
     expect(requested).toEqual(['/'])
   })
 
-  it('sends no cookie that an earlier answer set', async () => {
+  it('sends no cookie that an earlier response set', async () => {
     const cookies: (string | undefined)[] = []
     const url = await serve((request, response) => {
       cookies.push(request.headers.cookie)
@@ -115,7 +115,7 @@ describe('the probe of a health check', () => {
   it.each([
     ['ten seconds', 60_000, 10_000, 'no response within 10 s'],
     ['the time that is left', 4_000, 4_000, 'no response within 4 s'],
-  ])('gives an address %s to answer', async (_, until, passed, detail) => {
+  ])('waits for a response %s', async (_, until, passed, detail) => {
     const clock = heldClock()
     const { fetch, seen } = silent()
     const answer = healthProbe({ fetch, clock })('https://x.example/', until, never)
@@ -128,7 +128,7 @@ describe('the probe of a health check', () => {
     expect(seen.aborted).toBe(1)
   })
 
-  it('stops at once when the job is cancelled, and requests nothing afterwards', async () => {
+  it('stops immediately when the job is cancelled, and sends no request afterwards', async () => {
     const clock = heldClock()
     const stop = new AbortController()
     const { fetch, seen } = silent()
@@ -141,7 +141,7 @@ describe('the probe of a health check', () => {
     expect(seen).toEqual({ requested: 1, aborted: 1 })
   })
 
-  it('requests at most two hundred addresses at once; what waits until its time is over is not requested', async () => {
+  it('requests at most two hundred addresses at once; those that wait until their time is over are not requested', async () => {
     const clock = heldClock()
     const { fetch, seen } = silent()
     const ask = healthProbe({ fetch, clock })

@@ -8,7 +8,7 @@ const refused = (raw: Record<string, string>) =>
     'input' in facts ? facts.input : '',
   )
 
-describe('inputs that make no sense together', () => {
+describe('inputs that contradict each other', () => {
   it.each<[string, Record<string, string>, string[]]>([
     ['an image and a directory', { image: 'a', directory: '.' }, ['directory']],
     ['an image and a commit', { image: 'a', 'commit-sha': 'latest' }, ['commit-sha']],
@@ -25,9 +25,13 @@ describe('inputs that make no sense together', () => {
     ['a user without a password', { image: 'a', 'registry-username': 'a' }, ['registry-username']],
     ['a password without a user', { image: 'a', 'registry-password': 'a' }, ['registry-password']],
     ['a canary that is not waited for', { canary: 'web', wait: 'false' }, ['canary']],
-    ['a way back without waiting', { 'on-failure': 'rollback', wait: 'false' }, ['on-failure']],
     [
-      'a way back from a rollback',
+      'a rollback on failure without waiting',
+      { 'on-failure': 'rollback', wait: 'false' },
+      ['on-failure'],
+    ],
+    [
+      'a rollback on failure of a rollback',
       { command: 'rollback', 'on-failure': 'rollback' },
       ['on-failure'],
     ],
@@ -59,7 +63,7 @@ describe('inputs that make no sense together', () => {
     ],
     ['changes of an image', { 'only-changed': 'true', image: 'a' }, ['only-changed']],
     [
-      'changes up to nobody knows what',
+      'only changes, without a commit',
       { 'only-changed': 'true', 'commit-sha': 'latest' },
       ['only-changed'],
     ],
@@ -72,8 +76,8 @@ describe('inputs that make no sense together', () => {
     ],
     ['time for no health check', { 'health-check-timeout': '1m' }, ['health-check-timeout']],
     ['a limit that is not waited for', { 'max-parallel': '2', wait: 'false' }, ['max-parallel']],
-    ['failing on a plan that is carried out', { 'fail-on-changes': 'true' }, ['fail-on-changes']],
-    ['an age where nothing is pruned', { command: 'preview', 'older-than': '14d' }, ['older-than']],
+    ['failing on a plan that is executed', { 'fail-on-changes': 'true' }, ['fail-on-changes']],
+    ['an age without pruning', { command: 'preview', 'older-than': '14d' }, ['older-than']],
     ['an age for `deploy`', { 'older-than': '14d' }, ['older-than']],
     ['a diagnosis for `deploy`', { diagnose: 'true' }, ['diagnose']],
     [
@@ -94,7 +98,7 @@ describe('inputs that make no sense together', () => {
   })
 
   it.each<[string, Record<string, string>]>([
-    ['nothing at all', {}],
+    ['no inputs', {}],
     ['only changes, unless all are forced', { 'only-changed': 'true', force: 'true' }],
     ['a promotion', { 'from-environment': 'staging', 'only-changed': 'true' }],
     ['a gate of health', { 'health-check': '/healthz', 'health-check-timeout': '5m' }],
@@ -108,11 +112,14 @@ describe('inputs that make no sense together', () => {
       { image: 'a', 'registry-username': 'a', 'registry-password': 'b' },
     ],
     ['an image for a preview', { image: 'a', command: 'preview' }],
-    ['a directory with a canary and a way back', { directory: '.', 'on-failure': 'rollback' }],
+    [
+      'a directory with a canary and a rollback on failure',
+      { directory: '.', 'on-failure': 'rollback' },
+    ],
     ['`keep` without waiting', { 'on-failure': 'keep', wait: 'false' }],
     ['a canary of a rollback', { canary: 'web', command: 'rollback' }],
     [
-      'what action.yml gives by default',
+      'the defaults of action.yml',
       {
         force: 'false',
         'preview-action': 'auto',

@@ -8,7 +8,7 @@ import { expression, refusals, refusedInputs, stepWith } from './fixtures.ts'
 
 const context = parseContext({ GITHUB_REPOSITORY: 'acme/shop', GITHUB_SHA: 'c'.repeat(40) }, {})
 
-describe('an expression that comes out empty', () => {
+describe('an expression whose value is empty', () => {
   it.each<[string, string, string, string]>([
     ['a list', 'services', expression, ''],
     ['white space around it', 'projects', `  ${expression}\n`, ' \n'],
@@ -67,7 +67,7 @@ describe('an expression that comes out empty', () => {
     ['a number', 'max-parallel', expression, ''],
     ['the token', 'token', expression, ''],
     ['the GitHub token', 'github-token', expression, ''],
-  ])('%s: taken', (_, name, written, given) => {
+  ])('%s: accepted', (_, name, written, given) => {
     expect(checkEmptyExpressions({ [name]: given }, stepWith({ [name]: written }))).toEqual([])
   })
 
@@ -98,7 +98,7 @@ describe('an expression that comes out empty', () => {
     expect(checked.ok ? [] : refusedInputs(checked.failures)).toEqual(['environment'])
   })
 
-  it('leaves the errors about other inputs', () => {
+  it('does not remove the errors about other inputs', () => {
     const raw = { environment: '', projects: '*', timeout: 'soon', wait: 'x' }
     const step = stepWith({ environment: expression })
     const checked = parseInputs(raw, null, context, { step })
@@ -155,7 +155,7 @@ describe('deleting variables', () => {
     ['with services only', { ...remove, services: '*' }, null, ['projects']],
     ['with both', { ...replace, projects: '*', services: '@repository' }, null, []],
     ['shared ones', { ...replace, projects: '*', 'shared-variables': 'true' }, null, []],
-    ['left out in the workflow file', remove, {}, []],
+    ['omitted in the workflow file', remove, {}, []],
     ['written as nothing', replace, { projects: '', services: '' }, ['projects', 'services']],
     [
       'written as expressions',
@@ -175,7 +175,7 @@ describe('an input that is empty', () => {
   const empty = fc.constantFrom('', ' ', '\n', '# none', '\r\n # a\r\n', '[]')
   const list = fc.constantFrom('projects', 'services')
 
-  it('never selects more than the workflow file means', () => {
+  it('never selects more than the workflow file intends', () => {
     fc.assert(
       fc.property(list, empty, fc.constantFrom('deploy', 'variables'), (name, text, command) => {
         const raw = {

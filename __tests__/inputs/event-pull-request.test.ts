@@ -73,7 +73,7 @@ describe('an event that names no pull request to read', () => {
   })
 })
 
-describe('a pull request that GitHub describes', () => {
+describe('a pull request that GitHub returns', () => {
   it.each<[string, RunContext, PullRequestReference]>([
     ['by the number of a comment', comment, { by: 'number', number: 7 }],
     ['by the number of a review', review, { by: 'number', number: 7 }],
@@ -151,7 +151,7 @@ describe('a pull request that cannot be read', () => {
 
   it.each<[string, RunContext, Answer | null, object]>([
     ['a comment, without a token', comment, null, refused('#7', 'issue_comment', none)],
-    ['a comment, none found', comment, absent, refused('#7', 'issue_comment', none)],
+    ['a comment, not found', comment, absent, refused('#7', 'issue_comment', none)],
     [
       'a comment, GitHub down',
       comment,
@@ -186,7 +186,7 @@ describe('a pull request that cannot be read', () => {
     ['a review, GitHub down', review, failed],
     ['a review, not permitted', review, forbidden],
     ['a workflow run of no pull request', workflowRun, absent],
-  ])('%s: the event has to do', async (_, context, answer) => {
+  ])('%s: the event is used without it', async (_, context, answer) => {
     const api = answer && lookup(answer)
     expect(await readEventPullRequest(context, api)).toEqual({
       ok: true,

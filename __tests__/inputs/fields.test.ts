@@ -16,7 +16,7 @@ import {
   wholeNumber,
 } from '../../src/inputs/fields.ts'
 
-/** The value that a field reads, or what it expects in place of the text. */
+/** The value that a field reads, or the form that it expects. */
 function read(field: z.ZodType, given: string | undefined): unknown {
   const parsed = field.safeParse(given)
   return parsed.success ? parsed.data : parsed.error.issues.map(({ message }) => message)
@@ -32,12 +32,12 @@ describe('a field', () => {
     'none',
   )
   it.each<[string, string | undefined, unknown]>([
-    ['left out', undefined, 'none'],
+    ['omitted', undefined, 'none'],
     ['empty', '', 'none'],
     ['blank', ' \n', 'none'],
     ['good', 'aeiou', 'aeiou'],
     ['bad', 'xyz', ['vowels']],
-    ['bad for a reason of its own', 'why', ['no questions']],
+    ['bad for a specific reason', 'why', ['no questions']],
     ['of 256 KiB', 'a'.repeat(262_144), 'a'.repeat(262_144)],
     ['of more', 'a'.repeat(262_145), ['at most 256 KiB of text']],
   ])('that is %s', (_, given, expected) => {
@@ -56,10 +56,10 @@ describe('simple fields', () => {
     ['no text', text(), ' ', null],
     ['a flag', flag(false), ' true\n', true],
     ['a flag that is off', flag(null), 'false', false],
-    ['a flag that is left out', flag(null), '', null],
+    ['an omitted flag', flag(null), '', null],
     ['a flag in capitals', flag(false), 'TRUE', isBoolean],
     ['a choice', color, ' green ', 'green'],
-    ['a choice that is left out', color, '', 'red'],
+    ['an omitted choice', color, '', 'red'],
     ['another choice', color, 'gree', isColor],
     ['one', number, '1', 1],
     ['the most', number, ' 50 ', 50],
@@ -140,7 +140,7 @@ describe('patterns', () => {
     expect(read(patterns(), given)).toEqual(expected)
   })
 
-  it('that are none are what the input says', () => {
+  it('that are none follow the input', () => {
     expect(read(patterns(), '[]')).toBeNull()
     expect(read(patterns([]), '[]')).toEqual([])
     expect(read(patterns([]), '# none')).toBeNull()

@@ -1,10 +1,10 @@
 import type { Failure, InputProblem } from '../../src/errors/codes.ts'
 import type { WorkflowStep } from '../../src/inputs/workflow-step.ts'
 
-/** An expression as a workflow file has it. */
+/** An expression as in a workflow file. */
 export const expression = `$\{{ inputs.x }}`
 
-/** Builds the step of a workflow file that gives these inputs, as they are written. */
+/** Builds the step of a workflow file with these inputs, as they are written. */
 export function stepWith(written: Readonly<Record<string, string>>): WorkflowStep {
   const inputs = Object.entries(written).map(
     ([name, text]) => [name, { line: 1, text, entries: [] }] as const,
@@ -12,7 +12,7 @@ export function stepWith(written: Readonly<Record<string, string>>): WorkflowSte
   return { file: 'w.yml', line: 1, inputs: new Map(inputs), variables: new Map(), calls: [] }
 }
 
-/** Lists the inputs that failures are about, or their codes. */
+/** Lists the inputs of failures, or their codes. */
 export const refusedInputs = (failures: readonly Failure[]): string[] =>
   failures.map((failure) => (failure.code === 'input-invalid' ? failure.facts.input : failure.code))
 

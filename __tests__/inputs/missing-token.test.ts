@@ -28,7 +28,7 @@ const call = (job: string, secrets: WorkflowCall['secrets']): WorkflowCall => ({
   secrets,
 })
 
-/** A step in the checkout, by what is written for its token and who calls its workflow. */
+/** A step in the checkout, by the text of its token and the caller of its workflow. */
 function step(
   given: { input?: string; variables?: Record<string, string> },
   calls: WorkflowCall[] = [],
@@ -58,7 +58,7 @@ const empty = (name: string, expression: string | null): TokenEvidence => ({
   expression,
 })
 
-describe('a secret that GitHub withholds', () => {
+describe('a secret that GitHub does not pass', () => {
   it.each<[string, ReturnType<typeof context>, string]>([
     ['a pull request of a fork', context('pull_request', fork), 'fork'],
     ['a review of one', context('pull_request_review', fork), 'fork'],
@@ -67,7 +67,7 @@ describe('a secret that GitHub withholds', () => {
     ['a pull request of a branch', context('pull_request'), 'none'],
     ['Dependabot', context('pull_request', repository, 'dependabot[bot]'), 'dependabot'],
     ['Dependabot in a fork', context('pull_request', fork, 'dependabot[bot]'), 'dependabot'],
-    ['somebody named like it', context('push', repository, 'dependabot'), 'none'],
+    ['a user with a similar name', context('push', repository, 'dependabot'), 'none'],
     ['a push', push, 'none'],
   ])('%s: %s', (_, run, situation) => {
     expect(missingToken(run, unknown, {})).toEqual({
@@ -76,7 +76,7 @@ describe('a secret that GitHub withholds', () => {
     })
   })
 
-  it('comes before a fault of the workflow file', () => {
+  it('is reported before a fault of the workflow file', () => {
     const finding = step({ input: secret })
     expect(missingToken(context('pull_request', fork), finding, {}).facts.situation).toBe('fork')
   })
@@ -123,19 +123,19 @@ describe('the evidence of the workflow file', () => {
       [empty('token', null)],
     ],
     [
-      'a caller that hands over nothing',
+      'a caller that passes nothing',
       step({ input: secret }, [call('deploy', [])]),
       'reusable-workflow',
       [empty('token', secret), called],
     ],
     [
-      'a caller that hands over another secret',
+      'a caller that passes another secret',
       step({ variables: { RAILWAY_TOKEN: secret } }, [call('deploy', ['OTHER'])]),
       'reusable-workflow',
       [empty('RAILWAY_TOKEN', secret), called],
     ],
     [
-      'a caller that hands over nothing of a secret that is written with blanks',
+      'a caller that passes nothing of a secret that is written with blanks',
       step({ input: '$' + '{{ secrets . RAILWAY_API_TOKEN }}' }, [call('deploy', ['OTHER'])]),
       'reusable-workflow',
       [empty('token', '$' + '{{ secrets . RAILWAY_API_TOKEN }}'), called],
@@ -153,7 +153,7 @@ describe('the evidence of the workflow file', () => {
       [empty('token', secret)],
     ],
     [
-      'a caller that hands over everything',
+      'a caller that passes everything',
       step({ input: secret }, [call('deploy', 'inherit')]),
       'empty-input',
       [empty('token', secret)],
@@ -165,7 +165,7 @@ describe('the evidence of the workflow file', () => {
       [empty('token', secret)],
     ],
     [
-      'a caller of a step that wants no secret',
+      'a caller of a step that needs no secret',
       step({ input: '$' + '{{ inputs.token }}' }, [call('deploy', [])]),
       'empty-input',
       [empty('token', '$' + '{{ inputs.token }}')],
@@ -176,11 +176,11 @@ describe('the evidence of the workflow file', () => {
   })
 
   it.each<[string, WorkflowCall[], string, TokenEvidence[]]>([
-    ['hands over nothing', [call('deploy', [])], 'reusable-workflow', [called]],
-    ['hands over something', [call('deploy', ['A'])], 'none', []],
-    ['hands over everything', [call('deploy', 'inherit')], 'none', []],
-    ['is one of two, of which one hands over', [call('a', []), call('b', ['A'])], 'none', []],
-    ['is not there', [], 'reusable-workflow', []],
+    ['passes nothing', [call('deploy', [])], 'reusable-workflow', [called]],
+    ['passes something', [call('deploy', ['A'])], 'none', []],
+    ['passes everything', [call('deploy', 'inherit')], 'none', []],
+    ['is one of two, of which one passes', [call('a', []), call('b', ['A'])], 'none', []],
+    ['does not exist', [], 'reusable-workflow', []],
   ])('of a workflow of another repository, whose caller %s', (_, calls, situation, evidence) => {
     expect(missingToken(push, { kind: 'elsewhere', calls }, {}).facts).toEqual({
       situation,

@@ -49,7 +49,7 @@ describe('the request of a preview run', () => {
     })
   })
 
-  it('has what was given', () => {
+  it('contains the given inputs', () => {
     const patterns = [{ text: '*_URL', exclude: false }]
     const given = {
       ...fields,
@@ -110,11 +110,7 @@ describe('the name of a preview', () => {
     ['lacks its number', { number: null }, [withoutNumber]],
     ['lacks it for a deletion', { action: 'delete', number: null }, [withoutNumber]],
     ['needs no environment to find previews', { action: 'prune', number: null }, []],
-    [
-      'lacks the place of a number to look for',
-      { action: 'prune', template: 'fixed' },
-      [withNumber],
-    ],
+    ['lacks the position of a number', { action: 'prune', template: 'fixed' }, [withNumber]],
   ])('%s', (_, more, problems) => {
     expect(checkPreviewName(request(more))).toEqual(problems)
   })

@@ -33,7 +33,7 @@ function refusedBy(raw: RawInputs): string[] {
   return checked.ok ? [] : refusedInputs(checked.failures)
 }
 
-describe('inputs that are left out', () => {
+describe('omitted inputs', () => {
   const checked = parsed({})
   const inputs = checked.ok ? checked.value : null
 
@@ -51,7 +51,7 @@ describe('inputs that are left out', () => {
     expect(explicit).toEqual(checked)
   })
 
-  it('are all declared in action.yml, and no other', () => {
+  it('are all declared in action.yml, and no others are', () => {
     const file: unknown = parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8'))
     const { inputs: declared } = z.object({ inputs: z.record(z.string(), z.unknown()) }).parse(file)
     const read = [...inputNames, 'token']
@@ -78,19 +78,19 @@ describe('an input is read', () => {
       { commit: { kind: 'commit', sha: 'a'.repeat(40) } },
     ],
     ['`latest`', { 'commit-sha': ' latest ' }, { commit: { kind: 'latest' } }],
-    ['what a deployment reports', {}, { comment: false, githubDeployments: false }],
+    ['the reports of a deployment by default', {}, { comment: false, githubDeployments: false }],
     [
-      'what a deployment is to report',
+      'the requested reports of a deployment',
       { comment: 'true', 'github-deployments': 'true' },
       { comment: true, githubDeployments: true },
     ],
     [
-      'what a preview reports',
+      'the reports of a preview by default',
       { command: 'preview', 'preview-name': 'x' },
       { comment: true, githubDeployments: true },
     ],
     [
-      'what a preview is not to report',
+      'the reports of a preview that are switched off',
       { command: 'preview', 'preview-name': 'x', comment: 'false', 'github-deployments': 'false' },
       { comment: false, githubDeployments: false },
     ],
@@ -117,8 +117,12 @@ describe('an input is read', () => {
       },
     ],
     ['text that is no JSON array of strings', { projects: '[1]' }, { projects: [{ text: '[1]' }] }],
-    ['an empty array as nothing', { projects: '[]', services: ' [ ] ' }, { services: [] }],
-    ['an empty array of other lists as none', { canary: '[]' }, { canary: null }],
+    [
+      'an empty array as an empty selection',
+      { projects: '[]', services: ' [ ] ' },
+      { services: [] },
+    ],
+    ['an empty array of other lists as missing', { canary: '[]' }, { canary: null }],
     ['no limit by default', {}, { maxParallel: null, shard: null, healthCheck: null }],
     ['a limit', { 'max-parallel': '3' }, { maxParallel: 3 }],
     ['a shard', { shard: ' 2/5 ' }, { shard: { part: 2, of: 5 } }],
@@ -137,7 +141,7 @@ describe('an input is read', () => {
       { command: 'preview', 'preview-action': 'prune', 'older-than': '14d' },
       { preview: { olderThan: 1_209_600_000 } },
     ],
-    ['a list of comments as left out', { projects: '# none' }, { projects: null }],
+    ['a list of comments as omitted', { projects: '# none' }, { projects: null }],
     [
       'http on loopback',
       { 'api-url': 'http://127.0.0.1:4000/graphql/v2' },
@@ -165,7 +169,7 @@ it('there is no commit if neither the input nor the event names one', () => {
   expect(checked.ok && checked.value.commit).toEqual({ kind: 'none' })
 })
 
-describe('an input that is refused is quoted, with what is expected', () => {
+describe('an input that is refused is quoted, with the expected form', () => {
   const commit = 'a full commit SHA of 40 hexadecimal digits, or `latest`'
   const url = 'an https URL without user name or password (plain http only for a loopback address)'
   const path =
@@ -197,7 +201,7 @@ describe('an input that is refused is quoted, with what is expected', () => {
 
 describe('an input is refused', () => {
   it.each<[string, RawInputs, string[]]>([
-    ['a command that is none', { command: 'ship', environment: 'x' }, ['command']],
+    ['an unknown command', { command: 'ship', environment: 'x' }, ['command']],
     ['a boolean in capitals', { wait: 'True', environment: 'x' }, ['wait']],
     ['a duration without unit', { timeout: '20', environment: 'x' }, ['timeout']],
     ['no time at all', { timeout: '0s', environment: 'x' }, ['timeout']],
@@ -223,7 +227,7 @@ describe('an input is refused', () => {
     ['an exclusion as a wave', { order: 'api\n!db', environment: 'x' }, ['order']],
     ['a pattern without measure', { projects: '{1..1000000000}', environment: 'x' }, ['projects']],
     ['a million patterns', { projects: 'a\n'.repeat(200_000), environment: 'x' }, ['projects']],
-    ['a pattern of nothing but `!`', { projects: '!', environment: 'x' }, ['projects']],
+    ['a pattern with only `!`', { projects: '!', environment: 'x' }, ['projects']],
     ['http beyond loopback', { 'api-url': 'http://example.com', environment: 'x' }, ['api-url']],
     [
       'a URL with a password',
@@ -239,7 +243,7 @@ describe('an input is refused', () => {
     ],
     ['a boolean that JavaScript has', { wait: 'toString', environment: 'x' }, ['wait']],
     [
-      'projects of nothing but comments',
+      'projects with only comments',
       { projects: '# shop', services: '*', environment: 'x' },
       ['projects'],
     ],
@@ -290,12 +294,12 @@ describe('the token', () => {
     ])
   })
 
-  it.each(['a"b', "a'b", 'my-bearer', 'bearers', '!~'])('%j is none that is malformed', (value) => {
+  it.each(['a"b', "a'b", 'my-bearer', 'bearers', '!~'])('%j is not malformed', (value) => {
     const given = { secret: new Secret(value), source: 'input', passedOver: [] } as const
     expect(parseInputs({ command: 'check' }, given, context).ok).toBe(true)
   })
 
-  // Secrets often have white space at their ends. A line break in front is a part of something else.
+  // Secrets often have white space at their ends. A line break at the start belongs to the value.
   it.each([
     [' abc\n', 'abc'],
     ['\t abc \r\n\n', 'abc'],
@@ -306,7 +310,7 @@ describe('the token', () => {
     expect(chooseToken([{ source: 'input', value }])?.secret.reveal()).toBe(expected)
   })
 
-  it('is the first that is there; what was passed over is named', () => {
+  it('is the first one that is set; the others are named', () => {
     const chosen = chooseToken([
       { source: 'input', value: '' },
       { source: 'RAILWAY_API_TOKEN', value: 'abc' },
@@ -322,7 +326,7 @@ describe('the token', () => {
     })
   })
 
-  it('prints as ***, however it is printed', () => {
+  it('prints as *** in every form', () => {
     const secret = new Secret('s3cret')
     expect([`${secret}`, JSON.stringify({ secret }), String(secret)]).toEqual([
       '***',
@@ -346,7 +350,7 @@ describe('the commit of the event', () => {
     ['a pull request: its head', head('acme/shop'), 'b'],
     ['a finished workflow: its head', { workflow_run: { head_sha: 'c'.repeat(40) } }, 'c'],
     ['anything else: the run’s own', {}, 'f'],
-    ['a payload that is none', 'nonsense', 'f'],
+    ['an invalid payload', 'nonsense', 'f'],
     ['a payload of another shape', { pull_request: { number: 'seven' } }, 'f'],
   ])('%s', (_, payload, letter) => {
     expect(parseContext(environment, payload).commit).toBe(letter.repeat(40))
@@ -474,7 +478,7 @@ describe('the token of a run', () => {
     expect(codesOf(raw, given).toSorted()).toEqual(codes.toSorted())
   })
 
-  it('for GitHub is not there if it is empty', () => {
+  it('for GitHub counts as missing if it is empty', () => {
     expect(valuesOf({ ...deploy, 'github-token': ' \n' }).githubToken).toBeNull()
     expect(valuesOf({ ...deploy, 'github-token': ' ghs_1 ' }).githubToken?.reveal()).toBe('ghs_1')
   })
@@ -492,21 +496,21 @@ describe('the commit of a fork', () => {
     ['is deployed if it is named', { ...deploy, 'commit-sha': sha }, target, []],
     ['gets no preview', preview, target, ['untrusted-commit']],
     [
-      'does not keep a preview from being deleted',
+      'does not prevent the deletion of a preview',
       { ...preview, 'preview-action': 'delete' },
       target,
       [],
     ],
     [
-      'does not keep variables from being set',
+      'does not prevent new variables',
       { ...deploy, command: 'variables', projects: '*', variables: 'A=1' },
       target,
       [],
     ],
-    ['does not keep a rollback', { ...deploy, command: 'rollback' }, target, []],
-    ['does not keep a list', { command: 'list', token: railway }, target, []],
+    ['does not prevent a rollback', { ...deploy, command: 'rollback' }, target, []],
+    ['does not prevent a list', { command: 'list', token: railway }, target, []],
     ['is not deployed after another workflow', deploy, run, ['untrusted-commit']],
-    ['is looked at again once GitHub has described the pull request', preview, run, []],
+    ['is checked again after GitHub has returned the pull request', preview, run, []],
   ])('%s', (_, raw, given, codes) => {
     expect(codesOf(raw, given)).toEqual(codes)
   })
@@ -523,7 +527,7 @@ describe("the run's own tokens", () => {
   it.each<[string, RawInputs, Record<string, string>, string]>([
     ['the Railway token', { ...set, variables: `A=${railway}` }, {}, held('the Railway token')],
     [
-      'a Railway token that was passed over',
+      'a Railway token that is not used',
       { ...set, variables: `A=${other}` },
       { RAILWAY_TOKEN: other },
       held('the Railway token'),

@@ -58,12 +58,12 @@ describe('a selection by this repository', () => {
     expect(checkRepositorySelection(raw, foreign)).toEqual(failures)
   })
 
-  it('is refused where the repository is not known', () => {
+  it('is refused if the repository is not known', () => {
     expect(checkRepositorySelection({ command: 'preview' }, nowhere)).toEqual(preview(unset))
   })
 
   it.each<[RawInputs]>([[{}], [{ command: 'preview' }], [{ services: '@repository' }]])(
-    'is fine on github.com: %j',
+    'is accepted on github.com: %j',
     (raw) => {
       expect(checkRepositorySelection(raw, ours)).toEqual([])
     },

@@ -33,7 +33,9 @@ const fork: CommitOrigin = { kind: 'fork', repository: 'stranger/shop' }
 const gone: CommitOrigin = { kind: 'fork', repository: null }
 const unknown: CommitOrigin = { kind: 'unknown' }
 
-/** A pull request of repository 1, as a check lists it. `of`: the id of its head repository; `null` if it is deleted. */
+/**
+ * A pull request of repository 1, as a check lists it. `of`: the id of its head repository; `null` if it is deleted.
+ */
 const listed = (of: number | null) => ({
   number: 7,
   head: { repo: of === null ? null : { id: of } },
@@ -52,7 +54,7 @@ function contextOf(name: string, payload: unknown, ref = 'refs/heads/main') {
   )
 }
 
-describe('the commit of an event, and whose it is', () => {
+describe('the commit of an event, and its repository', () => {
   it.each<[string, string, unknown, string, CommitOrigin]>([
     ['a push', 'push', { after: head }, runs, own],
     ['a run started by hand', 'workflow_dispatch', {}, runs, own],
@@ -82,7 +84,7 @@ describe('the commit of an event, and whose it is', () => {
       fork,
     ]),
     [
-      'a pull request whose repository is gone',
+      'a pull request whose repository was deleted',
       'pull_request_target',
       { pull_request: pullRequest({ head: { ...forkHead, repo: null } }) },
       head,
@@ -163,7 +165,7 @@ describe('the commit of an event, and whose it is', () => {
       fork,
     ],
     [
-      'a workflow of a repository that is gone',
+      'a workflow of a repository that was deleted',
       'workflow_run',
       { workflow_run: workflowRun({ head_repository: null }) },
       head,
@@ -250,7 +252,7 @@ describe('the commit of an event, and whose it is', () => {
     ],
     ['a payload that is a list', 'check_run', [1], runs, unknown],
     [
-      'a commit that is none',
+      'an invalid commit',
       'pull_request',
       { pull_request: pullRequest({ head: { ...forkHead, sha: 'HEAD' } }) },
       runs,
@@ -299,7 +301,7 @@ describe('the branch of an event', () => {
       'refs/heads/main',
       'release',
     ],
-    ['of what only holds a branch', 'push', {}, 'refs/remotes/refs/heads/main', null],
+    ['of an object that only has a branch', 'push', {}, 'refs/remotes/refs/heads/main', null],
     ['of a name with a line end', 'push', {}, 'refs/heads/a\nb', null],
     [
       'of a status is the one whose tip is the commit',
@@ -316,13 +318,13 @@ describe('the branch of an event', () => {
       'topic',
     ],
     [
-      'of a status is the first that holds the commit',
+      'of a status is the first that contains the commit',
       'status',
       { sha: head, branches: [{ name: 'odd' }, { name: 'old', commit: { sha: onBase } }] },
       'refs/heads/main',
       'odd',
     ],
-    ['of a status is none', 'status', { sha: head, branches: [] }, 'refs/heads/main', null],
+    ['of a status is missing', 'status', { sha: head, branches: [] }, 'refs/heads/main', null],
     [
       "of a fork's workflow is no branch of this repository",
       'workflow_run',
@@ -335,7 +337,7 @@ describe('the branch of an event', () => {
   })
 })
 
-describe('the pull request that has to be read from GitHub', () => {
+describe('the pull request that must be read from GitHub', () => {
   it.each<[string, string, unknown, PullRequestReference | null]>([
     [
       'of a comment on it',
@@ -357,7 +359,7 @@ describe('the pull request that has to be read from GitHub', () => {
       { by: 'number', number: 8 },
     ],
     [
-      'of a finished workflow that lists none, as for every fork',
+      'of a finished workflow without a list of them, as for every fork',
       'workflow_run',
       { workflow_run: workflowRun() },
       { by: 'commit', sha: head },
@@ -372,7 +374,12 @@ describe('the pull request that has to be read from GitHub', () => {
     ['of a push', 'push', {}, null],
     ['of a comment without its issue', 'issue_comment', {}, null],
     ['of another event on it', 'issues', { issue: { number: 7, pull_request: {} } }, null],
-    ['of what is no review', 'my_pull_request_review', { pull_request: pullRequest() }, null],
+    [
+      'of an object that is no review',
+      'my_pull_request_review',
+      { pull_request: pullRequest() },
+      null,
+    ],
     ['of another event with a workflow', 'push', { workflow_run: workflowRun() }, null],
     [
       'of a finished workflow without a list',
@@ -394,7 +401,7 @@ describe('the pull request that has to be read from GitHub', () => {
     headRepository: 'acme/shop',
   }
 
-  it('gives its head as the commit', () => {
+  it('has its head as the commit', () => {
     expect(withPullRequest(comment, record)).toMatchObject({
       commit: head,
       commitOrigin: own,
@@ -418,7 +425,7 @@ describe('the pull request that has to be read from GitHub', () => {
     expect([context.commitOrigin, context.pullRequest?.fromFork]).toEqual([origin, true])
   })
 
-  it('gives the commit on the base once it is merged', () => {
+  it('has the commit on the base after the merge', () => {
     const merged = { ...record, headRepository: 'stranger/shop', closed: true, mergeCommit: onBase }
     const context = withPullRequest(comment, merged)
     expect([context.commit, context.commitOrigin, context.pullRequest?.closed]).toEqual([
@@ -429,7 +436,7 @@ describe('the pull request that has to be read from GitHub', () => {
   })
 })
 
-describe('the GitHub that a run is on', () => {
+describe('the GitHub of a run', () => {
   it.each([
     [undefined, null, 'https://api.github.com'],
     ['', null, 'https://api.github.com'],
@@ -450,7 +457,7 @@ describe('the GitHub that a run is on', () => {
     expect(context.run.repository).toBe('acme/shop')
   })
 
-  it('is not doubted where a fork of the same name is on it', () => {
+  it('does not make a fork of the same name its own', () => {
     const server = {
       GITHUB_SERVER_URL: 'https://ghes.acme.example',
       GITHUB_REPOSITORY: 'acme/shop',
@@ -466,7 +473,7 @@ describe('the GitHub that a run is on', () => {
   })
 })
 
-describe('the place of a run', () => {
+describe('the location of a run', () => {
   const runner = {
     GITHUB_REPOSITORY: 'acme/shop',
     GITHUB_RUN_ID: '42',

@@ -29,7 +29,7 @@ const noRedeploy = (command: string, given = 'false') =>
   `redeploy "${given}": not with \`command: ${command}\`: \`false\` is for \`command: variables\` only, because the other commands deploy in any case.`
 
 describe('inputs about variables', () => {
-  // Blanks around a text do not matter.
+  // Blanks around a text have no effect.
   it.each<[string, RawInputs, string[]]>([
     ['nothing', {}, []],
     ['values for `deploy`', value, []],
@@ -100,7 +100,7 @@ describe('inputs about variables', () => {
     ['`redeploy: false` for `variables`', { ...set, ...value, redeploy: 'false' }, []],
     ['`redeploy: true` for `deploy`', { redeploy: 'true' }, []],
     [
-      '`replace` with nothing but names to remove',
+      '`replace` with only names to remove',
       { ...set, ...replace, ...remove, ...everywhere },
       [
         'variables-mode "replace": only with `variables`, `variables-file` or `variables-from`: `replace` without values would remove all variables.',
@@ -109,22 +109,22 @@ describe('inputs about variables', () => {
     ['`replace` with a file', { ...set, ...replace, ...file, ...everywhere }, []],
     ['`replace` with an environment', { ...set, ...replace, ...from, ...everywhere }, []],
     [
-      'names to take from nowhere',
+      'names to copy without a source',
       { ...set, ...value, 'variables-names': 'A*' },
       [
         'variables-names "A*": only with `variables-from`: The patterns select names from that environment.',
       ],
     ],
-    ['names to take', { ...set, ...from, 'variables-names': 'A*' }, []],
+    ['names to copy', { ...set, ...from, 'variables-names': 'A*' }, []],
     [
-      'empty values that nobody gives',
+      'permission for empty values without values',
       { ...set, ...remove, ...everywhere, ...allowEmpty },
       [
         'allow-empty-values "true": only with `variables`, `variables-file` or `variables-from`: Without values, no value can be empty.',
       ],
     ],
     ['empty values', { ...set, ...value, ...allowEmpty }, []],
-    ['no empty values, and none given', { 'allow-empty-values': 'false' }, []],
+    ['no permission for empty values, and no values', { 'allow-empty-values': 'false' }, []],
     [
       'shared variables without any',
       shared,
@@ -199,7 +199,7 @@ describe('inputs that delete variables, without a workflow file that shows the s
   })
 
   it.each<[string, Record<string, string>, string[]]>([
-    ['both are left out', {}, []],
+    ['both are omitted', {}, []],
     ['projects are written', { projects: 'x' }, [projectsFor('remove-variables')]],
     ['services are written', { services: 'x' }, [servicesFor('remove-variables')]],
   ])('a workflow file shows that %s', (_, written, expected) => {

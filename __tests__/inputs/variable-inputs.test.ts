@@ -25,7 +25,7 @@ const parse = (raw: RawInputs) =>
     },
   })
 
-/** A request for nothing but what is given. */
+/** Builds a request with these properties and no others. */
 const requestOf = (
   values: Record<string, string> = {},
   more: Partial<VariableRequest> = {},
@@ -105,14 +105,14 @@ describe('the inputs about variables', () => {
       ['projects'],
     ],
     ['shared variables without any', { 'shared-variables': 'true' }, ['shared-variables']],
-    ['a file that is not there', { 'variables-file': 'a.env\nno.env' }, ['variables-file']],
+    ['a file that does not exist', { 'variables-file': 'a.env\nno.env' }, ['variables-file']],
     [
-      'a name given and removed',
+      'a name that is both set and removed',
       { variables: 'A=1', 'remove-variables': 'A\nB' },
       ['remove-variables'],
     ],
     [
-      'removing what Railway sets',
+      'a removal of a variable that Railway sets',
       { 'remove-variables': 'RAILWAY_PROJECT_ID' },
       ['remove-variables'],
     ],
@@ -128,7 +128,7 @@ describe('the inputs about variables', () => {
     expect(parsed.ok ? [] : refusedInputs(parsed.failures)).toEqual(inputs)
   })
 
-  it('take files for right where none can be read, as in examples', () => {
+  it('accept files if none can be read, as in examples', () => {
     const raw = { ...place, command: 'variables', 'variables-file': 'no.env' }
     expect(parseInputs(raw, null, context).ok).toBe(true)
   })
@@ -167,13 +167,13 @@ describe('the values of a run', () => {
       ['A=a', 'B=b', 'C=input'],
     ],
     [
-      'are told by their lines',
+      'are reported with their lines',
       { variables: 'A=1\nB' },
       {},
       [`variables -: ${format}${noEntry(2)}.`],
     ],
     [
-      'are told by their files and lines',
+      'are reported with their files and lines',
       { 'variables-file': 'a\nb' },
       { a: 'A', b: 'B=1\nB\nC' },
       [
@@ -190,7 +190,7 @@ describe('the values of a run', () => {
       ],
     ],
     [
-      'have more faults than are told',
+      'have more faults than are reported',
       { variables: lines(10, () => 'A') },
       {},
       [
@@ -198,13 +198,13 @@ describe('the values of a run', () => {
       ],
     ],
     [
-      'hold a token of the run',
+      'contain a token of the run',
       { variables: 'A=0123456789abcdef\nB=x0123456789abcdefx\nC=1' },
       {},
       [`variables -: ${held('A holds the Railway token; B holds the Railway token')}`],
     ],
     [
-      'hold it under a name that is none',
+      'contain it under an invalid name',
       { 'variables-file': 'a' },
       { a: '{"a b": "0123456789abcdef"}' },
       [
@@ -213,7 +213,7 @@ describe('the values of a run', () => {
       ],
     ],
     [
-      'hold it more often than is told',
+      'contain it more often than is reported',
       { variables: lines(9, (index) => `V${index}=0123456789abcdef`) },
       {},
       [
@@ -290,7 +290,7 @@ describe('a request', () => {
   it.each<[string, string[], string[]]>([
     ['a name', ['OLD'], []],
     [
-      'a name that is given',
+      'a name that is set',
       ['OLD', 'A', 'B'],
       [
         'remove-variables "A": rejected: This run also sets a value for the variable.',
@@ -298,14 +298,14 @@ describe('a request', () => {
       ],
     ],
     [
-      'what Railway sets',
+      'variables that Railway sets',
       ['RAILWAY_PROJECT_ID', 'RAILWAY_PUBLIC_DOMAIN'],
       [
         'remove-variables "RAILWAY_PROJECT_ID": rejected: Railway sets this variable itself, so it cannot be removed.',
         'remove-variables "RAILWAY_PUBLIC_DOMAIN": rejected: Railway sets this variable itself, so it cannot be removed.',
       ],
     ],
-    ['commit data, which somebody may have written', ['RAILWAY_GIT_COMMIT_SHA'], []],
+    ['commit data, which users may have written', ['RAILWAY_GIT_COMMIT_SHA'], []],
     ["a setting of the user's", ['RAILWAY_RUN_UID'], []],
   ])('to remove %s', (_, remove, expected) => {
     expect(refusals(checkRemovals(requestOf({ A: '1', B: '2' }, { remove })))).toEqual(expected)

@@ -78,7 +78,7 @@ describe('the warning about config files', () => {
     for (const part of parts) expect(warnings[0]?.message).toContain(part)
   })
 
-  it('names what Railway read, and prefers what the settings name', () => {
+  it('names the file that Railway read, and prefers the one in the settings', () => {
     const web = target('web', toml)
     const api = target('api')
     const resolved = new Map([
@@ -128,7 +128,7 @@ it.each<[Command, PreviewAction, boolean]>([
   ['preview', 'prune', false],
   ['variables', 'create', false],
   ['rollback', 'create', false],
-])('`%s` (%s) is concerned: %s', (command, action, expected) => {
+])('`%s` (%s) needs config files: %s', (command, action, expected) => {
   const preview = {
     action,
     isAuto: false,

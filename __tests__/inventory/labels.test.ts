@@ -51,7 +51,7 @@ describe('labels', () => {
     expect(projects.map(({ name }) => name)).toEqual(names)
   })
 
-  it('leave a service alone that is in several environments, or in several projects', () => {
+  it('keep the name of a service that is in several environments, or in several projects', () => {
     const web = (id: string) => [[id, 'web']]
     const projects = labelled(
       project('p', 'shop', [

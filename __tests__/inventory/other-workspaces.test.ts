@@ -30,7 +30,7 @@ const restricted = failure('environment-restricted', {
   tokenType: 'account',
 })
 
-/** Answers from a table, and remembers which workspaces were looked into. */
+/** Returns data from a table, and records the searched workspaces. */
 function railway(projects: Record<string, Named[] | null>) {
   const looked: string[] = []
   return {
@@ -55,7 +55,7 @@ describe('a project that is not in the chosen workspace', () => {
       ['Beta', 'Gamma'],
     ],
     ['is nowhere', { w2: [{ id: 'p', name: 'shop-eu' }], w3: [] }, []],
-    ['is not known without an answer', { w2: null, w3: null }, []],
+    ['is not known without a response', { w2: null, w3: null }, []],
   ])('%s', async (_, projects, elsewhere) => {
     const api = railway(projects)
     const result = await searchOtherWorkspaces(err([missing('shop'), restricted]), account, api)
@@ -91,7 +91,7 @@ describe('a project that is not in the chosen workspace', () => {
 
 describe('no other workspace is searched', () => {
   it.each([
-    ['where everything fits', ok('value'), account],
+    ['if everything is found', ok('value'), account],
     ['for any other failure', err([restricted]), account],
     [
       'with a workspace token',

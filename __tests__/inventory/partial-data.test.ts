@@ -13,7 +13,7 @@ const gap = (
   message,
 })
 
-/** The words that a list of gaps leads to, in a run that changes something or in one that does not. */
+/** Returns the messages for a list of gaps, in a run that changes something or in one that does not. */
 const readOnly = (gaps: MissingField[]) => checkPartialData(gaps, { changesTargets: false })
 const acting = (gaps: MissingField[]) => checkPartialData(gaps, { changesTargets: true })
 
@@ -40,7 +40,7 @@ describe('parts of the inventory that are missing', () => {
     })
   })
 
-  it('are a warning where nothing is changed', () => {
+  it('are a warning if nothing is changed', () => {
     expect(readOnly([gap('source')])).toEqual({
       failures: [],
       warnings: [

@@ -37,13 +37,13 @@ const projectToken: TokenScope = {
   uncertainties: [],
 }
 
-interface Asked {
+interface Requested {
   projects?: string[] | null
   services?: string[] | null
   more?: Partial<SelectionRequest>
 }
 
-const request = ({ projects = null, services = null, more }: Asked): SelectionRequest => ({
+const request = ({ projects = null, services = null, more }: Requested): SelectionRequest => ({
   projects: projects?.map(pattern) ?? null,
   environment: 'production',
   defaultEnvironment: 'all',
@@ -55,7 +55,7 @@ const request = ({ projects = null, services = null, more }: Asked): SelectionRe
   ...more,
 })
 
-function chosen(requested: Asked, from: Inventory = all, scope: TokenScope = workspace) {
+function chosen(requested: Requested, from: Inventory = all, scope: TokenScope = workspace) {
   const result = select(from, scope, request(requested))
   if (!result.ok) throw new Error(JSON.stringify(result.failures))
   const { environments, named, warnings, emptyReason } = result.value
@@ -71,7 +71,7 @@ function chosen(requested: Asked, from: Inventory = all, scope: TokenScope = wor
   }
 }
 
-function refused(requested: Asked, from: Inventory = all, scope: TokenScope = workspace) {
+function refused(requested: Requested, from: Inventory = all, scope: TokenScope = workspace) {
   const result = select(from, scope, request(requested))
   if (result.ok) throw new Error('something was selected')
   return result.failures
@@ -80,9 +80,9 @@ function refused(requested: Asked, from: Inventory = all, scope: TokenScope = wo
 const codes = (failures: readonly Failure[]) => failures.map(({ code }) => code)
 
 describe('the selected services', () => {
-  it.each<[string, Asked, string[]]>([
+  it.each<[string, Requested, string[]]>([
     [
-      'by default what is built from this repository, in every project that has the environment',
+      'by default those built from this repository, in every project that has the environment',
       {},
       ['shop/production/web', 'shop/production/api', 'blog/production/site'],
     ],
@@ -101,7 +101,7 @@ describe('the selected services', () => {
     ],
     ['one service by name', { projects: ['shop'], services: ['API'] }, ['shop/production/api']],
     [
-      'one service by id, of whatever source',
+      'one service by id, of any source',
       { projects: ['shop'], services: ['s-db'] },
       ['shop/production/db'],
     ],
@@ -148,7 +148,7 @@ describe('the selected services', () => {
       ['shop/production/web', 'shop/production/api'],
     ],
     [
-      'all of the base but one, for a preview that starts what its clone holds',
+      'all of the base but one, for a preview that starts the services of its clone',
       {
         projects: ['shop'],
         services: ['!web'],
@@ -160,13 +160,13 @@ describe('the selected services', () => {
     expect(chosen(requested).services).toEqual(services)
   })
 
-  it('keeps an environment without services only if whole environments are selected', () => {
+  it('include an environment without services only if whole environments are selected', () => {
     const empty = inventory([project('new', [environment('production', [])])])
     const result = select(empty, workspace, request({ more: { defaultServices: 'all' } }))
     expect(result).toMatchObject({ ok: true, value: { environments: [{ instances: [] }] } })
   })
 
-  it('is nothing of another repository by the keyword', () => {
+  it('include nothing of another repository with the keyword', () => {
     const both = inventory([shop, project('old', [environment('production', [elsewhere('x')])])])
     expect(chosen({ services: ['@repository'] }, both).services).toEqual([
       'shop/production/web',
@@ -174,7 +174,7 @@ describe('the selected services', () => {
     ])
   })
 
-  it('distinguishes matches of a name from matches of a glob', () => {
+  it('distinguish matches of a name from matches of a glob', () => {
     expect(chosen({ projects: ['shop'], services: ['web', 'a*'] })).toMatchObject({
       services: ['shop/production/web', 'shop/production/api'],
       named: ['web'],
@@ -182,7 +182,7 @@ describe('the selected services', () => {
     expect(chosen({}).named).toEqual([])
   })
 
-  it('is only the environment of a project token', () => {
+  it('are only those of the environment of a project token', () => {
     const own = inventory([shop])
     expect(chosen({ more: { environment: null } }, own, projectToken).services).toEqual([
       'shop/production/web',
@@ -192,7 +192,7 @@ describe('the selected services', () => {
 })
 
 describe('an empty selection without an error', () => {
-  it.each<[string, Asked, string]>([
+  it.each<[string, Requested, string]>([
     [
       'no projects',
       { projects: [] },
@@ -217,7 +217,7 @@ describe('an empty selection without an error', () => {
     })
   })
 
-  it('is not what a shard with projects has', () => {
+  it('is not reported for a shard with projects', () => {
     const parts = [1, 2].map((part) => chosen({ more: { shard: { part, of: 2 } } }))
     expect(parts.flatMap(({ services }) => services).sort()).toEqual([
       'blog/production/site',
@@ -232,7 +232,7 @@ describe('an empty selection without an error', () => {
   })
 })
 
-describe('projects that do not fit', () => {
+describe('projects that cannot be selected', () => {
   it.each<[string, string[], object]>([
     [
       'a misspelled name',
@@ -260,7 +260,7 @@ describe('projects that do not fit', () => {
     ])
   })
 
-  it('are all reported, with what else is wrong', () => {
+  it('are all reported, with all other errors', () => {
     const failures = refused({ projects: ['shop', 'nope', 'nada'], services: ['wbe'] })
     expect(codes(failures)).toEqual([
       'project-not-in-scope',
@@ -276,7 +276,7 @@ describe('projects that do not fit', () => {
     ])
   })
 
-  it('two of one name', () => {
+  it('two of the same name', () => {
     const twins = inventory([shop, project('Shop', shop.environments, { id: 'p-2' })])
     expect(refused({ projects: ['shop'] }, twins)).toEqual([
       {
@@ -290,7 +290,7 @@ describe('projects that do not fit', () => {
     ])
   })
 
-  it.each<[string, Asked, object]>([
+  it.each<[string, Requested, object]>([
     [
       'another project',
       { projects: ['blog'] },
@@ -304,7 +304,7 @@ describe('projects that do not fit', () => {
       },
     ],
     [
-      'a misspelling of its own',
+      'a misspelled name of its own',
       { projects: ['shpo'] },
       { beyond: { kind: 'project', name: 'shpo' }, nearest: 'shop', entry: 'shpo' },
     ],
@@ -365,7 +365,7 @@ describe('projects that do not fit', () => {
   })
 })
 
-describe('environments that do not fit', () => {
+describe('environments that cannot be selected', () => {
   it('one that no project has', () => {
     expect(refused({ projects: ['shop'], more: { environment: 'prodution' } })).toEqual([
       {
@@ -397,7 +397,7 @@ describe('environments that do not fit', () => {
     ])
   })
 
-  it('is missing in a project that only a glob selects: the project is left out, with a warning', () => {
+  it('is missing in a project that only a glob selects: the project is skipped, with a warning', () => {
     const requested = { more: { environment: 'staging' } }
     expect(chosen(requested)).toMatchObject({
       services: ['shop/staging/web', 'shop/staging/worker'],
@@ -411,10 +411,10 @@ describe('environments that do not fit', () => {
     })
   })
 
-  it.each<[string, Asked, number]>([
-    ['does not matter if it holds nothing of this repository', {}, 0],
+  it.each<[string, Requested, number]>([
+    ['does not matter if it contains nothing of this repository', {}, 0],
     ['matters if every service is selected', { more: { defaultServices: 'all' } }, 1],
-    ['matters if services are given', { services: ['*'] }, 1],
+    ['matters if services are named', { services: ['*'] }, 1],
   ])('a project without the environment %s', (_, requested, warnings) => {
     const two = inventory([shop, billing])
     expect(chosen(requested, two).warnings).toHaveLength(warnings)
@@ -433,7 +433,7 @@ describe('environments that do not fit', () => {
     expect(chosen(requested, inventory([shop, mixed, empty])).warnings).toHaveLength(warnings)
   })
 
-  it('two of one name', () => {
+  it('two of the same name', () => {
     const twins = inventory([
       project('shop', [
         environment('production', [service('web')], { id: 'e1' }),
@@ -458,7 +458,7 @@ describe('environments that do not fit', () => {
   it.each<[string, Partial<SelectionRequest>]>([
     ['that is named', {}],
     ['that a preview is cloned from', { environment: null, defaultEnvironment: 'base' }],
-  ])('a restricted one %s, without a word about the services in it', (_, more) => {
+  ])('a restricted one %s, without an error about the services in it', (_, more) => {
     expect(refused({ services: ['web'], more }, locked)).toEqual([
       {
         code: 'environment-restricted',
@@ -467,7 +467,7 @@ describe('environments that do not fit', () => {
     ])
   })
 
-  it('a restricted one is listed where all environments are', () => {
+  it('a restricted one is listed if all environments are', () => {
     const more: Partial<SelectionRequest> = {
       environment: null,
       defaultServices: 'all',
@@ -486,7 +486,7 @@ describe('environments that do not fit', () => {
   })
 })
 
-describe('services that do not fit', () => {
+describe('services that cannot be selected', () => {
   it('a misspelled one', () => {
     expect(refused({ projects: ['shop'], services: ['wbe'] })).toEqual([
       {
@@ -559,7 +559,7 @@ describe('services that do not fit', () => {
   })
 })
 
-describe('parts that Railway did not answer', () => {
+describe('parts that Railway did not return', () => {
   const gap = (environmentId: string | null) => ({
     place: 'shop / production / web',
     environmentId,
@@ -588,7 +588,7 @@ describe('parts that Railway did not answer', () => {
     expect(chosen({}, inventory([shop], [gap('shop-staging')])).warnings).toEqual([])
   })
 
-  it('are a warning of a listing', () => {
+  it('are a warning when they are listed', () => {
     const more = { changesTargets: false }
     expect(chosen({ more }, inventory([shop], [gap(null)])).warnings).toMatchObject([
       { title: 'parts of the inventory are missing' },

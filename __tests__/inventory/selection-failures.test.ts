@@ -30,7 +30,7 @@ const request: SelectionRequest = {
   changesTargets: true,
 }
 
-describe('the place in which services were searched', () => {
+describe('the project and environment in which services were searched', () => {
   const blogProduction = blog.environments[0] ?? production
   it.each<[string, SelectedEnvironment[], string]>([
     ['nowhere', [], 'the 0 selected projects'],
@@ -76,7 +76,7 @@ describe('other environments that have a service', () => {
     expect(otherEnvironmentsWith(requested, environments)).toEqual(names)
   })
 
-  it('are five at most, each once', () => {
+  it('are at most five, each once', () => {
     const many = project('shop', [
       production,
       staging,
@@ -96,7 +96,7 @@ describe('a service that is not found', () => {
     service('site', { source: { kind: 'none' } }),
   ]
 
-  it('comes with what there is and where each is built from', () => {
+  it('comes with the existing services and their sources', () => {
     expect(serviceNotFound('wbe', 'here', all, request)).toEqual({
       code: 'service-not-found',
       facts: {
@@ -118,14 +118,14 @@ describe('a service that is not found', () => {
     })
   })
 
-  it('suggests no other name where another environment has it', () => {
+  it('suggests no other name if another environment has it', () => {
     expect(serviceNotFound('wbe', 'here', all, request, ['there']).facts).toMatchObject({
       nearest: null,
       elsewhere: ['there'],
     })
   })
 
-  it('comes with twenty services at most, alike ones once', () => {
+  it('comes with at most twenty services, each name once', () => {
     const many = Array.from({ length: 50 }, (_, index) => service(`s${index >> 1}`))
     const { facts } = serviceNotFound('x', 'here', many, request)
     expect(facts).toMatchObject({

@@ -13,7 +13,7 @@ import { environment, imageReference, inputsOf, project, service } from '../fixt
 
 const request = (raw: RawInputs) => toSelectionRequest(inputsOf(raw))
 
-describe('the selection that inputs ask for', () => {
+describe('the selection that inputs request', () => {
   it.each<[string, RawInputs, Partial<SelectionRequest>]>([
     [
       'check',
@@ -113,7 +113,7 @@ const none: Source = { kind: 'none' }
 
 describe('a service', () => {
   const redis = { image: imageReference('redis:7') }
-  // source, described, built from acme/shop, meant with all, by repository, by image redis
+  // source, described, built from acme/shop, selected with all, by repository, by image redis
   it.each<[Source, string, boolean, [boolean, boolean, boolean]]>([
     [repository, '"one" (Acme/Shop)', true, [true, true, false]],
     [
@@ -137,7 +137,7 @@ describe('a service', () => {
   })
 })
 
-it('the targets of a selection are its services, with names and ids of where they are', () => {
+it('the targets of a selection are its services, with the names and ids of project and environment', () => {
   const [web, api, site] = [service('web'), service('api'), service('site')]
   const live = environment('live', [web, api])
   const other = environment('other', [site])

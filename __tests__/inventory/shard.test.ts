@@ -19,16 +19,16 @@ describe('the shards of a workspace', () => {
     expect(Math.min(...sizes)).toBeGreaterThan((2_000 / of) * 0.7)
   })
 
-  // A change of the hash would move projects between the jobs of workflows that run today.
+  // A change of the hash would move projects between the jobs of existing workflows.
   it.each([
     ['3f2504e0-4f89-41d3-9a0c-0305e82c3301', 5],
     ['9b2c4f1e-0000-4000-8000-000000000001', 3],
     ['9b2c4f1e-0000-4000-8000-000000000002', 2],
-  ])('keep %s where it is', (id, part) => {
+  ])('keep %s in its shard', (id, part) => {
     expect(shards(5).findIndex((shard) => isInShard(id, shard)) + 1).toBe(part)
   })
 
-  it('are all projects where there is no division', () => {
+  it('are all projects without a division', () => {
     expect(ids.every((id) => isInShard(id, null))).toBe(true)
   })
 })

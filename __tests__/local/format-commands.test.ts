@@ -26,7 +26,7 @@ describe('a workflow command', () => {
   })
 
   it.each(['plain', 'a%0Ab', '::error::x', 'two\nlines\r\n', 'a, b: 5 %, =c'])(
-    'comes back from the runner as it was: %j',
+    'is read back by the runner unchanged: %j',
     (text) => {
       const { commands } = readLog(splitLines(workflowCommand('warning', text, { title: text })))
       expect(commands).toEqual([{ name: 'warning', properties: { title: text }, data: text }])
@@ -36,14 +36,14 @@ describe('a workflow command', () => {
 
 describe('an entry of the output file', () => {
   it.each(['', 'plain', 'a=b', 'x<<EOF\nEOF', 'ends with a line\n', '\n\n'])(
-    'comes back from the runner as it was: %j',
+    'is read back by the runner unchanged: %j',
     (value) => {
       const text = outputEntry('first', value) + outputEntry('second', 'after it')
       expect(parseKeyValues(text)).toEqual({ first: value, second: 'after it' })
     },
   )
 
-  it('ends with a delimiter that no value can know', () => {
+  it('ends with a delimiter that no value can contain', () => {
     const delimiters = [1, 2].map(() => /<<(\S+)/.exec(outputEntry('a', 'b'))?.[1])
     expect(new Set(delimiters).size).toBe(2)
   })

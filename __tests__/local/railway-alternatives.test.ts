@@ -14,7 +14,7 @@ afterEach(closeAll)
 const commit = 'c'.repeat(40)
 const emptyArchive = gzipSync(Buffer.alloc(1024))
 
-/** A project with one service of each kind, and short ways to ask about it. */
+/** A project with one service of each kind, and helpers for queries about it. */
 async function shop(
   behaviour: Partial<Behaviour> = {},
   limits: LocalRailwayOptions['limits'] = { perHour: 1000, perSecond: 10, edge: null },
@@ -58,10 +58,10 @@ async function shop(
   }
   const token = tokens.workspace
   const byProject = { 'project-access-token': tokens.project }
-  /** `data`, or else the first message. */
-  const told = ({ body }: GraphQLAnswer) => body.data ?? body.errors[0].message
+  /** Returns `data`, or else the first message. */
+  const dataOrMessage = ({ body }: GraphQLAnswer) => body.data ?? body.errors[0].message
   const look = async (query: string, auth: string | Record<string, string> = token) =>
-    told(await ask(auth, query))
+    dataOrMessage(await ask(auth, query))
   const mutate = (fields: string, auth?: string | Record<string, string>) =>
     look(`mutation { ${fields} }`, auth)
   const create = (name: string, more = '', auth?: string | Record<string, string>) =>
@@ -105,7 +105,7 @@ async function shop(
     const answer = await look(`{ deployment(id: "${id}") { ${fields} } }`)
     return answer.deployment ?? answer
   }
-  /** What one field says of a deployment that was made through the API, some seconds later. */
+  /** Returns one field of a deployment that was made through the API, some seconds later. */
   const afterDeploy = async (seconds: number, field: string) => {
     const { serviceInstanceDeployV2: id } = await deploy()
     await clock.pass(seconds)
@@ -150,7 +150,7 @@ async function shop(
     project,
     staged,
     staging,
-    told,
+    dataOrMessage,
     token,
     tokens,
     upload,
@@ -171,8 +171,8 @@ const workspacesOf = (...all: string[]) => ({
   apiToken: { workspaces: all.map((name) => ({ name })) },
 })
 
-/** Status and message of a document that asks for one of the newer parts. */
-const asksFor =
+/** Returns the status and message of a document that requests one of the newer parts. */
+const requesting =
   (query: (shop: Shop) => string): Probe =>
   async (stage) => {
     const { body, status } = await stage.ask(stage.token, query(stage))
@@ -181,7 +181,7 @@ const asksFor =
 const refused400 = [400, 'GRAPHQL_VALIDATION_FAILED']
 
 const instanceField = (field: string) =>
-  asksFor(
+  requesting(
     ({ production, web }) =>
       `{ serviceInstance(environmentId: "${production.id}", serviceId: "${web.id}") { ${field} } }`,
   )
@@ -221,8 +221,8 @@ const beyondTheLimit: Probe = async ({ ask, token }) => {
   for (let count = 0; count < 10; count++) await ask(token, '{ __typename }')
   const { body, headers, status } = await ask(token, '{ __typename }')
   const { errors, message } = body
-  const said = errors ? { errors: [{ message: errors[0].message }] } : { message }
-  return [status, headers.get('retry-after'), said]
+  const content = errors ? { errors: [{ message: errors[0].message }] } : { message }
+  return [status, headers.get('retry-after'), content]
 }
 
 const introspect =
@@ -262,7 +262,7 @@ const createTwice =
     return typeof second === 'string' ? second : 'created'
   }
 
-/** The services, triggers, volumes or domains of a clone, some seconds after it was made. */
+/** Returns the services, triggers, volumes or domains of a clone, some seconds after it was made. */
 const cloned =
   (seconds: number, list: string, key: string): Probe =>
   async ({ clock, clone, inside }) => {
@@ -367,7 +367,7 @@ interface Row {
   probe: Probe
   usual: unknown
   other: unknown
-  /** Behaviour of both worlds. */
+  /** The behaviour of both worlds. */
   both?: Partial<Behaviour>
 }
 
@@ -563,7 +563,7 @@ const rows: Row[] = [
   ),
   {
     id: 'missing/Query.environmentPendingWork',
-    probe: asksFor(
+    probe: requesting(
       ({ production }) =>
         `{ environmentPendingWork(environmentId: "${production.id}") { status } }`,
     ),
@@ -572,7 +572,7 @@ const rows: Row[] = [
   },
   {
     id: 'missing/Query.environmentHistory',
-    probe: asksFor(
+    probe: requesting(
       ({ production }) =>
         `{ environmentHistory(environmentId: "${production.id}", first: 5) { edges { node { action } } } }`,
     ),
@@ -1228,7 +1228,7 @@ const rows: Row[] = [
 ]
 
 describe('the list of alternatives', () => {
-  it('names each once, and each is tried below', () => {
+  it('names each once, and each is tested below', () => {
     const ids = alternatives.map(({ id }) => id)
     expect(new Set(ids).size).toBe(ids.length)
     expect(rows.map(({ id }) => id).sort()).toEqual([...ids].sort())
@@ -1256,7 +1256,7 @@ describe('the list of alternatives', () => {
 })
 
 describe('the alternative', () => {
-  it.each(rows)('$id changes what is answered', async ({ id, probe, usual, other, both }) => {
+  it.each(rows)('$id changes the response', async ({ id, probe, usual, other, both }) => {
     const option = alternatives.find((one) => one.id === id)?.option
     expect(await probe(await shop(both))).toEqual(usual)
     expect(await probe(await shop({ ...both, ...option }))).toEqual(other)

@@ -12,9 +12,9 @@ async function shop(behaviour: Partial<Behaviour> = {}, options: ServiceOptions 
   const production = world.environmentOf(project, 'production')
   const web = world.service(project, 'web', { source: { repo: 'acme/shop' }, ...options })
   const token = world.workspaceToken(acme)
-  const told = ({ body }: GraphQLAnswer) => body.data ?? body.errors[0].message
+  const dataOrMessage = ({ body }: GraphQLAnswer) => body.data ?? body.errors[0].message
   const look = async (query: string, variables?: Record<string, unknown>) =>
-    told(await ask(token, query, variables))
+    dataOrMessage(await ask(token, query, variables))
   const instance = async (fields: string) => {
     const answer = await look(
       `{ serviceInstance(environmentId: "${production.id}", serviceId: "${web.id}") { ${fields} } }`,
@@ -205,7 +205,7 @@ describe('the pending work of an environment', () => {
   })
 
   it.each(['empty-id-staged', 'empty-id-committed'] as const)(
-    'nothing is a patch that cannot be looked up: %s',
+    'without pending work, the patch cannot be found by its id: %s',
     async (nothingStaged) => {
       const { look, production } = await changes({ nothingStaged })
       const root = `environmentStagedChanges(environmentId: "${production.id}")`

@@ -56,7 +56,7 @@ describe('a deployment', () => {
     expect(seen).toEqual(['QUEUED', 'BUILDING', 'DEPLOYING', 'SUCCESS'])
   })
 
-  it('has a time for its status that does not depend on when one looks', async () => {
+  it('has a time for its status that does not depend on the time of the query', async () => {
     const { clock, deploy, read } = await web()
     const start = clock.now()
     const id = await deploy(sha('a'))
@@ -115,11 +115,11 @@ describe('a deployment', () => {
     const id = await deploy(sha('a'))
     await clock.pass(seconds)
     expect(await status(id)).toBe(expected)
-    // A crash at the start never was live; one later leaves nothing behind.
+    // A crash at the start was never live; a later one leaves nothing behind.
     expect(serving()?.commit ?? null).toBe(name === 'crashes' ? sha('0') : commit)
   })
 
-  it('may bring another commit live than the one asked for', async () => {
+  it('may make another commit live than the requested one', async () => {
     const { clock, deploy, read, script, serving } = await web()
     script({ ...scripts.succeeds, commit: sha('f') })
     const id = await deploy(sha('a'))
@@ -128,7 +128,7 @@ describe('a deployment', () => {
     expect(serving()?.commit).toBe(sha('f'))
   })
 
-  it('waits in the queue until the workspace has a builder free', async () => {
+  it('waits in the queue until the workspace has a free builder', async () => {
     const { acme, clock, place, shop, status, world, ask, token, production } = await web()
     acme.builders = 1
     const other = world.service(shop, 'api', { source: { repo: 'acme/shop' } })
@@ -165,7 +165,7 @@ describe('deploying', () => {
     expect((await read('meta', id)).meta.commitHash).toBe(sha('0'))
   })
 
-  it('the latest commit: says true, and no id', async () => {
+  it('the latest commit: returns true, and no id', async () => {
     const { mutate, place, service, world } = await web()
     world.heads.set('acme/shop#main', sha('e'))
     expect(await mutate(`serviceInstanceDeploy(${place}, latestCommit: true)`)).toEqual({
@@ -174,7 +174,7 @@ describe('deploying', () => {
     expect(world.deploymentsOf(service).at(-1)).toMatchObject({ commit: sha('e'), cause: 'api' })
   })
 
-  it('a commit that is not there: no deployment', async () => {
+  it('an unknown commit: no deployment', async () => {
     const { deploy, world } = await web()
     world.limitCommits('acme/shop', [sha('a')])
     expect(await deploy(sha('b'))).toContain('Commit not found')
@@ -182,14 +182,14 @@ describe('deploying', () => {
     expect(world.newDeployments()).toEqual([])
   })
 
-  it('where there is nothing to deploy, or nothing at all', async () => {
+  it('if there is nothing to deploy, or nothing at all', async () => {
     const { deploy, mutate, production } = await web({ source: 'none', live: false })
     expect(await deploy()).toBe('Cannot redeploy without a snapshot')
     const none = `serviceInstanceDeployV2(environmentId: "${production.id}", serviceId: "x")`
     expect(await mutate(none)).toBe('ServiceInstance not found')
   })
 
-  it('says who asked', async () => {
+  it('records who requested it', async () => {
     const { deploy, railway, world } = await web()
     const id = await deploy(sha('a'))
     world.push('acme/shop', 'main', sha('b'))
@@ -210,7 +210,7 @@ describe('deploying', () => {
     })
   })
 
-  it('an image: put on the service first, which deploys nothing', async () => {
+  it('an image: set on the service first, which deploys nothing', async () => {
     const { clock, deploy, mutate, place, serving, world } = await web({
       source: { image: 'ghcr.io/acme/web:1' },
       live: {},
@@ -224,7 +224,7 @@ describe('deploying', () => {
     expect(serving()?.image).toMatch(/^ghcr.io\/acme\/web:2@sha256:/)
   })
 
-  it('an image to a service that is not there says true and does nothing', async () => {
+  it('an image to a service that does not exist returns true and does nothing', async () => {
     const { mutate, shop, service, world } = await web()
     const { id } = world.environment(shop, 'empty')
     const place = `environmentId: "${id}", serviceId: "${service.id}"`
@@ -234,8 +234,8 @@ describe('deploying', () => {
   })
 })
 
-describe('the way back', () => {
-  it('restores code and variables of then, and says no id', async () => {
+describe('the rollback', () => {
+  it('restores the earlier code and variables, and returns no id', async () => {
     const { clock, deploy, mutate, place, read, service, serving, world, shop, production } =
       await web({ variables: { A: 'old' } })
     const before = serving()
@@ -256,9 +256,9 @@ describe('the way back', () => {
   })
 
   it.each([
-    ['one whose image is gone', { canRollback: false }],
+    ['one whose image was deleted', { canRollback: false }],
     ['one that never was live', { script: scripts.buildFails }],
-  ])('leads not to %s', async (_, past) => {
+  ])('is refused for %s', async (_, past) => {
     const { mutate, service, world } = await web({ history: [past] })
     const { id = '' } = world.deploymentsOf(service)[0] ?? {}
     expect(await mutate(`deploymentRollback(id: "${id}")`)).toBe('Problem processing request')
@@ -266,7 +266,7 @@ describe('the way back', () => {
 })
 
 describe('the mutations of a deployment', () => {
-  it('cancel it, while it is on its way', async () => {
+  it('cancel a running one', async () => {
     const { clock, deploy, mutate, serving, status } = await web()
     const id = await deploy(sha('a'))
     await clock.pass(10)
@@ -285,7 +285,7 @@ describe('the mutations of a deployment', () => {
     expect(await status(id)).toBe('SUCCESS')
   })
 
-  it('stop it: live, with nothing running', async () => {
+  it('stop it: live, without a process', async () => {
     const { mutate, read, service, world } = await web()
     const { id = '' } = world.deploymentsOf(service)[0] ?? {}
     await mutate(`deploymentStop(id: "${id}")`)
@@ -305,7 +305,7 @@ describe('the mutations of a deployment', () => {
     expect(await status(id)).toBe('SUCCESS')
   })
 
-  it('redeploy it, once it is finished', async () => {
+  it('redeploy a finished one', async () => {
     const { clock, deploy, mutate } = await web()
     const id = await deploy(sha('a'))
     const again = `deploymentRedeploy(id: "${id}") { id status meta }`
@@ -318,7 +318,7 @@ describe('the mutations of a deployment', () => {
 })
 
 describe('lists of deployments', () => {
-  it('show a new one only after a while, where they lag', async () => {
+  it('contain a new one only after a while, if they lag', async () => {
     const { ask, clock, deploy, place, read, token } = await web({}, { listLagSeconds: 10 })
     const list = async () => {
       const { body } = await ask(
@@ -335,7 +335,7 @@ describe('lists of deployments', () => {
     expect(await list()).toEqual([2, sha('a')])
   })
 
-  it('can be narrowed by status', async () => {
+  it('can be filtered by status', async () => {
     const { ask, deploy, production, token } = await web()
     const id = await deploy(sha('a'))
     const where = `input: { environmentId: "${production.id}", status: { notIn: [SUCCESS] } }`
@@ -343,7 +343,7 @@ describe('lists of deployments', () => {
     expect(body.data.deployments.edges).toEqual([{ node: { id } }])
   })
 
-  it('may not know a deployment that was only just made', async () => {
+  it('may not contain a deployment that was just made', async () => {
     const { ask, clock, deploy, token } = await web({}, { notFoundLagSeconds: 5 })
     const id = await deploy(sha('a'))
     const look = async () => (await ask(token, `{ deployment(id: "${id}") { id } }`)).body
@@ -354,7 +354,7 @@ describe('lists of deployments', () => {
 })
 
 describe('the reports of a failure', () => {
-  it('the step, the reason, the diagnosis', async () => {
+  it('contain the step, the reason, the diagnosis', async () => {
     const { ask, clock, deploy, read, script, token } = await web()
     script(scripts.buildFails, scripts.crashes)
     const failing = await deploy(sha('a'))
@@ -373,7 +373,7 @@ describe('the reports of a failure', () => {
     expect((await read('diagnosis', crashing)).diagnosis).toHaveProperty('summary')
   })
 
-  it('steps that are going on have no end', async () => {
+  it('contain running steps without an end', async () => {
     const { ask, clock, deploy, token } = await web()
     const id = await deploy(sha('a'))
     await clock.pass(44)
@@ -394,7 +394,7 @@ describe('logs', () => {
   const build = (id: string, args = '') =>
     `{ buildLogs(deploymentId: "${id}"${args}) { message severity timestamp attributes { key value } } }`
 
-  it('grow while the build goes on, and are whole when it has ended', async () => {
+  it('grow while the build continues, and are complete when it has ended', async () => {
     const { ask, clock, deploy, script, token } = await web()
     script(scripts.buildFails)
     const id = await deploy(sha('a'))
@@ -410,7 +410,7 @@ describe('logs', () => {
     })
   })
 
-  it('come with one row more than asked for, the last ones', async () => {
+  it('contain one row more than requested, the last ones', async () => {
     const { ask, clock, deploy, script, token } = await web()
     script({ ...scripts.succeeds, buildLog: ['a', 'b', 'c', 'd'] })
     const id = await deploy(sha('a'))
@@ -423,7 +423,7 @@ describe('logs', () => {
     ])
   })
 
-  it('hold whatever a program prints', async () => {
+  it('contain any output of a program', async () => {
     const { ask, clock, deploy, script, token } = await web()
     script({ ...scripts.crashes, deployLog: commandLines })
     const id = await deploy(sha('a'))
@@ -433,7 +433,7 @@ describe('logs', () => {
     expect(text).toContain('##[set-output name=x]')
   })
 
-  it('are not to be had right after the start, and for images not at all', async () => {
+  it('are not available right after the start, and for images not at all', async () => {
     const { ask, clock, deploy, token } = await web({}, { logsUnavailableSeconds: 5 })
     const id = await deploy(sha('a'))
     expect((await ask(token, build(id))).body.errors[0].message).toBe('Problem processing request')
@@ -447,7 +447,7 @@ describe('logs', () => {
 })
 
 describe('a push', () => {
-  it('deploys where a trigger follows the branch, and autodeploy is on', async () => {
+  it('deploys if a trigger follows the branch, and autodeploy is on', async () => {
     const { mutate, place, shop, world } = await web()
     world.service(shop, 'other-branch', { source: { repo: 'acme/shop', branch: 'next' } })
     world.service(shop, 'other-repository', { source: { repo: 'acme/docs' } })
@@ -464,7 +464,7 @@ describe('a push', () => {
   it.each([
     ['passed', 'SUCCESS'],
     ['failed', 'SKIPPED'],
-  ] as const)('waits for checks where told so: %s, %s', async (result, expected) => {
+  ] as const)('waits for checks if required: %s, %s', async (result, expected) => {
     const { clock, status, world } = await web({ checkSuites: true })
     const [deployment] = world.push('acme/shop', 'main', sha('a'))
     await clock.pass(500)
@@ -474,7 +474,7 @@ describe('a push', () => {
     expect(await status(deployment?.id ?? '')).toBe(expected)
   })
 
-  it('may be what deployments through the API wait like', async () => {
+  it('may have the same checks as a deployment through the API', async () => {
     const { clock, deploy, status } = await web(
       { checkSuites: true },
       { apiDeployWaitsForChecks: true },

@@ -114,7 +114,7 @@ describe('a fault', () => {
   it.each([
     ['slow', 1],
     ['late', 0],
-  ] as const)('%s: the answer comes late, the change comes %s', async (kind, made) => {
+  ] as const)('%s: the response comes late, the change comes %s', async (kind, made) => {
     const { clock, deploy, railway, world } = await web([{ fault: { kind, seconds: 20 } }])
     const start = clock.now()
     const answer = deploy()
@@ -127,7 +127,7 @@ describe('a fault', () => {
     expect(railway.requests[0]?.answeredAt).toBe(start + 20_000)
   })
 
-  it('may change a field deep inside', async () => {
+  it('may change a nested field', async () => {
     const { ask, token } = await web([{ fault: { kind: 'shape', field: 'name', change: 'null' } }])
     const { body } = await ask(token, '{ projects { edges { node { name } } } }')
     expect(body.data.projects.edges).toEqual([{ node: { name: null } }])
@@ -184,7 +184,7 @@ describe('faults from a seed', () => {
     expect(met).toEqual([true, true, false, true, true, false])
   })
 
-  it('come in all the kinds that were asked for', () => {
+  it('come in all the requested kinds', () => {
     const kinds: FaultName[] = ['empty', 'cut']
     const source = seededFaults({ seed: 1, rate: 1, kinds })
     for (let index = 0; index < 50; index++) source.next(facts(index, String(index)))

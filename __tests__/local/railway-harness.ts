@@ -8,11 +8,11 @@ import {
 } from '../../local/railway/index.ts'
 import type { WorldOptions } from '../../local/railway/world-options.ts'
 
-/** Time that stands still until a test says otherwise. */
+/** A clock that stops until a test continues it. */
 export interface ManualClock extends Clock {
-  /** Moves on by so many seconds; whoever sleeps until then wakes up. */
+  /** Advances by so many seconds; every sleep until then ends. */
   pass(seconds: number): Promise<void>
-  /** Ids of the requests that are being kept waiting. */
+  /** Returns the ids of the requests that are held. */
   held: (string | undefined)[]
 }
 
@@ -49,7 +49,7 @@ export interface GraphQLAnswer {
   status: number
   headers: Headers
   text: string
-  // biome-ignore lint/suspicious/noExplicitAny: answers are compared as a whole, or by the field
+  // biome-ignore lint/suspicious/noExplicitAny: responses are compared as a whole, or by the field
   body: any
 }
 
@@ -57,7 +57,7 @@ export interface Bench {
   clock: ManualClock
   world: World
   railway: LocalRailway
-  /** Sends a document with a Bearer token, or with the headers given. */
+  /** Sends a document with a Bearer token, or with these headers. */
   ask(
     auth: string | Record<string, string>,
     query: string,
@@ -67,7 +67,7 @@ export interface Bench {
 
 const open: LocalRailway[] = []
 
-/** For `afterEach`. */
+/** Cleans up, for `afterEach`. */
 export async function closeAll(): Promise<void> {
   await Promise.all(open.splice(0).map((railway) => railway.close()))
 }

@@ -21,8 +21,8 @@ async function shop(behaviour: Partial<Behaviour> = {}) {
   const production = world.environmentOf(project, 'production')
   const web = world.service(project, 'web', { source: { repo: 'acme/shop' }, in: ['production'] })
   const token = world.workspaceToken(acme)
-  const told = ({ body }: GraphQLAnswer) => body.data ?? body.errors[0].message
-  const look = async (query: string) => told(await ask(token, query))
+  const dataOrMessage = ({ body }: GraphQLAnswer) => body.data ?? body.errors[0].message
+  const look = async (query: string) => dataOrMessage(await ask(token, query))
   const readProject = () => look(`{ project(id: "${project.id}") { name } }`)
   const deploy = (sha = commit) =>
     look(

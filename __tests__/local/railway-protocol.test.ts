@@ -39,7 +39,7 @@ describe('an error', () => {
   })
 
   it.each([
-    ['a field that is not there', '{ nonsense }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['a field that does not exist', '{ nonsense }', 'GRAPHQL_VALIDATION_FAILED'],
     ['half a document', '{ me {', 'GRAPHQL_PARSE_FAILED'],
     [
       'a variable of the wrong type',
@@ -146,7 +146,7 @@ describe('a list', () => {
     })
   })
 
-  it('has a size of its own where none is asked for, and a largest', async () => {
+  it('has a default size and a maximum', async () => {
     const { read } = await five({ pages: { default: 3, max: 4 } })
     expect(await read({})).toMatchObject({ names: 'abc' })
     expect(await read({ first: 100 })).toMatchObject({
@@ -155,7 +155,7 @@ describe('a list', () => {
     })
   })
 
-  it('may refuse to be read in larger pages', async () => {
+  it('may refuse larger pages', async () => {
     const { read } = await five({ pages: { max: 4, tooMany: 'refuse' } })
     expect(await read({ first: 5 })).toMatchObject({ status: 400 })
   })
@@ -173,7 +173,7 @@ describe('a list', () => {
   })
 })
 
-describe('a document that asks for too much', () => {
+describe('a document that requests too much', () => {
   it.each([
     ['fields', { fields: 3 }, '{ projects { edges { node { id } } } }'],
     ['root fields', { roots: 1 }, '{ a: me { id } b: me { id } }'],
@@ -218,7 +218,7 @@ describe('limits', () => {
     expect(answer.headers.get('ratelimit-policy')).toBe('"hour";q=5;w=3600, "second";q=2;w=1')
   })
 
-  it('per hour: 429 in JSON that says how long to wait, until the hour is over', async () => {
+  it('per hour: 429 in JSON that states the wait, until the hour is over', async () => {
     const { ask, clock, railway, token } = await two({ limits: { perHour: 2 } })
     await ask(token, cheap)
     await clock.pass(600)
@@ -233,7 +233,7 @@ describe('limits', () => {
     expect(railway.requests.map(({ status }) => status)).toEqual([200, 200, 429, 200])
   })
 
-  it('per second: a window that slides', async () => {
+  it('per second: a sliding window', async () => {
     const { ask, clock, token } = await two({ limits: { perSecond: 2 } })
     await ask(token, cheap)
     await clock.pass(0.6)

@@ -6,7 +6,7 @@ import { bench, closeAll } from './railway-harness.ts'
 afterEach(closeAll)
 
 describe('the schema of the local Railway', () => {
-  it('answers every field of every type', async () => {
+  it('resolves every field of every type', async () => {
     const { ask, world } = await bench()
     const acme = world.workspace('Acme')
     const shop = world.project(acme, 'shop', { environments: ['production', 'staging'] })
@@ -52,7 +52,7 @@ describe('the schema of the local Railway', () => {
 
 const bare = (type: GraphQLOutputType): string => String(type).replaceAll(/[![\]]/g, '')
 
-/** Everything below a type, each type once on the way down. */
+/** Returns everything below a type, each type once on the way down. */
 function selection(type: GraphQLOutputType, depth: number, seen: string[] = []): string {
   if (isNonNullType(type) || isListType(type)) return selection(type.ofType, depth, seen)
   if (!isObjectType(type)) return ''

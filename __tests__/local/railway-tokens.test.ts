@@ -9,7 +9,7 @@ async function sample(behaviour: Partial<Behaviour> = {}) {
   return { ...started, ...sampleWorkspace(started.world) }
 }
 
-/** `data` where there is some, else the first message. */
+/** Returns `data` if there is some, else the first message. */
 function outcome({ body }: { body: { data?: unknown; errors?: { message: string }[] } }) {
   return body.errors?.[0]?.message ?? body.data
 }

@@ -110,7 +110,7 @@ describe('an upload', () => {
     ['too large', { maxUploadBytes: 10 }, {}, 413],
     ['not an archive', {}, { body: Buffer.from('hello') }, 400],
     ['not a tar archive', {}, { body: gzipSync(Buffer.alloc(1024, 'x')) }, 400],
-    ['for a service that is not there', {}, { serviceId: 'x' }, 400],
+    ['for a service that does not exist', {}, { serviceId: 'x' }, 400],
     ['without a token', {}, { headers: {} }, 401],
   ])(
     '%s: makes no deployment',

@@ -55,7 +55,7 @@ async function shop(behaviour: Partial<Behaviour> = {}) {
 }
 
 describe('variables of a service', () => {
-  it('unrendered are the stored values, and those that Railway provides', async () => {
+  it('unrendered are the stored values, and those of Railway', async () => {
     const { api, read } = await shop()
     expect(await read(api.id, true)).toMatchObject({
       DATABASE_URL: ref('Postgres.DATABASE_URL'),
@@ -110,11 +110,11 @@ describe('variables of a service', () => {
 describe('writing variables', () => {
   it.each([
     ['line breaks', 'a\nb\r\nc'],
-    ['what looks like commands', '::error::%0A'],
+    ['text that looks like commands', '::error::%0A'],
     ['unicode', 'naïve 🚂'],
     ['nothing', ''],
     ['references', `x${ref('Postgres.DATABASE_URL')}y`],
-  ])('keeps %s to the byte', async (_, value) => {
+  ])('keeps %s byte for byte', async (_, value) => {
     const { read, upsert, web } = await shop()
     await upsert(web.id, { KEY: value })
     expect((await read(web.id, true)).KEY).toBe(value)

@@ -54,8 +54,8 @@ describe('runs in this process', () => {
     expect(process.exitCode).toBeUndefined()
   })
 
-  it('always take the same course', async () => {
-    const told = await Promise.all(
+  it('always have the same result', async () => {
+    const reports = await Promise.all(
       [1, 2].map(async () => {
         const { run, railway } = await open('shop', [
           { operation: 'WorkspaceProjects', times: 3, fault: 'status-502-html' },
@@ -64,10 +64,10 @@ describe('runs in this process', () => {
         return [seconds, railway.requests.map(({ at, operationName }) => [at, operationName])]
       }),
     )
-    expect(told[0]).toEqual(told[1])
+    expect(reports[0]).toEqual(reports[1])
   })
 
-  it('are killed: nothing of them goes on', async () => {
+  it('can be killed, and then do nothing more', async () => {
     const { run, railway, clock } = await open('shop', [
       { operation: 'WorkspaceProjects', times: Infinity, fault: 'silence-before-effect' },
     ])
@@ -87,7 +87,7 @@ describe('runs in this process', () => {
     expect([cancelled.exitCode, cancelled.signal, cancelled.seconds]).toEqual([1, null, 8.5])
   })
 
-  it('lose nothing but the outputs where their file cannot be written', async () => {
+  it('lose only the outputs if their file cannot be written', async () => {
     const { run } = await open('shop')
     const broken = await run({ env: { GITHUB_OUTPUT: '/nowhere/output' } })
     expect([broken.exitCode, broken.stderr, broken.outputs]).toEqual([0, '', {}])

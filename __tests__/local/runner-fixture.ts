@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Clock } from '../../local/clock.ts'
 import { type BundleOptions, runBundle } from '../../local/runner/index.ts'
 
-/** Runs a script as if it were the action, without this project's action.yml unless one is given. */
+/** Runs a script as if it were the action, without this project's action.yml unless one is passed. */
 export async function runScript(script: string, options: BundleOptions & { yaml?: string } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'action-'))
   const { yaml, ...rest } = options
@@ -23,15 +23,15 @@ export async function runScript(script: string, options: BundleOptions & { yaml?
 
 export interface TestServer {
   url: string
-  /** The path of every request, with the simulated second it came in. */
+  /** The path of every request, with its simulated second. */
   seen: string[]
   close(): Promise<void>
 }
 
 /**
- * A server on simulated time. `/hold/90` answers after 90 simulated seconds, `/never` not at all, `/slow/10`
- * with its body in two parts 10 s apart, `/cut/5` cuts the connection after 5 s, `/part/5` sends a part of its body and
- * cuts the connection after 5 s, anything else is answered at once.
+ * A server on simulated time. `/hold/90` responds after 90 simulated seconds, `/never` not at all, `/slow/10` with its
+ * body in two parts 10 s apart, `/cut/5` cuts the connection after 5 s, `/part/5` sends a part of its body and cuts the
+ * connection after 5 s, any other path responds immediately.
  */
 export async function startServer(clock: Clock): Promise<TestServer> {
   const start = clock.now()

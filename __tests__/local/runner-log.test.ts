@@ -6,7 +6,7 @@ const read = (text: string, options = {}) => readLog(splitLines(text), options)
 const texts = (text: string, options = {}) => read(text, options).lines.map((line) => line.text)
 
 describe('annotations', () => {
-  it('come with their properties unescaped', () => {
+  it('contain their properties unescaped', () => {
     const { annotations, lines } = read(
       '::error title=a%3A b%2C c%25,file=.github/workflows/deploy.yml,line=12,endLine=14,col=3::one%0Atwo 100%25',
     )
@@ -49,7 +49,7 @@ describe('lines that are no commands', () => {
     ':: error::x',
     '##[nothing]x',
     '##[error x',
-  ])('stay text: %s', (line) => {
+  ])('are text: %s', (line) => {
     const { lines, commands, annotations } = read(line)
     expect(lines.map(({ text, kind }) => [text, kind])).toEqual([[line, 'text']])
     expect([commands, annotations]).toEqual([[], []])
@@ -84,17 +84,17 @@ describe('masks', () => {
     expect(lines.map(({ text }) => text)).toEqual(['***', 'the *** one'])
   })
 
-  it('hide the longer of two secrets whole', () => {
+  it('hide the longer of two secrets completely', () => {
     expect(texts('abcdef', { masks: ['abc', 'abcdef'] })).toEqual(['***'])
   })
 
-  it('are not made of nothing', () => {
+  it('are not made from empty text', () => {
     expect(read('::add-mask::\n::add-mask:: \na b').masks).toEqual([])
   })
 })
 
 describe('debug lines', () => {
-  it('are seen only where debugging is on', () => {
+  it('are shown only if debugging is on', () => {
     expect(texts('::debug::x')).toEqual([])
     expect(texts('::debug::x', { debug: true })).toEqual(['x'])
     expect(read('::debug::x').debug).toEqual(['x'])
@@ -130,7 +130,7 @@ describe('the old form of commands', () => {
 })
 
 describe('a lone carriage return', () => {
-  it('starts a new line, and with it perhaps a command', () => {
+  it('starts a new line, which may be a command', () => {
     expect(read('progress\r::error::sneaked in\r\nlast').annotations).toHaveLength(1)
   })
 })

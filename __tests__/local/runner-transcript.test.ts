@@ -5,12 +5,12 @@ import { runScript } from './runner-fixture.ts'
 const SECRET = 'tok%n-with/odd"characters'
 
 describe('finding leaks', () => {
-  it('finds nothing where there is nothing, and takes no offence at the mask itself', async () => {
+  it('finds nothing if there is nothing, and ignores the mask command', async () => {
     const { leaks } = await runScript(`console.log('::add-mask::${SECRET}'); console.log('fine')`)
     expect(leaks(SECRET)).toEqual([])
   })
 
-  it('looks everywhere, and sees through encodings', async () => {
+  it('searches everywhere, also in encodings', async () => {
     const { leaks } = await runScript(`
       import { appendFileSync } from 'node:fs'
       import { join } from 'node:path'
@@ -42,7 +42,7 @@ describe('finding leaks', () => {
     ])
   })
 
-  it('looks for each line of a secret of several', async () => {
+  it('searches for each line of a secret of several lines', async () => {
     const { leaks } = await runScript(`console.log('BEGIN KEY')`)
     expect(leaks('BEGIN KEY\nabc')).toEqual(['log line 1 (one line of it)'])
   })
@@ -86,7 +86,7 @@ status=failure"
 })
 
 describe('rendering', () => {
-  it('reads like the page of a run', async () => {
+  it('looks like the page of a run', async () => {
     const transcript = await runScript(sample, { secrets: ['hunter2'], debug: true })
     expect(render({ ...transcript, seconds: 75.4 }, { color: false })).toMatchInlineSnapshot(`
 "── Log ───────────────────────────────────────────────────────────────────────────────────────

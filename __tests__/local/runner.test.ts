@@ -32,7 +32,7 @@ async function environmentOf(options: Parameters<typeof runScript>[1] = {}) {
   return JSON.parse(lines[0] ?? '')
 }
 
-/** What a runner leaves out of the environment or what differs from machine to machine. */
+/** Variables that a runner leaves out of the environment, or that differ between machines. */
 function comparable(env: Record<string, string>): Record<string, string> {
   const { PATH, TMPDIR, SystemRoot, ...rest } = env
   const root = (env.RUNNER_TEMP ?? '').replace(/temp$/, '')
@@ -44,7 +44,7 @@ function comparable(env: Record<string, string>): Record<string, string> {
 }
 
 describe('the environment of an action', () => {
-  it('is what a runner sets for a push, and nothing from here', async () => {
+  it('is that of a runner for a push, without variables of this machine', async () => {
     process.env.FROM_HERE = 'leaked'
     const { env, cwd, node, argv, send } = await environmentOf({
       env: { EXTRA: 'x', RUNNER_NAME: undefined },
@@ -57,7 +57,7 @@ describe('the environment of an action', () => {
     expect(send).toBe('undefined')
   })
 
-  it('names files and folders that exist, and no longer do afterwards', async () => {
+  it('names existing files and folders, which are removed afterwards', async () => {
     const { files } = await environmentOf()
     expect(files).toMatchObject({
       GITHUB_WORKSPACE: true,
@@ -72,12 +72,12 @@ describe('the environment of an action', () => {
     })
   })
 
-  it('says so when debugging is on', async () => {
+  it('has RUNNER_DEBUG if debugging is on', async () => {
     const { env } = await environmentOf({ debug: true })
     expect(env.RUNNER_DEBUG).toBe('1')
   })
 
-  it('can run on the Node at hand', async () => {
+  it('can run on the Node version of the tests', async () => {
     const { node } = await environmentOf({ node: 'current' })
     expect(node).toBe(process.version)
   })
@@ -95,7 +95,7 @@ describe('inputs', () => {
       where: { default: 'at \${{ github.repository }}' }
   `
 
-  it('come with their defaults, in capitals, with underscores for spaces', async () => {
+  it('have their defaults, in capitals, with underscores for spaces', async () => {
     const { env } = await environmentOf({
       yaml,
       inputs: { token: ' secret \n' },
@@ -112,7 +112,7 @@ describe('inputs', () => {
     })
   })
 
-  it('are refused when action.yml does not know them', async () => {
+  it('are refused when action.yml does not contain them', async () => {
     await expect(environmentOf({ yaml, inputs: { tokn: 'x' } })).rejects.toThrow(
       'action.yml has no input named tokn. Did you mean token?',
     )
@@ -183,7 +183,7 @@ describe('events', () => {
 })
 
 describe('the files of a step', () => {
-  it('are read the way the runner reads them', async () => {
+  it('are read as the runner reads them', async () => {
     const { outputs, env, state, addedPaths, summary, tempFiles } = await runScript(
       `
       import { appendFileSync, readFileSync, mkdirSync } from 'node:fs'
@@ -222,7 +222,7 @@ describe('the files of a step', () => {
 })
 
 describe('a process', () => {
-  it('is measured: time, memory when asked for, exit code', async () => {
+  it('is measured: time, memory if requested, exit code', async () => {
     const script = `await new Promise((resolve) => setTimeout(resolve, 100)); process.exitCode = 3`
     const [plain, measured] = await Promise.all([
       runScript(script),
@@ -252,7 +252,7 @@ describe('a process', () => {
 })
 
 describe('watching a run', () => {
-  it('sees every line when it is printed, also one without an end', async () => {
+  it('reports every line when it is printed, also one without an end', async () => {
     const seen: string[] = []
     await runScript(`process.stdout.write('a\\nb\\r\\nc'); process.stderr.write('d\\n')`, {
       onLine: (line, stream) => seen.push(`${stream} ${line}`),
@@ -261,8 +261,8 @@ describe('watching a run', () => {
   })
 })
 
-describe('a script that is not there', () => {
-  it('is a run that failed, not one that hangs', async () => {
+describe('a script that does not exist', () => {
+  it('is a failed run, not one that hangs', async () => {
     const { exitCode, stderr } = await runScript('', { main: '/nowhere/index.js' })
     expect(exitCode).toBe(1)
     expect(stderr).toContain('Cannot find module')

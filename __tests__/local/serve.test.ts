@@ -23,7 +23,7 @@ afterEach(() => {
 })
 
 describe('npm run serve', () => {
-  it('prints addresses and a token that work, writes them as outputs, and ends on a signal', async () => {
+  it('prints valid addresses and a valid token, writes them as outputs, and ends on a signal', async () => {
     const output = join(folder, 'output')
     const child = spawn(
       process.execPath,

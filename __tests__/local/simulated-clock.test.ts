@@ -69,14 +69,14 @@ describe('a participant', () => {
     expect(clock.elapsedSeconds).toBe(1)
   })
 
-  it('sees time advance while a server holds its request', async () => {
+  it('notices that time advances while a server holds its request', async () => {
     const me = clock.participant()
     const answer = await me.fetch(`${server.url}/hold/90`)
     expect(await answer.text()).toBe('answered at 90')
     expect(clock.elapsedSeconds).toBe(90)
   })
 
-  it('sees no time advance while a request is in flight', async () => {
+  it('notices no advance of time while a request is in flight', async () => {
     const me = clock.participant()
     const other = clock.participant()
     const sleeping = other.sleep(10)
@@ -151,12 +151,12 @@ describe('a participant', () => {
 
   it('receives no response and no wake-up after it has left', async () => {
     const me = clock.participant()
-    const heard: string[] = []
-    void me.fetch(`${server.url}/hold/90`).finally(() => heard.push('answer'))
-    void me.sleep(10).finally(() => heard.push('sleep'))
+    const finished: string[] = []
+    void me.fetch(`${server.url}/hold/90`).finally(() => finished.push('answer'))
+    void me.sleep(10).finally(() => finished.push('sleep'))
     clock.at(clock.now() + 5, me.close)
     await clock.participant().sleep(200_000)
-    expect(heard).toEqual([])
+    expect(finished).toEqual([])
   })
 
   it('does not hold up the clock if it is idle or has left', async () => {
@@ -174,7 +174,7 @@ const failureOf = (participant: Participant) =>
   new Promise<string>((resolve) => participant.onFailure((error) => resolve(String(error))))
 
 describe('a deadlock', () => {
-  it('fails every participant, and the error names what each waits for', async () => {
+  it('fails every participant, and the error names the waits of each', async () => {
     const me = clock.participant('me')
     me.fetch(`${server.url}/never`).catch(() => {})
     const failure = await failureOf(me)

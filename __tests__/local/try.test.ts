@@ -51,7 +51,7 @@ describe('a trial run', () => {
     expect(out).toContain('\nRequests to Railway: ')
   })
 
-  it('takes a pull request for a preview, and shows its comment and its GitHub deployment', async () => {
+  it('handles a pull request for a preview, and shows its comment and its GitHub deployment', async () => {
     const { code, out } = await tryIt('preview', 'environment=staging', 'projects=shop')
     expect(code).toBe(0)
     expect(out).toContain('The comment on pull request 7:\n  ✅ Preview pr-7 is live')
@@ -65,7 +65,7 @@ describe('a trial run', () => {
     expect(out).toContain('\nerror-code=token-invalid\n')
   })
 
-  it('goes on with a warning when GitHub cannot be reached', async () => {
+  it('continues with a warning when GitHub cannot be reached', async () => {
     const { code, out } = await tryIt(
       'preview',
       'environment=staging',
@@ -77,7 +77,7 @@ describe('a trial run', () => {
     expect(out).not.toContain('The comment on pull request')
   })
 
-  it('refutes nothing when it diagnoses the local Railway', async () => {
+  it('refutes no assumption when it diagnoses the local Railway', async () => {
     const { code, out } = await tryIt('check', 'diagnose=true')
     expect(code).toBe(0)
     expect(out).toMatch(/81 assumptions about Railway's API: 0 refuted, \d+ confirmed/)
@@ -137,7 +137,7 @@ describe('a trial run', () => {
   it.each([
     ['--fail', 'deployment-failed'],
     ['--unhealthy', 'unhealthy'],
-  ])('meets a failure that %s announces, and rolls back', async (option, errorCode) => {
+  ])('gets a failure that %s announces, and rolls back', async (option, errorCode) => {
     const inputs = ['environment=production', 'projects=shop', 'on-failure=rollback']
     const { code, out } = await tryIt('deploy', ...inputs, 'health-check=/', option, 'shop/web')
     expect(code).toBe(1)
@@ -145,7 +145,7 @@ describe('a trial run', () => {
     expect(out).toMatch(/rolled-back +shop +api +live at .*; rolled back to/)
   })
 
-  it('cuts a long output, and says how long it is', async () => {
+  it('shortens a long output, and states its length', async () => {
     const { out } = await tryIt('list', 'environment=production')
     expect(out).toMatch(/^matrix=.{300}… \(\d+ characters\)$/m)
   })
@@ -220,7 +220,7 @@ describe('runs with a state file', () => {
     expect(out).toContain('\nerror-code=changes-pending\n')
   })
 
-  it('have their images, uploads and unfinished deployments as well', async () => {
+  it('contain their images, uploads and unfinished deployments as well', async () => {
     const state = join(folder, 'other.state')
     const image = ['deploy', 'environment=production', 'image=ghcr.io/acme/mailer:1.5.0']
     const upload = ['environment=production', 'projects=blog', 'services=site', 'directory=dist']
@@ -230,7 +230,7 @@ describe('runs with a state file', () => {
   })
 
   it.each([
-    ['is of something else', 'a text'],
+    ['is of another kind', 'a text'],
     ['is empty', ''],
   ])('refuse a file that %s', async (_, text) => {
     const { code, out, error } = await tryIt('check', '--state', file('other.state', text))
@@ -313,7 +313,7 @@ describe('a workflow file', () => {
     expect(out).toContain('shop/production/web: SUCCESS')
   })
 
-  it('takes the inputs of a run by hand, with their defaults', async () => {
+  it('takes the inputs of a manual run, with their defaults', async () => {
     const rollback = ['--workflow', example('roll-back-with-a-choice-of-the-service')]
     expect(statusOf((await tryIt(...rollback)).out)).toBe('planned')
     const real = await tryIt(...rollback, 'service=api', 'dry-run=false')
@@ -398,7 +398,7 @@ describe('a workflow file', () => {
     expect(error).toContain('the event pull_request (labeled) of this run does not start')
   })
 
-  it('is refused with the input that was probably meant', async () => {
+  it('is refused with a suggestion for the input', async () => {
     const step = '{uses: owner/railway-workspace-deploy@v1, with: {only-change: true}}'
     const text = `on: push\njobs: {a: {runs-on: x, steps: [${step}]}}`
     const { code, error } = await tryIt('--workflow', file('w.yml', text))
@@ -440,7 +440,7 @@ describe('invalid arguments', () => {
   it.each([
     ['an unknown command', ['deplyo'], 'There is no command deplyo. Did you mean deploy?'],
     [
-      'a command like nothing known',
+      'a command without a similar name',
       ['launch'],
       'There is no command launch. The commands are check, list',
     ],
@@ -453,7 +453,7 @@ describe('invalid arguments', () => {
     ],
     ['an unknown option', ['--evnt', 'push'], 'There is no option --evnt. Did you mean --event?'],
     [
-      'an option like nothing known',
+      'an option without a similar name',
       ['--verbose'],
       'There is no option --verbose. The options are --help',
     ],
@@ -476,11 +476,11 @@ describe('invalid arguments', () => {
     ['an input twice', ['deploy', 'image=a', 'image=b'], 'image is given more than once.'],
     ['an unknown token', ['--token', 'acount'], 'not acount. Did you mean account?'],
     [
-      'a folder that is not there',
+      'a folder that does not exist',
       ['--files', '/no/such'],
       '--files: expected a directory or `sample`, not /no/such.',
     ],
-    ['an event that is not there', ['--event', 'pul_request'], 'Did you mean pull_request?'],
+    ['an event that does not exist', ['--event', 'pul_request'], 'Did you mean pull_request?'],
     ['a folder for an event', ['--event', '/'], 'workflow_dispatch, not "/".'],
     [
       'an event name without a file',
@@ -488,7 +488,7 @@ describe('invalid arguments', () => {
       '--event-name is only valid if --event is a file.',
     ],
     [
-      'a workflow file that is not there',
+      'a workflow file that does not exist',
       ['--workflow', 'no.yml'],
       '--workflow: expected the path of a file, not no.yml.',
     ],
@@ -500,7 +500,7 @@ describe('invalid arguments', () => {
     ['a secret without a workflow', ['--secret', 'A=b'], '--secret is only valid with --workflow.'],
     ['a secret without a value', ['--secret', 'A'], 'A: expected --secret as name=value.'],
     [
-      'a service that is not there',
+      'a service that does not exist',
       ['deploy', '--fail', 'shop/wbe'],
       ', warehouse/stock, not shop/wbe. Did you mean shop/web?',
     ],
@@ -531,18 +531,18 @@ describe('invalid arguments', () => {
 
   it.each([
     ['an option that is misspelled', ['--evnt', 'push'], 1],
-    ['an option like nothing known', ['--verbose', 'deplyo'], 2],
+    ['an option without a similar name', ['--verbose', 'deplyo'], 2],
     ['a misspelled flag', ['--no-githup', 'deplyo'], 2],
-  ])('are not counted twice behind %s', (_, args, length) => {
+  ])('are not counted twice after %s', (_, args, length) => {
     expect(parseArguments(args)).toMatchObject({ kind: 'wrong', problems: { length } })
   })
 
-  it('give way to the help', () => {
+  it('have no effect beside the help', () => {
     expect(parseArguments(['deplyo', '--evnt', '--help'])).toEqual({ kind: 'help' })
     expect(parseArguments(['deploy', '-h'])).toEqual({ kind: 'help' })
   })
 
-  it('may hold equals signs and line breaks in a value', () => {
+  it('may contain equals signs and line breaks in a value', () => {
     const parsed = parseArguments(['variables', 'variables=A=1\\nB=2'])
     expect(parsed).toMatchObject({ options: { inputs: { variables: 'A=1\nB=2' } } })
   })
@@ -562,7 +562,7 @@ describe('the file of an event', () => {
     ['schedule', { schedule: '0 4 * * *' }, { sha: 'd'.repeat(40) }],
     ['workflow_dispatch', { inputs: null, ref: 'refs/tags/v1' }, { ref: 'refs/tags/v1' }],
     ['workflow_run', { workflow_run: { id: 1 } }, {}],
-  ])('tells that it is a %s', (name, payload, expected) => {
+  ])('shows that it is a %s', (name, payload, expected) => {
     const event = readEvent(file('event.json', JSON.stringify(payload)), 'd'.repeat(40))
     expect(event).toMatchObject({ name, ...expected, payload })
   })
@@ -591,7 +591,7 @@ describe('colors', () => {
     ['with NO_COLOR', true, { NO_COLOR: '1' }, false],
     ['on a terminal without any', true, { TERM: 'dumb' }, false],
     ['in a pipe', undefined, {}, false],
-  ])('are there only where they are wanted: %s', (_, isTTY, env, expected) => {
+  ])('are used only if they are wanted: %s', (_, isTTY, env, expected) => {
     expect(hasColors({ env, stdout: isTTY === undefined ? {} : { isTTY } })).toBe(expected)
   })
 

@@ -36,7 +36,7 @@ describe('a plan of 10 changes that takes 20 requests, usually 40', () => {
   it.each<[string, Partial<RequestBudget>, BudgetCheck]>([
     ['nothing known', { remaining: null }, enough],
     ['plenty left', { remaining: 900 }, enough],
-    ['what it usually takes', { remaining: 40 }, enough],
+    ['the usual number', { remaining: 40 }, enough],
     ['one less', { remaining: 39 }, low(39, ' until 2026-01-05T10:00:00.000Z')],
     ['the least', { remaining: 20 }, low(20, ' until 2026-01-05T10:00:00.000Z')],
     ['the least, until who knows', { remaining: 20, resetsAt: null }, low(20, '')],
@@ -68,7 +68,7 @@ describe('a plan of 10 changes that takes 20 requests, usually 40', () => {
     expect(checkBudget(cost, given, deadline)).toEqual(verdict)
   })
 
-  it('knows that it is for one shard of five', () => {
+  it('states that it is for one shard of five', () => {
     const given = { limit: 200, remaining: 30, resetsAt: null, shards: 5 }
     expect(checkBudget(cost, given, deadline)).toEqual(low(30, ' for this shard'))
     expect(checkBudget(cost, { ...given, remaining: 3 }, deadline)).toMatchObject({

@@ -44,14 +44,14 @@ describe('the canary of a job with `shard`', () => {
     ['an id', ['id-search', 'api'], ['api'], ['(id-search) belongs to another shard']],
     ['several', ['sear*', 'api', 'cart'], ['api'], ['(sear*, cart) belongs to another shard']],
     ['an exclusion', ['shop', '!cart', '!web'], ['api', 'pr-7'], []],
-    ['what is excluded', ['shop', 'cart', '!eu', '!web'], ['api', 'pr-7'], []],
+    ['an excluded project', ['shop', 'cart', '!eu', '!web'], ['api', 'pr-7'], []],
     [
-      'what a glob finds here, too,',
+      'a glob that also matches here, and',
       ['*a*', '!shop', '!blog'],
       [],
       ['(*a*, !shop, !blog) belongs'],
     ],
-    ['what a project finds here, too,', ['{eu,blog}'], ['site'], []],
+    ['a pattern for projects that also matches here, and', ['{eu,blog}'], ['site'], []],
   ])('may name %s of another shard', (_, entries, names, warnings) => {
     const chosen = choose(...entries)
     if (!chosen.ok) throw new Error(JSON.stringify(chosen.failures))
@@ -68,8 +68,8 @@ describe('the canary of a job with `shard`', () => {
     ['a name', ['cart'], 'cart'],
     ['a project', ['EU'], 'EU'],
     ['a glob', ['sear*'], 'sear*'],
-    ['what an exclusion leaves', ['eu', '!cart'], 'eu, !cart'],
-  ])('is warned about if all of it is in another shard: %s', (_, entries, shown) => {
+    ['the rest after an exclusion', ['eu', '!cart'], 'eu, !cart'],
+  ])('causes a warning if all of it is in another shard: %s', (_, entries, shown) => {
     const chosen = choose(...entries)
     expect(chosen).toMatchObject({
       ok: true,
@@ -89,7 +89,7 @@ describe('the canary of a job with `shard`', () => {
     ['a name that no shard has', ['web', 'crat'], 'crat'],
     ['an exclusion that no shard has', ['web', '!crat'], 'crat'],
     ['a glob that no shard has', ['x*'], 'x*'],
-    ['nothing that is left in any shard', ['cart', '!eu'], 'cart, !eu'],
+    ['a pattern that matches nothing in any shard', ['cart', '!eu'], 'cart, !eu'],
   ])('is refused for %s', (_, entries, given) => {
     expect(choose(...entries)).toMatchObject({
       ok: false,
@@ -121,7 +121,7 @@ describe('the canary', () => {
     expect(canaries(entries)).toEqual(names)
   })
 
-  it('may be anything where there is nothing', () => {
+  it('may be anything if there is nothing to deploy', () => {
     const chosen = chooseCanary({ steps: [], warnings: [] }, [pattern('*')])
     expect(chosen.ok).toBe(true)
   })

@@ -11,21 +11,21 @@ import { variableState } from './fixtures.ts'
 
 const [sha, old] = ['a'.repeat(40), 'b'.repeat(40)]
 
-/** A source that must not be asked. */
-const unasked = (name: string) => () => {
+/** A source that must not be read. */
+const unread = (name: string) => () => {
   throw new Error(`nobody needs ${name}`)
 }
 
 const sourcesOf = (more: Partial<PlanSources>): PlanSources => ({
   scope: { kind: 'workspace', workspace: { id: 'w', name: 'Acme' }, uncertainties: [] },
-  variables: { read: unasked('variables'), stagedPaths: unasked('staged changes') },
-  histories: { read: unasked('histories') },
-  roots: { rootDirectory: unasked('a root directory') },
-  previews: { records: unasked('records') },
-  directories: { scan: unasked('a directory') },
-  commits: { compare: unasked('a comparison') },
-  sourceSettings: { read: unasked('settings') },
-  pullRequests: { state: unasked('a pull request') },
+  variables: { read: unread('variables'), stagedPaths: unread('staged changes') },
+  histories: { read: unread('histories') },
+  roots: { rootDirectory: unread('a root directory') },
+  previews: { records: unread('records') },
+  directories: { scan: unread('a directory') },
+  commits: { compare: unread('a comparison') },
+  sourceSettings: { read: unread('settings') },
+  pullRequests: { state: unread('a pull request') },
   ...more,
 })
 
@@ -65,7 +65,7 @@ const remove = {
 const overrides = { command: 'preview', 'require-overrides': '*' }
 
 describe('the facts of a run', () => {
-  it('are none for what needs none', async () => {
+  it('are none if the run needs none', async () => {
     const raw = { ...deploy, 'commit-sha': 'latest' }
     expect(await factsOf(raw, selectionOf([web]), {})).toEqual({
       ...noFacts,
@@ -73,7 +73,7 @@ describe('the facts of a run', () => {
     })
   })
 
-  it('hold the variables, and what is staged where some are removed', async () => {
+  it('contain the variables, and the staged changes if some are removed', async () => {
     const facts = await factsOf(remove, selectionOf([web]), {
       variables: {
         read: async (targets) => ({ ok: true, value: targets.map(() => stored) }),
@@ -90,17 +90,17 @@ describe('the facts of a run', () => {
     expect([...facts.stagedPaths]).toEqual([['e-production', ['/x']]])
   })
 
-  it('hold the variables of previews by their owners', async () => {
+  it('contain the variables of previews by their owners', async () => {
     const facts = await factsOf(overrides, selectionOf([web]), {
       variables: {
         read: async () => ({ ok: true, value: [stored] }),
-        stagedPaths: unasked('staged changes'),
+        stagedPaths: unread('staged changes'),
       },
     })
     expect([...facts.previewVariables]).toEqual([['e-production', stored]])
   })
 
-  it('hold histories by their targets, read as far as a good deployment', async () => {
+  it('contain histories by their targets, read up to a successful deployment', async () => {
     const before = { createdAt: '2026-01-01T00:00:00Z', commit: sha, canRollback: true }
     const enough: boolean[] = []
     const facts = await factsOf({ command: 'rollback', ...deploy }, selectionOf([web, api]), {
@@ -124,24 +124,24 @@ describe('the facts of a run', () => {
   it.each<[string, RawInputs, boolean]>([
     ['without files', deploy, false],
     ['with files', { ...deploy, 'only-changed': 'true' }, true],
-  ])('hold comparisons of commits %s', async (_, raw, files) => {
-    const asked: unknown[] = []
+  ])('contain comparisons of commits %s', async (_, raw, files) => {
+    const comparisonRequests: unknown[] = []
     const facts = await factsOf(raw, selectionOf([web]), {
       commits: {
         compare: async (...question) => {
-          asked.push(question)
+          comparisonRequests.push(question)
           return { relation: 'newer', files: null }
         },
       },
     })
-    expect(asked).toEqual([[old, sha, { files }]])
+    expect(comparisonRequests).toEqual([[old, sha, { files }]])
     expect([...facts.comparisons]).toEqual([
       [`${old}...${sha}`, { relation: 'newer', files: null }],
     ])
     expect(facts.sourceSettings.size).toBe(0)
   })
 
-  it('hold the settings that Railway tells of services with changed files', async () => {
+  it('contain the settings that Railway reports for services with changed files', async () => {
     const settings = { rootDirectory: 'web', watchPatterns: [] }
     const facts = await factsOf({ ...deploy, 'only-changed': 'true' }, selectionOf([web, api]), {
       commits: { compare: async () => ({ relation: 'newer', files: ['web/a'] }) },
@@ -168,15 +168,15 @@ describe('the facts of a run', () => {
   it.each<[string, Scan, string]>([
     ['and the root directory of its service', tree(1), 'apps/web'],
     ['which is empty, and no root directory', tree(0), ''],
-  ])('hold a directory, %s', async (_, scan, root) => {
+  ])('contain a directory, %s', async (_, scan, root) => {
     const facts = await factsOf({ ...deploy, directory: 'site' }, selectionOf([web]), {
       directories: { scan: async () => scan },
-      roots: { rootDirectory: root === '' ? unasked('a root directory') : async () => root },
+      roots: { rootDirectory: root === '' ? unread('a root directory') : async () => root },
     })
     expect([facts.scan, facts.rootDirectory]).toEqual([scan, root])
   })
 
-  it('hold records of previews, and the states of their pull requests', async () => {
+  it('contain records of previews, and the states of their pull requests', async () => {
     const record = {
       id: 'e-pr-7',
       name: 'pr-7',
@@ -225,10 +225,10 @@ describe('the facts cannot be read', () => {
       'without the variables',
       remove,
       selectionOf([web]),
-      { variables: { read: async () => refused, stagedPaths: unasked('staged changes') } },
+      { variables: { read: async () => refused, stagedPaths: unread('staged changes') } },
     ],
     [
-      'without what is staged',
+      'without the staged changes',
       remove,
       selectionOf([web]),
       { variables: { read, stagedPaths: async () => refused } },
@@ -237,13 +237,13 @@ describe('the facts cannot be read', () => {
       'without the variables of a preview',
       overrides,
       selectionOf([web]),
-      { variables: { read: async () => refused, stagedPaths: unasked('staged changes') } },
+      { variables: { read: async () => refused, stagedPaths: unread('staged changes') } },
     ],
   ])('%s', async (_, raw, selection, sources) => {
     expect(await collect(raw, selection, sources)).toEqual(refused)
   })
 
-  it('of an environment that is not there', async () => {
+  it('of an environment that does not exist', async () => {
     const facts = await collect(
       { ...deploy, 'from-environment': 'staging' },
       selectionOf([web]),

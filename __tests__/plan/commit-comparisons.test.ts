@@ -74,9 +74,9 @@ describe('the commits to compare', () => {
       { latest: deployed('FAILED', c), active: [deployed('SUCCESS', b)] },
       [b],
     ],
-    ['of one whose commit is not told', { active: [deployed('SUCCESS', null)] }, []],
+    ['of one whose commit is not reported', { active: [deployed('SUCCESS', null)] }, []],
     ['of one whose commit is too long', { active: [deployed('SUCCESS', `${b}0`)] }, []],
-    ['of one whose commit begins otherwise', { active: [deployed('SUCCESS', `x${b}`)] }, []],
+    ['of one whose commit begins differently', { active: [deployed('SUCCESS', `x${b}`)] }, []],
     ['of one whose commit is no SHA', { active: [deployed('SUCCESS', '--output=x')] }, []],
     [
       'of another repository',
@@ -92,7 +92,7 @@ describe('the commits to compare', () => {
     expect(commitsToCompare([target(more)], request)).toEqual(expected)
   })
 
-  it('are each one once, and none with `force` or without a commit', () => {
+  it('are listed once each, and are none with `force` or without a commit', () => {
     const targets = ['web', 'api', 'jobs'].map((name) =>
       target({ active: [deployed('SUCCESS', name === 'jobs' ? c : b)] }, name),
     )
@@ -102,85 +102,106 @@ describe('the commits to compare', () => {
     expect(commitsToCompare(targets, { ...request, commit: { kind: 'none' } })).toEqual([])
   })
 
-  it('begin with what is under way', () => {
+  it('begin with those of running deployments', () => {
     const { instance } = target({ latest: deployed('QUEUED', b), active: [deployed('SUCCESS', c)] })
     expect(currentCommits(instance)).toEqual([b, c])
   })
 })
 
-const told = (relation: CommitRelation, files: readonly string[] | null = null) => ({
+const comparisonOf = (relation: CommitRelation, files: readonly string[] | null = null) => ({
   relation,
   files,
 })
 
 function historyOf(answers: Record<string, CommitComparison>) {
-  const asked: string[] = []
+  const queries: string[] = []
   const history: CommitHistory = {
     compare: async (base) => {
-      asked.push(base)
-      return answers[base] ?? told('unknown')
+      queries.push(base)
+      return answers[base] ?? comparisonOf('unknown')
     },
   }
-  return { history, asked }
+  return { history, queries }
 }
 
-describe('comparing', () => {
-  it('asks about twenty commits at the most', async () => {
-    const { history, asked } = historyOf({})
+describe('the comparison', () => {
+  it('queries at most twenty commits', async () => {
+    const { history, queries } = historyOf({})
     const many = Array.from({ length: 25 }, (_, index) => String(index).padStart(40, '0'))
     const compared = await compareCommits(
       many.map((base) => ({ base, commit: a })),
       { files: false },
       history,
     )
-    expect(asked).toHaveLength(20)
+    expect(queries).toHaveLength(20)
     expect([...compared.keys()]).toEqual(many.slice(0, 20).map((base) => `${base}...${a}`))
   })
 
   it('finds the commits that the requested one is older than', () => {
     const relations = new Map([
-      [rangeKey({ base: b, commit: a }), told('older')],
-      [rangeKey({ base: c, commit: a }), told('newer')],
-      [rangeKey({ base: d, commit: a }), told('diverged')],
+      [rangeKey({ base: b, commit: a }), comparisonOf('older')],
+      [rangeKey({ base: c, commit: a }), comparisonOf('newer')],
+      [rangeKey({ base: d, commit: a }), comparisonOf('diverged')],
     ])
     expect(newerCommits(relations)).toEqual([b])
   })
 
   it.each<[string, CommitComparison, CommitComparison, boolean, CommitComparison, number]>([
-    ['the first that knows', told('older'), told('newer'), false, told('older'), 0],
     [
-      'the second where the first does not',
-      told('unknown'),
-      told('older'),
+      'the first that knows',
+      comparisonOf('older'),
+      comparisonOf('newer'),
       false,
-      told('older'),
-      1,
-    ],
-    ['none', told('unknown'), told('unknown'), false, told('unknown'), 1],
-    [
-      'files from the first',
-      told('newer', ['x']),
-      told('newer', ['y']),
-      true,
-      told('newer', ['x']),
+      comparisonOf('older'),
       0,
     ],
-    ['files from the second', told('newer'), told('newer', ['y']), true, told('newer', ['y']), 1],
     [
-      'relation from the second, files from the first',
-      told('unknown', ['x']),
-      told('newer', ['y']),
-      true,
-      told('newer', ['x']),
+      'the second if the first does not',
+      comparisonOf('unknown'),
+      comparisonOf('older'),
+      false,
+      comparisonOf('older'),
       1,
     ],
-    ['no files of an older one', told('older'), told('older', ['y']), true, told('older'), 0],
-  ])('takes %s', async (_, one, other, files, expected, asked) => {
+    ['none', comparisonOf('unknown'), comparisonOf('unknown'), false, comparisonOf('unknown'), 1],
+    [
+      'files from the first',
+      comparisonOf('newer', ['x']),
+      comparisonOf('newer', ['y']),
+      true,
+      comparisonOf('newer', ['x']),
+      0,
+    ],
+    [
+      'files from the second',
+      comparisonOf('newer'),
+      comparisonOf('newer', ['y']),
+      true,
+      comparisonOf('newer', ['y']),
+      1,
+    ],
+    [
+      'relation from the second, files from the first',
+      comparisonOf('unknown', ['x']),
+      comparisonOf('newer', ['y']),
+      true,
+      comparisonOf('newer', ['x']),
+      1,
+    ],
+    [
+      'no files of an older one',
+      comparisonOf('older'),
+      comparisonOf('older', ['y']),
+      true,
+      comparisonOf('older'),
+      0,
+    ],
+  ])('takes %s', async (_, one, other, files, expected, queries) => {
     const first = historyOf({ [b]: one })
     const second = historyOf({ [b]: other })
     const history = new CombinedHistory(first.history, second.history)
     expect(await history.compare(b, a, { files })).toEqual(expected)
-    expect(second.asked).toHaveLength(asked)
+    expect(second.queries).toHaveLength(queries)
   })
 })
 
@@ -191,11 +212,11 @@ describe('an order that is not known', () => {
     message: `The action could not find out whether commit aaaaaaa is newer than the commit that is live or on its way. It deploys aaaaaaa to ${names} in environment "production". To compare commits, the action needs a checkout with \`fetch-depth: 0\`, or the permission \`contents: read\` for the job. It compares at most 20 pairs of commits in a run.`,
   })
   it.each<[string, CommitComparison | null, object[]]>([
-    ['was not asked about', null, [notice('shop/web (has bbbbbbb)')]],
-    ['could not be read', told('unknown'), [notice('shop/web (has bbbbbbb)')]],
-    ['is known', told('newer'), []],
-    ['is split', told('diverged'), []],
-  ])('is told where it %s', (_, comparison, expected) => {
+    ['was not queried', null, [notice('shop/web (has bbbbbbb)')]],
+    ['could not be read', comparisonOf('unknown'), [notice('shop/web (has bbbbbbb)')]],
+    ['is known', comparisonOf('newer'), []],
+    ['is split', comparisonOf('diverged'), []],
+  ])('is reported if it %s', (_, comparison, expected) => {
     const comparisons = new Map(comparison ? [[rangeKey({ base: b, commit: a }), comparison]] : [])
     expect(unknownOrder(targets, request, comparisons)).toEqual(expected)
   })
@@ -210,7 +231,7 @@ describe('an order that is not known', () => {
     ])
   })
 
-  it.each([{ kind: 'latest' }, { kind: 'none' }] as const)('is none of %j', (commit) => {
+  it.each([{ kind: 'latest' }, { kind: 'none' }] as const)('is not reported for %j', (commit) => {
     expect(unknownOrder(targets, { ...request, commit }, new Map())).toEqual([])
   })
 })

@@ -63,12 +63,12 @@ describe('the changes of a plan', () => {
     ['a deployment', [deploy], 1],
     ['three', many(deploy, 3), 3],
     ['an image, which is put on the service first', [image], 2],
-    ['one that is under way', [adopt], 0],
-    ['one that is left alone', [keep], 0],
+    ['a running one', [adopt], 0],
+    ['an unchanged one', [keep], 0],
     ['the deletion of a preview', [remove], 1],
     ['a step of five changes', [{ ...deploy, changes: 5 }], 5],
     ['an image of no change', [{ ...image, changes: 0 }], 0],
-    ['kept, whatever it says', [{ ...keep, changes: 3 }], 0],
+    ['kept, for any detail', [{ ...keep, changes: 3 }], 0],
     ['variables to write', [set(['A', 'B'], [])], 1],
     ['variables to remove, staged and committed', [set([], ['A', 'B'])], 2],
     ['both', [set(['A'], ['B'])], 3],
@@ -93,19 +93,19 @@ describe('the requests of a plan', () => {
   it.each<[string, Step[], Partial<Options>, Omit<Cost, 'mutations'>]>([
     ['nothing', [], {}, { minimum: 0, typical: 0, extraAfterWait: 0 }],
     ['one deployment', [deploy], {}, { minimum: 5, typical: 13, extraAfterWait: 1 }],
-    ['one that is under way', [adopt], {}, { minimum: 4, typical: 12, extraAfterWait: 1 }],
-    ['one that is left alone', [keep], {}, { minimum: 0, typical: 0, extraAfterWait: 0 }],
+    ['a running one', [adopt], {}, { minimum: 4, typical: 12, extraAfterWait: 1 }],
+    ['an unchanged one', [keep], {}, { minimum: 0, typical: 0, extraAfterWait: 0 }],
     ['variables only', [set(['A'], [])], {}, { minimum: 1, typical: 1, extraAfterWait: 0 }],
     ['an environment', [remove], {}, { minimum: 1, typical: 1, extraAfterWait: 0 }],
     [
-      'an environment that is deleted for its age, which is looked at first',
+      'an environment that is deleted for its age, which is read first',
       [{ ...remove, idleSince: 1 }, remove, { ...remove, idleSince: 2 }],
       {},
       { minimum: 5, typical: 5, extraAfterWait: 0 },
     ],
     ['not waited for', [deploy], { wait: false }, { minimum: 1, typical: 1, extraAfterWait: 1 }],
     [
-      'as many as one request asks about',
+      'as many as fit into one request',
       many(deploy, 10),
       { batch: 10 },
       { minimum: 14, typical: 22, extraAfterWait: 1 },
@@ -118,7 +118,7 @@ describe('the requests of a plan', () => {
     ],
     ['after a wait', [deploy], { stale: true }, { minimum: 6, typical: 14, extraAfterWait: 0 }],
     [
-      'two waves, the second looked at once more',
+      'two waves, the second of which is read once more',
       [...inWave(1, deploy), ...inWave(0, deploy)],
       {},
       { minimum: 2 + 8 + 1, typical: 2 + 24 + 1, extraAfterWait: 1 },
@@ -136,25 +136,25 @@ describe('the requests of a plan', () => {
       { minimum: 2 + 8 + 2, typical: 2 + 24 + 2, extraAfterWait: 0 },
     ],
     [
-      'a second wave of what is left alone',
+      'a second wave of unchanged services',
       [...inWave(0, deploy), ...inWave(1, keep)],
       {},
       { minimum: 5, typical: 13, extraAfterWait: 1 },
     ],
     [
-      'a way back',
+      'a rollback on failure',
       many(deploy, 2),
       { onFailure: 'rollback' },
       { minimum: 2 + 4 + 8, typical: 2 + 12 + 8, extraAfterWait: 1 },
     ],
     [
-      'a way back of two batches',
+      'a rollback on failure of two batches',
       many(deploy, 11),
       { onFailure: 'rollback', batch: 10 },
       { minimum: 11 + 8 + 22 + 8, typical: 11 + 24 + 22 + 8, extraAfterWait: 2 },
     ],
     [
-      'no way back',
+      'no rollback on failure',
       many(deploy, 2),
       { onFailure: 'keep' },
       { minimum: 6, typical: 14, extraAfterWait: 1 },
@@ -168,7 +168,7 @@ describe('the cost of 250 deployments in requests', () => {
   const plan: Plan = { steps: many(deploy, 250), warnings: [] }
   const now = Date.UTC(2026, 0, 5, 9)
 
-  it('is one for each change, and looks that do not grow with the services up to the batch size', () => {
+  it('is one for each change, and polls that do not grow with the services up to the batch size', () => {
     expect(costOf(plan, { wait: true, batch: 200 })).toEqual({
       mutations: 250,
       minimum: 258,
@@ -183,7 +183,7 @@ describe('the cost of 250 deployments in requests', () => {
     })
   })
 
-  it('has looks for each turn of `max-parallel`', () => {
+  it('has polls for each turn of `max-parallel`', () => {
     const options = { wait: true, batch: 200 }
     expect(costOf(plan, { ...options, maxParallel: 50 })).toEqual({
       mutations: 250,
@@ -198,7 +198,7 @@ describe('the cost of 250 deployments in requests', () => {
     expect(none).toEqual({ mutations: 0, minimum: 0, typical: 0, extraAfterWait: 0 })
   })
 
-  it('has another look at what has waited: for a canary, or for the whole plan', () => {
+  it('has another poll after a wait: for a canary, or for the whole plan', () => {
     const [first, ...rest] = plan.steps
     const canary = { ...plan, steps: [first, ...rest.map((step) => ({ ...step, wave: 1 }))] }
     const steps = canary.steps.flatMap((step) => step ?? [])
@@ -238,7 +238,7 @@ describe('the cost of 250 deployments in requests', () => {
     expect(checkBudget(cost, budget, now + 1_200_000).kind).toBe(expected)
   })
 
-  it('says of a shard that the rest is one', () => {
+  it('says for a shard that the rest of the budget is for one shard', () => {
     const cost = costOf(plan, { wait: true, batch: 200 })
     const budget = { remaining: 10, resetsAt: null, limit: 100, shards: 5 }
     expect(checkBudget(cost, budget, now)).toMatchObject({
@@ -246,7 +246,7 @@ describe('the cost of 250 deployments in requests', () => {
     })
   })
 
-  it('warns when it fits and leaves little', () => {
+  it('warns when the requests are few enough but leave few', () => {
     const cost = costOf(plan, { wait: true, batch: 200 })
     const verdict = checkBudget(cost, { remaining: 260, resetsAt: now, limit: 1000 }, now)
     expect(verdict).toMatchObject({

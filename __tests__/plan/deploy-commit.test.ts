@@ -153,7 +153,7 @@ describe('the plan for a service', () => {
       { action: 'keep', because: 'superseded' },
     ],
     [
-      'a newer commit on its way',
+      'a newer commit in a running deployment',
       { latest: deployed('QUEUED', old), active: [deployed('SUCCESS', 'c'.repeat(40), 'live')] },
       { action: 'keep', because: 'superseded' },
     ],
@@ -164,7 +164,7 @@ describe('the plan for a service', () => {
       { action: 'deploy' },
     ],
     [
-      'the commit live and a newer one on its way',
+      'the commit live and a newer one in a running deployment',
       { latest: deployed('BUILDING', old, 'other'), active: [deployed('SUCCESS')] },
       { action: 'keep', because: 'unchanged' },
     ],
@@ -172,7 +172,7 @@ describe('the plan for a service', () => {
     expect(plan(instance('web', more), { newer: [old] }).steps).toMatchObject([expected])
   })
 
-  it('is deployed over a newer commit with `force`, and says nothing', () => {
+  it('is deployed over a newer commit with `force`, without a warning', () => {
     const forced = plan(instance('web', { active: [deployed('SUCCESS', old)] }), {
       newer: [old],
       force: true,
@@ -180,7 +180,7 @@ describe('the plan for a service', () => {
     expect(forced).toMatchObject({ steps: [{ action: 'deploy' }], warnings: [] })
   })
 
-  it('keeps its newer commit where it is deployed for its variables', () => {
+  it('keeps its newer commit if it is deployed for its variables', () => {
     const one = instance('web', { active: [deployed('SUCCESS', old)] })
     const request = { commit, force: false, context, newer: [old] }
     expect(planDeploy(selectionOf(one), request, new Set(['p/e/web'])).steps).toMatchObject([
@@ -201,7 +201,7 @@ describe('the plan for a service', () => {
   })
 })
 
-describe('a plan in words', () => {
+describe('the text of a plan', () => {
   const old = 'b'.repeat(40)
   const at = (commit: string | null) => ({ active: [deployed('SUCCESS', commit)] })
   const running = (more: Partial<ServiceInstance> = {}) => ({
@@ -211,14 +211,14 @@ describe('a plan in words', () => {
   })
   const triggers = [{ repository: 'ACME/shop', branch: 'main' }]
 
-  interface Said {
+  interface Expected {
     readonly request?: Partial<CommitRequest>
     readonly changing?: string[]
     readonly steps: string[]
     readonly warnings?: object[]
   }
 
-  it.each<[string, ServiceInstance[], Said]>([
+  it.each<[string, ServiceInstance[], Expected]>([
     ['a commit', [instance('web')], { steps: ['deploy: commit aaaaaaa'] }],
     [
       'the newest commit',
@@ -226,7 +226,7 @@ describe('a plan in words', () => {
       { request: { commit: { kind: 'latest' } }, steps: ['deploy: the newest commit'] },
     ],
     [
-      'the newest commit, which an image has none of',
+      'the newest commit of an image, which has none',
       [instance('web', { source: { kind: 'image', image: 'redis:7' } })],
       { request: { commit: { kind: 'latest' } }, steps: ['deploy: image redis:7'] },
     ],
@@ -241,44 +241,44 @@ describe('a plan in words', () => {
       { steps: ['deploy: the last upload'] },
     ],
     [
-      'what is live',
+      'a live deployment',
       [instance('web', at(sha))],
       { steps: ['keep unchanged: aaaaaaa is already live'] },
     ],
     [
-      'what is on its way',
+      'a running deployment',
       [instance('web', { latest: deployed('WAITING') })],
       { steps: ['adopt: aaaaaaa is already on its way (WAITING)'] },
     ],
     [
-      'what is on its way, beside what is live',
+      'a running deployment, beside a live one',
       [instance('web', running())],
       { steps: ['adopt: aaaaaaa is already on its way (BUILDING)'] },
     ],
     [
-      'what a schedule has started',
+      'a deployment that a schedule has started',
       [instance('web', running({ cron: true }))],
       { steps: ['keep unchanged: aaaaaaa is already live'] },
     ],
     [
-      'what a schedule has started for the first time',
+      'a deployment that a schedule has started for the first time',
       [instance('web', running({ cron: true, active: [] }))],
       { steps: ['adopt: aaaaaaa is already on its way (BUILDING)'] },
     ],
     [
-      'what is live, with another commit on its way',
+      'a live deployment, and a running one of another commit',
       [instance('web', running({ latest: deployed('QUEUED', old) }))],
       {
         steps: ['keep unchanged: aaaaaaa is already live; a newer deployment of bbbbbbb is QUEUED'],
       },
     ],
     [
-      'what is live, with something on its way',
+      'a live deployment, and a running one',
       [instance('web', running({ latest: deployed('QUEUED', null) }))],
       { steps: ['keep unchanged: aaaaaaa is already live; a newer deployment is QUEUED'] },
     ],
     [
-      'what is live, after something that ended',
+      'a live deployment, after one that ended',
       [instance('web', running({ latest: deployed('REMOVED', old) }))],
       { steps: ['keep unchanged: aaaaaaa is already live'] },
     ],
@@ -311,7 +311,7 @@ describe('a plan in words', () => {
       },
     ],
     [
-      'the commit, for new variables, though a newer one is there',
+      'the commit, for new variables, though a newer one is building',
       [instance('web', { latest: deployed('BUILDING', old), ...at(sha) })],
       { request: { newer: [old] }, changing: ['p/e/web'], steps: ['deploy: commit aaaaaaa'] },
     ],

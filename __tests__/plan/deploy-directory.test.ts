@@ -38,7 +38,7 @@ function planOf(tree: Partial<Tree>, rootDirectory = ''): Plan {
 }
 
 describe('the plan of an upload', () => {
-  it('has the tree, and what Railway shows', () => {
+  it('has the tree, and the live deployment', () => {
     const tree = treeOf()
     expect(planned({ kind: 'tree', tree })).toEqual({
       ok: true,
@@ -64,7 +64,7 @@ describe('the plan of an upload', () => {
     })
   })
 
-  it('does without a commit', () => {
+  it('works without a commit', () => {
     expect(planned({ kind: 'tree', tree: treeOf() }, '', null)).toMatchObject({
       value: { steps: [{ revision: { message: 'acme/shop@' } }] },
     })
@@ -91,7 +91,7 @@ describe('the plan of an upload', () => {
       'api',
       './site (1 file, 1.5 kB) as api; 1 file left out by ignore rules: a',
     ],
-  ])('says of %s: %#', (_, tree, root, detail) => {
+  ])('describes %s: %#', (_, tree, root, detail) => {
     expect(planOf(tree, root).steps[0]?.detail).toBe(detail)
   })
 
@@ -169,7 +169,7 @@ describe('the warnings of an upload', () => {
     expect(planOf(tree, root).warnings).toEqual([{ title, message }])
   })
 
-  it('are all given', () => {
+  it('are all returned', () => {
     const all = planOf({ leftOut: ['a'], linkedIgnoreFiles: ['b'] }, 'api').warnings
     expect(all.map(({ title }) => title)).toEqual([
       'uploaded below the root directory',
@@ -179,7 +179,7 @@ describe('the warnings of an upload', () => {
   })
 })
 
-describe('where a tree goes', () => {
+describe('the location of a tree', () => {
   it.each<[string, TreeEntry[], string, string]>([
     ['to the top, without a root directory', [file('api/x')], '', ''],
     ['to the top, if it has files below the root directory', [file('api/x')], 'api', ''],
@@ -188,7 +188,12 @@ describe('where a tree goes', () => {
     ['to the root directory, if it has another one', [folder('web')], 'api', 'api'],
     ['to the root directory, if it has none of it', [file('x')], 'api', 'api'],
     ['to the root directory, if it has a file of that name', [file('api')], 'api', 'api'],
-    ['to the root directory, if it has one that begins alike', [file('apis/x')], 'api', 'api'],
+    [
+      'to the root directory, if it has one with the same beginning',
+      [file('apis/x')],
+      'api',
+      'api',
+    ],
     ['to the root directory, if that is deeper', [file('a/x/api/y')], 'x/api', 'x/api'],
   ])('%s', (_, entries, root, below) => {
     expect(placeBelow({ entries }, root)).toBe(below)
@@ -216,7 +221,7 @@ describe('a directory that cannot be uploaded', () => {
       { ...input, problem: { kind: 'no-files' } },
     ],
     [
-      'lies outside',
+      'is outside',
       { kind: 'outside' },
       'input-invalid',
       { ...input, problem: { kind: 'outside-workspace' } },
@@ -227,7 +232,7 @@ describe('a directory that cannot be uploaded', () => {
       'input-invalid',
       { ...input, problem: { kind: 'repository-data' } },
     ],
-    ['was given up', { kind: 'cancelled' }, 'cancelled', { started: 0, unfinished: 0 }],
+    ['was aborted', { kind: 'cancelled' }, 'cancelled', { started: 0, unfinished: 0 }],
     [
       'is unreadable',
       { kind: 'unreadable', why: 'EACCES' },
@@ -265,7 +270,7 @@ describe('a directory that cannot be uploaded', () => {
   it.each<[string, string[]]>([
     ['no service', []],
     ['two services', ['web', 'api']],
-  ])('has %s to go to', (_, names) => {
+  ])('has %s as its target', (_, names) => {
     const selection = selectionOf(names.map((name) => service(name)))
     const facts = { scan: { kind: 'tree', tree: treeOf() }, rootDirectory: '' } as const
     expect(planUpload(selection, request, facts)).toEqual({
@@ -285,7 +290,7 @@ describe('a directory that cannot be uploaded', () => {
   it.each([
     ['one beside another of this shard', ['web'], ['cart']],
     ['two beside one of this shard', ['web'], ['cart', 'search']],
-  ])('has services of other shards to go to as well: %s', (_, names, others) => {
+  ])('has services of other shards as targets, too: %s', (_, names, others) => {
     const otherShards = others.map((name) => ({
       project: { id: 'p-eu', name: 'eu' },
       service: { id: `eu-${name}`, name },

@@ -25,15 +25,15 @@ describe('an image by its digest', () => {
     ['acme/api:main', null, 'acme/api:main'],
     ['acme/api:main', 'nonsense', 'acme/api:main'],
     ['Not An Image', digest, undefined],
-  ])('%s with %s', (text, told, expected) => {
-    expect(pinned(text, told)?.text).toBe(expected)
+  ])('%s with %s', (text, reported, expected) => {
+    expect(pinned(text, reported)?.text).toBe(expected)
   })
 })
 
 const image: Source = { kind: 'image', image: 'acme/api:main' }
 const uploads: Source = { kind: 'none' }
 
-/** The service as it is in the environment that is promoted. */
+/** Returns the service as it is in the environment that is promoted. */
 const staging = (instance: Partial<ServiceInstance> | null) =>
   environment('staging', instance === null ? [] : [service('web', instance)])
 
@@ -49,7 +49,7 @@ describe('the promotion to a service', () => {
       { kind: 'image', image: { text: `acme/api@${digest}` } },
     ],
     [
-      'its image by tag, where no digest is told',
+      'its image by tag, if no digest is reported',
       { source: image },
       live({ image: 'acme/api:1' }),
       { kind: 'image', image: { text: 'acme/api:1' } },
@@ -70,7 +70,7 @@ describe('the promotion to a service', () => {
   })
 
   it.each<[string, Partial<ServiceInstance>, Partial<ServiceInstance> | null, object]>([
-    ['the service is not there', {}, null, { kind: 'absent' }],
+    ['the service does not exist', {}, null, { kind: 'absent' }],
     ['it was never deployed', {}, {}, { kind: 'never-deployed' }],
     [
       'it crashed',
@@ -87,14 +87,14 @@ describe('the promotion to a service', () => {
       { latest: deployment('x', { status: 'BUILDING' }) },
       { kind: 'not-live', status: 'BUILDING' },
     ],
-    ['Railway tells no commit', {}, live({}), { kind: 'uploaded' }],
-    ['the commit is none', {}, live({ commit: 'abc' }), { kind: 'uploaded' }],
+    ['Railway reports no commit', {}, live({}), { kind: 'uploaded' }],
+    ['the commit is invalid', {}, live({ commit: 'abc' }), { kind: 'uploaded' }],
     ['the commit is longer than one', {}, live({ commit: `${sha}0` }), { kind: 'uploaded' }],
     ['it is fed by uploads here', { source: uploads }, live({ commit: sha }), { kind: 'uploaded' }],
     ['a build has an image', {}, live({ image: 'acme/api:1' }), { kind: 'uploaded' }],
     ['an image has no name', { source: image }, live({ commit: sha }), { kind: 'uploaded' }],
-    ['an image is none', { source: image }, live({ image: 'NO IMAGE' }), { kind: 'uploaded' }],
-  ])('is nothing if %s', (_, here, there, reason) => {
+    ['an image is invalid', { source: image }, live({ image: 'NO IMAGE' }), { kind: 'uploaded' }],
+  ])('has nothing to promote if %s', (_, here, there, reason) => {
     expect(promotionOf(targetOf(service('web', here)), staging(there))).toEqual({ reason })
   })
 })
@@ -251,7 +251,7 @@ describe('the plan of a promotion', () => {
       `image ${pinnedImage} from staging (deployed there 3 hours ago), in place of acme/api:main@${other.slice(0, 19)}`,
     ],
     [
-      'an image that is on its way',
+      'an image in a running deployment',
       {
         here: {
           source: image,
@@ -263,7 +263,7 @@ describe('the plan of a promotion', () => {
       `${pinnedImage} is already on its way (DEPLOYING)`,
     ],
     [
-      'an image of which another is on its way',
+      'an image, while another is in a running deployment',
       {
         here: {
           source: image,
@@ -299,12 +299,12 @@ describe('the plan of a promotion', () => {
     expect(onlyStep(given)).toMatchObject({ action, detail })
   })
 
-  it('keeps what makes the promotion needless, as unchanged', () => {
+  it('marks a service as unchanged if the promotion is not needed', () => {
     const here = { source: image, ...live({ image: 'acme/api:main', digest }) }
     expect(onlyStep({ here, there: ofImage })).toMatchObject({ because: 'unchanged' })
   })
 
-  it('adopts the deployment and says what it is of', () => {
+  it('adopts the deployment and names its revision', () => {
     const latest = deployment('x', { status: 'QUEUED', image: 'acme/api:main', digest })
     expect(onlyStep({ here: { source: image, latest }, there: ofImage })).toMatchObject({
       deployment: latest,
@@ -315,12 +315,12 @@ describe('the plan of a promotion', () => {
   it.each<[string, Given, string]>([
     ['a promotion', { here: at(old) }, 'deploy'],
     [
-      'a commit on its way',
+      'a commit in a running deployment',
       { here: { latest: deployment('x', { status: 'QUEUED', commit: sha }) } },
       'adopt',
     ],
     [
-      'an image on its way',
+      'an image in a running deployment',
       {
         here: {
           source: image,
@@ -360,7 +360,7 @@ describe('the plan of a promotion', () => {
     })
   })
 
-  it('has no step where there is no source', () => {
+  it('has no step if there is no source', () => {
     const facts = { sources: new Map(), comparisons: new Map() }
     expect(planPromotion(selectionOf([service('web')]), facts, { force: true, now })).toEqual({
       ok: true,

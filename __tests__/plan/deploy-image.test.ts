@@ -10,7 +10,7 @@ describe('a deployment that consists of a reference', () => {
   it.each<[string, string, string | null, string | null, boolean]>([
     ['the same tag', 'acme/api:1.5.0', 'acme/api:1.5.0', null, true],
     [
-      'the same tag with a digest told',
+      'the same tag with a reported digest',
       'acme/api:1.5.0',
       'docker.io/acme/api:1.5.0',
       platform,
@@ -20,18 +20,18 @@ describe('a deployment that consists of a reference', () => {
     ['`latest`, which is no tag', 'acme/api:latest', 'acme/api', null, true],
     ['another tag', 'acme/api:1.5.0', 'acme/api:1.5.1', null, false],
     ['another repository', 'acme/api:1.5.0', 'acme/web:1.5.0', null, false],
-    ['an image that is not told', 'acme/api:1.5.0', null, null, false],
-    ['an image that is none', 'acme/api:1.5.0', 'NO IMAGE', null, false],
+    ['an image that is not reported', 'acme/api:1.5.0', null, null, false],
+    ['an invalid image', 'acme/api:1.5.0', 'NO IMAGE', null, false],
     ['the digest of the index', `acme/api@${index}`, `acme/api@${index}`, platform, true],
     ['the digest of the platform', `acme/api@${platform}`, `acme/api@${index}`, platform, true],
-    ['the digest that a tag stands for', `acme/api@${platform}`, 'acme/api:1', platform, true],
+    ['the digest of a tag', `acme/api@${platform}`, 'acme/api:1', platform, true],
     ['another digest', `acme/api@${other}`, `acme/api@${index}`, platform, false],
-    ['a digest that is not told', `acme/api@${index}`, 'acme/api:1', null, false],
-  ])('%s', (_, asked, image, digest, expected) => {
-    expect(consistsOf({ image, digest }, imageReference(asked))).toBe(expected)
+    ['a digest that is not reported', `acme/api@${index}`, 'acme/api:1', null, false],
+  ])('%s', (_, requested, image, digest, expected) => {
+    expect(consistsOf({ image, digest }, imageReference(requested))).toBe(expected)
   })
 
-  it('where Railway tells no digest at all', () => {
+  it('if Railway reports no digest at all', () => {
     expect(consistsOf({ image: 'acme/api:1' }, imageReference('acme/api:1'))).toBe(true)
     expect(consistsOf({ image: 'acme/api:1' }, imageReference(`acme/api@${index}`))).toBe(false)
   })
@@ -46,16 +46,21 @@ const onItsWay = (text: string, status = 'DEPLOYING') => ({
 })
 
 interface Given extends Partial<ServiceInstance> {
-  asked?: string
+  requested?: string
   force?: boolean
   changing?: string[]
 }
 
-function planned({ asked = 'acme/api:1.5.0', force = false, changing = [], ...instance }: Given) {
+function planned({
+  requested = 'acme/api:1.5.0',
+  force = false,
+  changing = [],
+  ...instance
+}: Given) {
   const one = service('web', { source: image('acme/api:1.5.0'), ...instance })
   const plan = planImage(
     selectionOf([one], { named: [one] }),
-    { image: imageReference(asked), force },
+    { image: imageReference(requested), force },
     new Set(changing),
   )
   if (!plan.ok) throw new Error(JSON.stringify(plan.failures))
@@ -79,7 +84,7 @@ describe('the plan of an image for one service', () => {
       'acme/api:1.5.0 is already live',
     ],
     [
-      'that runs it, digest told',
+      'that runs it, with a reported digest',
       live('acme/api:1.5.0', { digest: platform }),
       'keep',
       'acme/api:1.5.0 is already live (sha256:bbbbbbbbbbbb)',
@@ -104,7 +109,7 @@ describe('the plan of an image for one service', () => {
     ],
     [
       'that runs a tag which may have moved',
-      { asked: 'acme/api:main', source: image('acme/api:main'), ...live('acme/api:main') },
+      { requested: 'acme/api:main', source: image('acme/api:main'), ...live('acme/api:main') },
       'deploy',
       'image acme/api:main again',
     ],
@@ -122,7 +127,7 @@ describe('the plan of an image for one service', () => {
     ],
     ['that never ran', {}, 'deploy', 'image acme/api:1.5.0 again'],
     [
-      'to which it is on its way',
+      'with a running deployment of it',
       onItsWay('acme/api:1.5.0'),
       'adopt',
       'acme/api:1.5.0 is already on its way (DEPLOYING)',
@@ -134,7 +139,7 @@ describe('the plan of an image for one service', () => {
       'acme/api:1.5.0 is already on its way (NEEDS_APPROVAL)',
     ],
     [
-      'to which another is on its way, while it is live',
+      'with a running deployment of another one, while it is live',
       { ...live('acme/api:1.5.0'), ...onItsWay('acme/api:1.6.0') },
       'keep',
       'acme/api:1.5.0 is already live',
@@ -155,7 +160,7 @@ describe('the plan of an image for one service', () => {
     [
       'that runs the digest of its platform',
       {
-        asked: `acme/api@${platform}`,
+        requested: `acme/api@${platform}`,
         source: image(`acme/api@${index}`),
         ...live(`acme/api@${index}`, { digest: platform }),
       },
@@ -163,9 +168,9 @@ describe('the plan of an image for one service', () => {
       `acme/api@${platform} is already live`,
     ],
     [
-      'that runs the digest of the index, platform told',
+      'that runs the digest of the index, with the platform reported',
       {
-        asked: `acme/api@${index}`,
+        requested: `acme/api@${index}`,
         source: image(`acme/api@${index}`),
         ...live(`acme/api@${index}`, { digest: platform }),
       },
@@ -175,7 +180,7 @@ describe('the plan of an image for one service', () => {
     [
       'whose settings have a tag, which will move',
       {
-        asked: `acme/api@${platform}`,
+        requested: `acme/api@${platform}`,
         source: image('acme/api:1.5.0'),
         ...live('acme/api:1.5.0', { digest: platform }),
       },
@@ -184,7 +189,7 @@ describe('the plan of an image for one service', () => {
     ],
     [
       'whose settings are no reference',
-      { asked: `acme/api@${platform}`, source: image('NO IMAGE') },
+      { requested: `acme/api@${platform}`, source: image('NO IMAGE') },
       'deploy',
       `image acme/api@${platform}, in place of NO IMAGE`,
     ],
@@ -192,7 +197,7 @@ describe('the plan of an image for one service', () => {
     expect(planned(given)).toMatchObject({ action, detail })
   })
 
-  it('has what to deploy, to adopt, or why it is kept', () => {
+  it('contains the image to deploy or to adopt, or the reason for skipping', () => {
     const revision = { kind: 'image', image: imageReference('acme/api:1.5.0') }
     expect(planned({ force: true })).toMatchObject({ revision })
     expect(planned(onItsWay('acme/api:1.5.0'))).toMatchObject({
@@ -203,15 +208,15 @@ describe('the plan of an image for one service', () => {
   })
 })
 
-describe('services that an image is not meant for', () => {
-  const asked = { image: imageReference('acme/api:1.5.0'), force: false }
+describe('services that do not run the image', () => {
+  const requested = { image: imageReference('acme/api:1.5.0'), force: false }
   const db = service('db', { source: image('postgres:16') })
   const web = service('web')
   const empty = service('empty', { source: { kind: 'none' } })
   const api = service('api', { source: image('acme/api:1.4.0') })
 
   it('are refused unless they are named, each with its source', () => {
-    const plan = planImage(selectionOf([api, db, web, empty], { named: [] }), asked)
+    const plan = planImage(selectionOf([api, db, web, empty], { named: [] }), requested)
     const refused = (name: string, source: Source) => ({
       code: 'input-invalid',
       facts: {
@@ -237,7 +242,7 @@ describe('services that an image is not meant for', () => {
   })
 
   it('get it if they are named, with a warning about other images', () => {
-    const plan = planImage(selectionOf([api, db, web], { named: [db, web] }), asked)
+    const plan = planImage(selectionOf([api, db, web], { named: [db, web] }), requested)
     expect(plan).toMatchObject({
       ok: true,
       value: {
@@ -253,8 +258,8 @@ describe('services that an image is not meant for', () => {
     })
   })
 
-  it('are none where all run it', () => {
-    expect(planImage(selectionOf([api]), asked)).toMatchObject({
+  it('are none if all run it', () => {
+    expect(planImage(selectionOf([api]), requested)).toMatchObject({
       ok: true,
       value: { warnings: [] },
     })
@@ -262,7 +267,7 @@ describe('services that an image is not meant for', () => {
 
   it('are all named in the warning', () => {
     const mail = service('mail', { source: image('acme/mail') })
-    const plan = planImage(selectionOf([db, mail], { named: [db, mail] }), asked)
+    const plan = planImage(selectionOf([db, mail], { named: [db, mail] }), requested)
     const message = plan.ok ? plan.value.warnings[0]?.message : undefined
     expect(message).toContain(
       'shop/db (runs postgres:16), shop/mail (runs acme/mail) in environment "production".',

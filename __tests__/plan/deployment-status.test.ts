@@ -7,7 +7,7 @@ import {
   phaseOf,
 } from '../../src/plan/deployment-status.ts'
 
-// status, phase, live, under way, words
+// status, phase, live, running, text
 it.each<[string, Phase, boolean, boolean, string]>([
   ['INITIALIZING', 'in-progress', false, true, 'INITIALIZING'],
   ['QUEUED', 'in-progress', false, true, 'QUEUED'],

@@ -6,7 +6,7 @@ import { referencesIn } from '../../src/variables/references.ts'
 /** Values of variables by name; `null` is a sealed variable. */
 export type PlainVariables = Readonly<Record<string, string | null>>
 
-/** Builds the variables of one owner as Railway has them. */
+/** Builds the variables of one owner as Railway returns them. */
 export const variableState = (values: PlainVariables): VariableState =>
   new Map(
     Object.entries(values).map(([name, value]): [string, StoredVariable] => [
@@ -19,6 +19,6 @@ export const variableState = (values: PlainVariables): VariableState =>
     ]),
   )
 
-/** Builds values that are given. */
+/** Builds values of the workflow. */
 export const givenValues = (values: Readonly<Record<string, string>>): Map<string, Secret> =>
   new Map(Object.entries(values).map(([name, value]) => [name, new Secret(value)]))

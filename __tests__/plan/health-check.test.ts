@@ -60,14 +60,14 @@ describe('a service whose health is not checked', () => {
   const create = previewStep('create-preview')
   it.each<[string, Step[]]>([
     ['with an address', [deploy({ domains: ['web.example.com'] })]],
-    ['that is left alone', [keepStep(service('web'))]],
+    ['that is unchanged', [keepStep(service('web'))]],
     ['whose variables are set', [variablesStep(service('web'))]],
     ['in a preview that is made', [create, deployStep(service('web'), { after: [create.id] })]],
-  ])('is none %s', (_, steps) => {
+  ])('is not reported if it is %s', (_, steps) => {
     expect(warned(...steps)).toEqual([])
   })
 
-  it('is none without a health check', () => {
+  it('is not reported without a health check', () => {
     const plan = { steps: [deploy({})], warnings: [] }
     expect(warnWithoutHealthCheck(plan, null)).toBe(plan)
   })

@@ -24,7 +24,7 @@ const old = 'b'.repeat(40)
 const now = Date.UTC(2026, 0, 5, 9)
 const place = { environment: 'production', projects: 'shop' }
 
-/** A removal has to name what it is about. */
+/** A removal must name its targets. */
 const named = (raw: Readonly<Record<string, string>>) =>
   raw['remove-variables'] && !raw['shared-variables']
     ? { projects: 'shop', services: '@repository' }
@@ -65,7 +65,7 @@ const service = (name: string, more: Partial<ServiceInstance> = {}): ServiceInst
   ...more,
 })
 
-/** Of a service that is live at a commit, which is one letter forty times. */
+/** A service that is live at a commit, which is one letter forty times. */
 const live = (letter: string) => ({
   latest: deployment('3', 'SUCCESS', letter.repeat(40)),
   active: [deployment('3', 'SUCCESS', letter.repeat(40))],
@@ -123,7 +123,7 @@ const workspaceToken: TokenScope = {
   uncertainties: [],
 }
 
-/** Sources that answer from literals and note what is asked. */
+/** Sources that return literals and record the queries. */
 function sourcesOf(
   more: {
     scope?: TokenScope
@@ -132,10 +132,10 @@ function sourcesOf(
     scan?: Scan
     relation?: CommitRelation
   } = {},
-): { sources: PlanSources; asked: string[] } {
-  const asked: string[] = []
+): { sources: PlanSources; queries: string[] } {
+  const queries: string[] = []
   const note = <Value>(question: string, value: Value): Value => {
-    asked.push(question)
+    queries.push(question)
     return value
   }
   const state = new Map(
@@ -201,10 +201,10 @@ function sourcesOf(
       state: async (number) => note(`pull request ${number}`, { state: 'closed', errors: [] }),
     },
   }
-  return { sources, asked }
+  return { sources, queries }
 }
 
-/** A plan is JSON: it survives the copy, and no value of a variable is in it. */
+/** Returns the plan after a check that it is equal to its copy as JSON, and contains no value of a variable. */
 function copyOf(plan: Plan): Plan {
   const text = JSON.stringify(plan)
   expect(JSON.parse(text)).toEqual(plan)
@@ -320,7 +320,7 @@ describe('a plan', () => {
       ['create-preview shop/pr-7', 'deploy shop/pr-7/web after create-preview shop/pr-7'],
     ],
     [
-      'a preview that is there, with a new value',
+      'an existing preview, with a new value',
       { command: 'preview', variables: 'KEY=hunter2' },
       selectionOf([service('web')], [preview]),
       [`comparison with ${old}`, 'records of pr-7'],
@@ -334,7 +334,7 @@ describe('a plan', () => {
       ['delete-preview shop/pr-7'],
     ],
     [
-      'the deletion of a preview that is not there',
+      'the deletion of a preview that does not exist',
       { command: 'preview', 'preview-action': 'delete' },
       selectionOf([service('web')]),
       [],
@@ -354,47 +354,47 @@ describe('a plan', () => {
       [`comparison with ${old}`],
       ['deploy shop/production/web', 'deploy shop/production/api in wave 1'],
     ],
-  ])('of %s asks only what it needs', async (_, raw, selection, questions, expected) => {
-    const { sources, asked } = sourcesOf({ stored: { OLD: 'hunter2' } })
+  ])('of %s reads only the facts that it needs', async (_, raw, selection, questions, expected) => {
+    const { sources, queries } = sourcesOf({ stored: { OLD: 'hunter2' } })
     const { codes, steps } = await planOf(inputsOf(raw, pullRequest), selection, sources)
     const lines = steps.map(
       ({ id, after, wave = 0 }) =>
         `${id}${after.length > 0 ? ` after ${after}` : ''}${wave > 0 ? ` in wave ${wave}` : ''}`,
     )
     expect([...codes, ...lines]).toEqual(expected)
-    expect(asked).toEqual(questions)
+    expect(queries).toEqual(questions)
   })
 
-  it('of a preview with a project token is refused before anything is asked', async () => {
+  it('of a preview with a project token is refused before anything is read', async () => {
     const scope: TokenScope = {
       kind: 'project',
       projectId: 'id-shop',
       environmentId: 'e',
       uncertainties: [],
     }
-    const { sources, asked } = sourcesOf({ scope })
+    const { sources, queries } = sourcesOf({ scope })
     const { codes } = await planOf(
       inputsOf({ command: 'preview' }, pullRequest),
       selectionOf([service('web')]),
       sources,
     )
-    expect({ codes, asked }).toEqual({ codes: ['token-project-scoped'], asked: [] })
+    expect({ codes, queries }).toEqual({ codes: ['token-project-scoped'], queries: [] })
   })
 })
 
-describe('the words of a plan', () => {
+describe('the text of a plan', () => {
   const staging = environment('staging', { instances: [service('web', live('c'))] })
   const promoted = selectionOf([service('web')], [staging])
   const redis = service('cache', { source: { kind: 'image', image: 'redis:7' } })
   const crashed = service('web', { active: [] })
 
-  interface Said {
+  interface Expected {
     readonly steps: string[]
     readonly warnings?: string[]
     readonly notices?: string[]
   }
 
-  it.each<[string, RawInputs, Selection, CommitRelation, Said]>([
+  it.each<[string, RawInputs, Selection, CommitRelation, Expected]>([
     ['a commit', {}, selectionOf([service('web')]), 'newer', { steps: ['deploy: commit aaaaaaa'] }],
     [
       'a commit that is older',
@@ -474,7 +474,7 @@ describe('the words of a plan', () => {
       },
     ],
     [
-      'variables, which keep what is live',
+      'variables, at the live revision',
       { command: 'variables', variables: 'KEY=hunter2' },
       selectionOf([service('web')]),
       'newer',
@@ -486,28 +486,28 @@ describe('the words of a plan', () => {
       },
     ],
     [
-      'variables of a deployment, which brings its commit',
+      'variables of a deployment, together with its commit',
       { variables: 'KEY=hunter2' },
       selectionOf([service('web')]),
       'newer',
       { steps: ['set-variables: adds KEY', 'deploy: commit aaaaaaa'] },
     ],
     [
-      'a way back for what is live',
+      'a rollback on failure for live services',
       { 'on-failure': 'rollback' },
       selectionOf([service('web')]),
       'newer',
       { steps: ['deploy: commit aaaaaaa'] },
     ],
     [
-      'no way back for what is not',
+      'no rollback on failure for services that are not live',
       { 'on-failure': 'rollback' },
       selectionOf([crashed]),
       'newer',
       { steps: ['deploy: commit aaaaaaa'], warnings: ['rollback not possible'] },
     ],
     [
-      'no way back that nobody asked for',
+      'no rollback on failure without a request',
       {},
       selectionOf([crashed]),
       'newer',
@@ -570,13 +570,13 @@ describe('the values of a plan', () => {
 
   it.each<[string, RawInputs, Record<string, string | null>, [string, Record<string, string>][]]>([
     [
-      'are those that differ from what is stored',
+      'are those that differ from the stored ones',
       { command: 'variables', variables: 'NEW=1\nSAME=2\nOTHER=3' },
       { SAME: '2', OTHER: 'old' },
       [['set-variables shop/production/web', { NEW: '1', OTHER: '3' }]],
     ],
     [
-      'are given again if they are sealed',
+      'are written again if they are sealed',
       { command: 'variables', variables: 'SEALED=1' },
       { SEALED: null },
       [['set-variables shop/production/web', { SEALED: '1' }]],

@@ -96,7 +96,7 @@ describe('a run needs', () => {
       { directory: 'site' },
     ],
     ['no directory for two', { directory: 'site' }, pair, {}],
-    ['no directory for none', { directory: 'site' }, selectionOf([]), {}],
+    ['no directory without a service', { directory: 'site' }, selectionOf([]), {}],
     ['histories to roll back', { command: 'rollback' }, pair, { histories: 'web api' }],
     [
       'variables to set, and nothing else',
@@ -123,7 +123,7 @@ describe('a run needs', () => {
       { directory: 'site', variables: 'e-production/s-web' },
     ],
     [
-      'what is live elsewhere to promote, and its order',
+      'the live version of the other environment, and its order',
       from,
       promoted,
       { sources: 'e-production: staging', compared: 'b...c' },
@@ -146,7 +146,7 @@ describe('a run needs', () => {
       { previewVariables: 'e-production e-production/s-web' },
     ],
     [
-      'records and order of a preview that is there',
+      'records and order of an existing preview',
       { command: 'preview' },
       selectionOf([web], { others: [preview('PR-7'), preview('pr-8')] }),
       { records: 'PR-7', compared: 'c...a' },
@@ -195,7 +195,7 @@ describe('a run needs', () => {
       pair,
     ],
     [
-      'there is none to copy from, beside a promotion that is fine',
+      'there is none to copy from, beside a valid promotion',
       { 'from-environment': 'staging', 'variables-from': 'qa' },
       promoted,
     ],
@@ -252,7 +252,7 @@ describe('the root directory of a service', () => {
     ['for files to upload', selectionOf([web]), tree(1), targetOf(web)],
     ['not for no files', selectionOf([web]), tree(0), null],
     ['not without a directory', selectionOf([web]), null, null],
-    ['not for a directory that is not there', selectionOf([web]), { kind: 'missing' }, null],
+    ['not for a directory that does not exist', selectionOf([web]), { kind: 'missing' }, null],
     ['not without a service', selectionOf([]), tree(1), null],
   ])('is read %s', (_, selection, scan, expected) => {
     expect(neededRootDirectory(selection, scan)).toEqual(expected)

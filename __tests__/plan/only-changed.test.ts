@@ -25,7 +25,7 @@ const live = (commit: string | null): Partial<ServiceInstance> => ({
 })
 
 interface Known {
-  /** What changed since each commit; `null` if that is not known. */
+  /** The changed files since each commit; `null` if they are not known. */
   readonly since?: Readonly<Record<string, readonly string[] | null>>
   readonly relation?: CommitRelation
   readonly settings?: SourceSettings | 'unknown'
@@ -58,7 +58,7 @@ function decide(
   return {
     steps: plan?.steps.map(({ action, detail }) => `${action}: ${detail}`),
     noticed: plan?.notices?.map(({ title }) => title),
-    asked: sourceSettings.size,
+    queries: sourceSettings.size,
   }
 }
 
@@ -99,12 +99,12 @@ describe('a service with `only-changed`', () => {
     ],
     ['whose files did not', live(b), { since: { [b]: foreign } }, kept(b)],
     [
-      'that has only a commit on its way',
+      'that only has a running deployment of a commit',
       { latest: at(b, 'BUILDING') },
       { since: { [b]: foreign } },
       ['keep: none of its files changed since bbbbbbb, which is on its way'],
     ],
-    ['where nothing changed', live(b), { since: { [b]: [] } }, kept(b)],
+    ['without changes', live(b), { since: { [b]: [] } }, kept(b)],
     ['in capitals', live(b.toUpperCase()), { since: { [b]: foreign } }, kept(b)],
     [
       'on another line of history',
@@ -145,13 +145,13 @@ describe('a service with `only-changed`', () => {
       deploys('files in its root directory web changed since bbbbbbb'),
     ],
     [
-      'with another commit on its way',
+      'with another commit in a running deployment',
       { latest: at(c, 'BUILDING'), active: [at(b)] },
       { since: { [b]: foreign, [c]: foreign } },
       kept(b),
     ],
     [
-      'that the commit on its way changed',
+      'that the commit of the running deployment changed',
       { latest: at(c, 'BUILDING'), active: [at(b)] },
       { since: { [b]: foreign, [c]: mine } },
       deploys('files in its root directory web changed since bbbbbbb'),
@@ -220,11 +220,11 @@ describe('a service with `only-changed`', () => {
     ['files that are not known', live(b), { since: { [b]: null } }, 0],
     ['nothing live', {}, {}, 0],
     ['the commit itself', live(a), {}, 0],
-  ])('is asked about for %s', (_, instance, known, expected) => {
-    expect(decide(instance, known).asked).toBe(expected)
+  ])('causes a query for %s', (_, instance, known, expected) => {
+    expect(decide(instance, known).queries).toBe(expected)
   })
 
-  it('is left alone for its commit, or a newer one, before its files matter', () => {
+  it('is skipped for its commit, or a newer one, before its files matter', () => {
     expect(decide(live(a), {}).steps).toEqual(['keep: aaaaaaa is already live'])
     expect(decide({ latest: at(a, 'BUILDING'), active: [at(b)] }, {}).steps).toEqual([
       'adopt: aaaaaaa is already on its way (BUILDING)',
@@ -286,7 +286,7 @@ describe('a step of a service', () => {
     expect(decided({ settings: rootAt('api') }, ['other'])).toMatchObject({ action: 'keep' })
   })
 
-  it('is not looked at if it is kept anyway, or is no commit', () => {
+  it('is not checked if it is kept anyway, or is no commit', () => {
     const target = targetOf(service('web', has(b)))
     const keep = toStep({ action: 'keep', because: 'skipped', target, detail: 'x' })
     expect(keepUnchanged(keep, facts({}), new Set())).toBe(keep)
@@ -317,7 +317,7 @@ describe('the warning about files that are not known', () => {
     ['known', {}, []],
     ['not live', { instance: {} }, []],
     ['deployed in any case', { settings: new Map() }, [key]],
-  ])('is not for one that is %s', (_, given, changing) => {
+  ])('omits one that is %s', (_, given, changing) => {
     expect(warned(given, changing)).toEqual([])
   })
 })
@@ -328,7 +328,7 @@ describe('a run', () => {
     [{ environment: 'production', 'only-changed': 'true', force: 'true' }, false],
     [{ environment: 'production' }, false],
     [{ command: 'list' }, false],
-  ])('of %j is selective: %s', (raw, expected) => {
+  ])('of %j deploys only changed services: %s', (raw, expected) => {
     expect(isSelective(inputsOf(raw))).toBe(expected)
   })
 })

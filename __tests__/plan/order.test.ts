@@ -82,7 +82,7 @@ describe('the line of a service', () => {
     ])
   })
 
-  it('has no warnings where nothing is selected', () => {
+  it('has no warnings if nothing is selected', () => {
     const ordered = order(['x*'], { of: [] })
     expect(ordered.ok && ordered.value.warnings).toEqual([])
   })

@@ -32,7 +32,7 @@ describe('the other environment', () => {
     expect(found).toEqual({ ok: true, value: new Map([['e-production', expected]]) })
   })
 
-  it('is each project its own', () => {
+  it('is a different one for each project', () => {
     const other = environment('staging', [], { id: 'blog-staging' })
     const live = environment('production', [], { id: 'blog-production' })
     const both: Selection = {
@@ -89,7 +89,7 @@ describe('the other environment', () => {
       },
     ],
     [
-      'is beyond a project token, and perhaps not there',
+      'is beyond a project token, and may not exist',
       'nowhere',
       projectToken,
       'token-project-scoped',
@@ -100,7 +100,7 @@ describe('the other environment', () => {
       },
     ],
     [
-      'is not there',
+      'does not exist',
       'stagign',
       workspace,
       'environment-not-found',

@@ -54,7 +54,7 @@ it.each<[string, StepEnvironment, boolean]>([
   ['exists', { id: 'e', name: 'production' }, true],
   ['is made by a step', { createdBy: 'create-preview x', name: 'pr-7' }, false],
   ['does not exist', { absent: true, name: 'pr-7' }, false],
-])('an environment that %s is there: %3$s', (_, environment, expected) => {
+])('an environment that %s exists: %3$s', (_, environment, expected) => {
   expect(isThere(environment)).toBe(expected)
   expect(isPlaced({ ...target, environment })).toBe(expected)
 })

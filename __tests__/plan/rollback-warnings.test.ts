@@ -32,7 +32,7 @@ const upload = (instance: typeof live): Step =>
 const before = { title: 'before', message: '' }
 const warned = (...steps: Step[]): Plan => warnNoRollbackTarget({ steps, warnings: [before] })
 
-describe('services with nothing to return to', () => {
+describe('services without an earlier deployment', () => {
   it.each<[string, Step[], string]>([
     ['one that was never deployed', [deploy(fresh)], 'shop/fresh'],
     ['one that crashed', [deploy(crashed), deploy(live)], 'shop/crashed'],
@@ -54,8 +54,8 @@ describe('services with nothing to return to', () => {
   it.each<[string, Step[]]>([
     ['nothing planned', []],
     ['one that is live', [deploy(live), upload(live)]],
-    ['one that is left alone', [keep(fresh)]],
-  ])('are none with %s', (_, steps) => {
+    ['an unchanged one', [keep(fresh)]],
+  ])('are none for %s', (_, steps) => {
     expect(warned(...steps).warnings).toEqual([before])
   })
 })

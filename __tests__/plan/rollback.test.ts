@@ -16,20 +16,20 @@ import { deployment, selectionOf, service, targetOf } from '../fixtures.ts'
 const sha = (letter: string) => letter.repeat(40)
 const digest = `sha256:${'1'.repeat(64)}`
 
-describe('two deployments are of the same', () => {
+describe('two deployments have the same', () => {
   it.each<[string, Partial<Deployment>, Partial<Deployment>, boolean]>([
     ['commit', { commit: sha('a') }, { commit: sha('A') }, true],
     ['commit: no', { commit: sha('a') }, { commit: sha('b') }, false],
-    ['commit: one is not told', { commit: sha('a') }, {}, false],
-    ['commit: the other is not told', {}, { commit: sha('a') }, false],
+    ['commit: one is not reported', { commit: sha('a') }, {}, false],
+    ['commit: the other is not reported', {}, { commit: sha('a') }, false],
     [
-      'commit: one is not told, of one image',
+      'commit: one is not reported, of one image',
       { commit: sha('a'), image: 'acme/api:1' },
       { image: 'acme/api:1' },
       false,
     ],
     [
-      'commit: the other is not told, of one image',
+      'commit: the other is not reported, of one image',
       { image: 'acme/api:1' },
       { commit: sha('a'), image: 'acme/api:1' },
       false,
@@ -48,16 +48,21 @@ describe('two deployments are of the same', () => {
       { image: 'acme/api:2', digest },
       true,
     ],
-    ['image: one digest is told', { image: 'acme/api:1', digest }, { image: 'acme/api:1' }, true],
     [
-      'image: one digest is told of two tags',
+      'image: one digest is reported',
+      { image: 'acme/api:1', digest },
+      { image: 'acme/api:1' },
+      true,
+    ],
+    [
+      'image: one digest is reported for two tags',
       { image: 'acme/api:1', digest },
       { image: 'acme/api:2' },
       false,
     ],
-    ['image: one is not told', { image: 'acme/api:1' }, {}, false],
-    ['image: the other is not told', {}, { image: 'acme/api:1' }, false],
-    ['image: it is none', { image: 'NO' }, { image: 'NO' }, false],
+    ['image: one is not reported', { image: 'acme/api:1' }, {}, false],
+    ['image: the other is not reported', {}, { image: 'acme/api:1' }, false],
+    ['image: it is invalid', { image: 'NO' }, { image: 'NO' }, false],
     ['image and commit: no', { image: 'acme/api:1' }, { commit: sha('a') }, false],
     ['upload: never', {}, {}, false],
   ])('%s', (_, one, other, expected) => {
@@ -91,7 +96,7 @@ describe('the deployment to return to', () => {
 
   it.each<[string, Partial<ServiceInstance>, PastDeployment[], string | undefined]>([
     ['the one before', { active: [live] }, [past('b', 4), past('a', 3)], 'b'],
-    ['the newest, in whatever order', { active: [live] }, [past('a', 3), past('b', 4)], 'b'],
+    ['the newest, in any order', { active: [live] }, [past('a', 3), past('b', 4)], 'b'],
     ['no newer one', { active: [live] }, [past('d', 6), past('a', 3)], 'a'],
     ['none of the same time', { active: [live] }, [past('b', 5)], undefined],
     ['not itself', { active: [live] }, [past('c', 4, { commit: sha('x') })], undefined],
@@ -120,12 +125,12 @@ describe('the deployment to return to', () => {
     ],
     ['none', { active: [live] }, [], undefined],
     [
-      'the one before the latest, where nothing is live',
+      'the one before the latest, if nothing is live',
       { latest: at('c', 5, { commit: sha('c'), status: 'FAILED' }) },
       [past('d', 6), past('b', 4)],
       'b',
     ],
-    ['any, where nothing was ever seen', {}, [past('a', 1), past('b', 2)], 'b'],
+    ['any, if none was ever live', {}, [past('a', 1), past('b', 2)], 'b'],
   ])('is %s', (_, instance, history, id) => {
     expect(previousGood(targetOf(service('web', instance)), history)?.id).toBe(id)
   })
@@ -135,7 +140,7 @@ describe('the image that the source is set back to', () => {
   it.each<[string, ServiceInstance['source'], string | null, string | undefined]>([
     ['the former tag', { kind: 'image', image: 'acme/api:2' }, 'acme/api:1', 'acme/api:1'],
     ['none if it is the same', { kind: 'image', image: 'acme/api' }, 'acme/api:latest', undefined],
-    ['none if it is not told', { kind: 'image', image: 'acme/api:2' }, null, undefined],
+    ['none if it is not reported', { kind: 'image', image: 'acme/api:2' }, null, undefined],
     ['none if it is no reference', { kind: 'image', image: 'acme/api:2' }, 'NO', undefined],
     ['none for a build', { kind: 'repository', repository: 'acme/shop' }, 'acme/api:1', undefined],
     ['none for uploads', { kind: 'none' }, 'acme/api:1', undefined],
@@ -166,7 +171,7 @@ describe('the plan of a rollback', () => {
   const histories = (...deployments: PastDeployment[]) =>
     new Map<string, History>([['p-shop/e-production/s-web', { ok: true, deployments }]])
 
-  it('returns to the former commit', () => {
+  it('returns to the previous commit', () => {
     expect(planRollback(selectionOf([web]), histories(past('b', 3)), now)).toEqual({
       ok: true,
       value: {
@@ -210,7 +215,7 @@ describe('the plan of a rollback', () => {
     expect(step).not.toHaveProperty('changes')
   })
 
-  it('warns of deployments that are on their way', () => {
+  it('warns about running deployments', () => {
     const busy = service('web', {
       latest: at('d', 5, { status: 'BUILDING' }),
       active: [live],
@@ -230,7 +235,7 @@ describe('the plan of a rollback', () => {
     })
   })
 
-  it('is refused as a whole where one has nothing to return to, or is not known', () => {
+  it('is refused as a whole if one has nothing to return to, or is not known', () => {
     const unread = failure('api-unavailable', {
       activity: 'read-history',
       object: null,

@@ -21,7 +21,7 @@ const request: VariableRequest = {
   redeploy: true,
 }
 
-/** A snapshot with what each service has in staging. */
+/** A snapshot with the variables of each service in staging. */
 const snapshot = toSnapshot({ targets, bases: targets, others: [] }, [
   new Map(),
   new Map(),
@@ -44,7 +44,7 @@ const both = { A: 'given', B: 'b' }
 it.each<[string, Step[], VariablesSnapshot | null, Record<string, object>]>([
   ['nothing is written', [deployStep(service('web')), keepStep(service('api'))], snapshot, {}],
   [
-    'each service has its own values, and given ones over them',
+    'each service has its own values, overridden by those of the workflow',
     [write('web', 'A', 'C'), write('api', 'C')],
     snapshot,
     { [setWeb]: { A: 'given', C: 'of web' }, [setApi]: { C: 'of api' } },

@@ -43,7 +43,7 @@ describe('the key of a target', () => {
       'p1/pr-7/s1',
     ],
     [
-      'an environment that is not there',
+      'an environment that does not exist',
       { ...targetOf({ environment: { absent: true, name: 'pr-7' } }), instance: null },
       'p1/pr-7',
     ],
@@ -54,7 +54,7 @@ describe('the key of a target', () => {
 })
 
 describe('the ids of a finished plan', () => {
-  it('are names that people can read, without changing anything else', () => {
+  it('are readable names, without changing anything else', () => {
     const step = keep()
     expect(assignStepIds(planOf(step)).steps).toEqual([{ ...step, id: 'keep shop/production/web' }])
   })

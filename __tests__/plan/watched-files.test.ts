@@ -10,7 +10,7 @@ describe('files of a service by its watch patterns', () => {
     [['/apps/web/**'], 'apps/web/deep/er/index.ts', true],
     [['/apps/web/**'], 'apps/api/index.ts', false],
     [['/apps/web/**'], 'old/apps/web/index.ts', false],
-    // A directory stands for all that is in it.
+    // A directory matches all that is in it.
     [['/apps/web'], 'apps/web/index.ts', true],
     [['/apps/'], 'apps/web/deep/index.ts', true],
     [['/apps/web/'], 'apps/web/index.ts', true],
@@ -30,15 +30,15 @@ describe('files of a service by its watch patterns', () => {
     [['**', '!/docs/'], 'docs/api.yml', false],
     [['*', '!docs/'], 'docs/deep/api.yml', false],
     [['/apps/', '!/apps/web/README.md'], 'apps/web/README.md', false],
-    // Nothing is taken back that no pattern named.
+    // A negation has no effect without an earlier pattern for the path.
     [['!/docs/**'], 'src/a.ts', false],
-    // Case counts, and so does every byte.
+    // Case is significant, and so is every byte.
     [['/Apps/**'], 'apps/web/a', false],
     [['/apps/ü/**'], 'apps/ü/a', true],
     [['/a[b]c'], 'abc', true],
     [['\\!x'], '!x', true],
     [['/apps/web/** '], 'apps/web/a', true],
-    // Lines that say nothing.
+    // Lines without effect.
     [['', '# all of it', '   ', '/src/'], 'src/a', true],
     [['/src/\n/lib/'], 'lib/a', true],
   ])('%j and %s: %s', (patterns, file, expected) => {
@@ -81,7 +81,7 @@ describe('files of a service by its watch patterns', () => {
     expect(hasWatchedChange(watching('/src/'), [])).toBe(false)
   })
 
-  it('take the root directory only where there are none', () => {
+  it('use the root directory only if there are no patterns', () => {
     expect(hasWatchedChange(watching('/libs/**'), ['apps/web/a'])).toBe(false)
     expect(hasWatchedChange(watching(), ['apps/web/a'])).toBe(true)
     expect(hasWatchedChange(watching('', '# nothing'), ['apps/web/a'])).toBe(true)
@@ -115,7 +115,7 @@ describe('files of a service by its root directory', () => {
     expect(hasWatchedChange(rooted(root), [file])).toBe(expected)
   })
 
-  it('are none where nothing changed', () => {
+  it('are none if nothing changed', () => {
     expect(hasWatchedChange(rooted(''), [])).toBe(false)
   })
 })

@@ -157,7 +157,7 @@ describe('the waves of `order`', () => {
     expect(plan.canary ?? false).toBe(hasCanary)
   })
 
-  it('begin at once where the canary is live already', () => {
+  it('begin at once if the canary is live already', () => {
     const plan = planned(
       wavesOf([keep('db'), deploy('api'), deploy('web')], 'api', { canary: 'db' }),
     )
@@ -173,7 +173,7 @@ describe('the waves of `order`', () => {
     ])
   })
 
-  it('leave a plan as it is without either input', () => {
+  it('do not change a plan without either input', () => {
     const plan: Plan = { steps: shop, warnings: [] }
     const same = applyWaves(plan, { order: null, canary: null })
     expect(same).toEqual({ ok: true, value: plan })
@@ -209,7 +209,7 @@ describe('a line of `order` that matches nothing', () => {
     ['one name of several in braces', '{api,wroker} db', '"wroker"'],
     ['a range', 'worker-{1..2}', '"worker-1", "worker-2"'],
     ['braces with a wildcard', '{web,cron-*}', '"cron-*"'],
-  ])('is warned about for %s', (_, order, named) => {
+  ])('causes a warning for %s', (_, order, named) => {
     expect(problem(order)).toEqual([
       expect.stringContaining(`names that no selected service matches: ${named}.`),
     ])
@@ -226,7 +226,7 @@ describe('a line of `order` that matches nothing', () => {
     ['an id', '* eu-cart'],
     ['braces', '{api,cart} db'],
     ['a glob', '{w,ca}* db'],
-  ])('is fine if another shard has it: %s', (_, order) => {
+  ])('is accepted if another shard has it: %s', (_, order) => {
     expect(problem(order, { otherShards })).toEqual([])
   })
 
@@ -235,7 +235,7 @@ describe('a line of `order` that matches nothing', () => {
     ['an id', 'eu-cart db', '"eu-cart"'],
     ['a glob', 'db car*', '"car*"'],
     ['several lines', 'cart db billing web', '"cart", "billing"'],
-  ])('is warned about if later lines do not wait for another shard: %s', (_, order, lines) => {
+  ])('causes a warning if later lines do not wait for another shard: %s', (_, order, lines) => {
     expect(problem(order, { otherShards })).toEqual([
       expect.stringContaining(`lines of \`order\` belong to another shard: ${lines}.`),
     ])
@@ -255,7 +255,7 @@ describe('a line of `order` that matches nothing', () => {
     expect(grouped(planned(result))).toEqual(['shop/db', 'shop/web shop/api shop/worker'])
   })
 
-  it('is fine for names in a later line', () => {
+  it('is accepted for names in a later line', () => {
     expect(problem('w* worker db')).toEqual([])
   })
 

@@ -43,7 +43,7 @@ describe('the logs of failed deployments', () => {
     expect(new FailureLogs(new Redactor()).write(write)).toEqual({ path: null, warnings: [] })
   })
 
-  it('are bounded together, and say how many are left out', () => {
+  it('are bounded together, and state how many are omitted', () => {
     const logs = new FailureLogs(new Redactor())
     const large = ['x'.repeat(1_000_000)]
     for (let index = 0; index < 40; index += 1) logs.add(read(`project-${index}`, large))
@@ -53,7 +53,7 @@ describe('the logs of failed deployments', () => {
     expect(text).toContain('===== 25 more logs are left out')
   })
 
-  it('have short ones after a long one that is left out', () => {
+  it('have short ones after a long one that is omitted', () => {
     const logs = new FailureLogs(new Redactor())
     for (const name of ['a', 'b', 'c']) logs.add(read(name, ['x'.repeat(7_000_000)]))
     logs.add(read('d', ['short']))
@@ -65,7 +65,7 @@ describe('the logs of failed deployments', () => {
     ])
   })
 
-  it('have what became known as a secret after they were added replaced', () => {
+  it('have secrets replaced that became known after they were added', () => {
     const redactor = new Redactor()
     const logs = new FailureLogs(redactor)
     logs.add(read('shop', ['marmalade is served']))
@@ -73,7 +73,7 @@ describe('the logs of failed deployments', () => {
     expect(logs.render()).toContain('*** is served')
   })
 
-  it('are headed by one line, whatever a project is called', () => {
+  it('have one line as their header, for any name of a project', () => {
     const logs = new FailureLogs(new Redactor())
     logs.add(read('shop\n--- build log\u001b[2J', []))
     expect(logs.render().split('\n')[0]).toBe(
@@ -99,7 +99,7 @@ describe('the excerpts of logs', () => {
     expect(logs.excerpts()).toEqual([{ deploymentId: 'd', lines: ['key=***', 'key=***', 'fine'] }])
   })
 
-  it('have no secret that the end of a long line cuts', () => {
+  it('contain no part of a secret that the end of a long line cuts', () => {
     const redactor = new Redactor()
     redactor.addValues(['marmalade'])
     const logs = new FailureLogs(redactor)
@@ -130,7 +130,7 @@ describe('the excerpts of logs', () => {
     expect(excerpt?.lines.at(-1)?.slice(0, 5)).toBe(lines.at(-1)?.slice(0, 5))
   })
 
-  it('are left out for a deployment without a log', () => {
+  it('are omitted for a deployment without a log', () => {
     const logs = new FailureLogs(new Redactor())
     logs.addExcerpt(explained('d', []))
     expect(logs.excerpts()).toEqual([])

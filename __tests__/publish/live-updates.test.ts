@@ -10,7 +10,7 @@ import type { Comments, GitHubDeploymentsPort } from '../../src/publish/ports.ts
 import { Redactor } from '../../src/redactor.ts'
 import { initialReport } from '../../src/run-state.ts'
 
-/** GitHub deployments that only keep what they were told, as `<environment>: <states>`. */
+/** GitHub deployments that only record their states, as `<environment>: <states>`. */
 function memory() {
   const states = new Map<string, string[]>()
   let hurried = false
@@ -28,7 +28,7 @@ function memory() {
       hurried = true
     },
   }
-  return { records, told: () => Object.fromEntries(states), isHurried: () => hurried }
+  return { records, recordedStates: () => Object.fromEntries(states), isHurried: () => hurried }
 }
 
 const deploy = (name: string): DeployStep<Named> => ({
@@ -110,14 +110,14 @@ function updates(comments: Comments, records: GitHubDeploymentsPort, redactor = 
 }
 
 describe('GitHub deployments', () => {
-  it('that a run opened and broke off before their end are closed all the same', async () => {
-    const { records, told, isHurried } = memory()
+  it('that a run opened and abandoned before their end are closed anyway', async () => {
+    const { records, recordedStates, isHurried } = memory()
     const live = updates(pullRequest().comments, records)
     const [ended, broken] = [deploy('production'), deploy('staging')]
     live.begin({ steps: [ended, broken], warnings: [] })
     expect(isHurried()).toBe(false)
     await live.end({ ...initialReport, outcomes: [baseOutcome(ended, 'success', '')] })
-    expect(told()).toEqual({
+    expect(recordedStates()).toEqual({
       'shop / production': ['queued', 'success'],
       'shop / staging': ['queued', 'error'],
     })
@@ -125,7 +125,7 @@ describe('GitHub deployments', () => {
   })
 
   it('are in progress from the first deployment of their environment', async () => {
-    const { records, told } = memory()
+    const { records, recordedStates } = memory()
     const live = updates(pullRequest().comments, records)
     const step = deploy('production')
     live.begin({ steps: [step], warnings: [] })
@@ -135,12 +135,12 @@ describe('GitHub deployments', () => {
     const because = failure('deployment-skipped', { ...place, why: null })
     const outcome = { ...baseOutcome(step, 'failed', ''), failure: because }
     await live.end({ ...initialReport, outcomes: [outcome] })
-    expect(told()).toEqual({ 'shop / production': ['queued', 'in_progress', 'failure'] })
+    expect(recordedStates()).toEqual({ 'shop / production': ['queued', 'in_progress', 'failure'] })
   })
 })
 
 describe('the comment', () => {
-  it('shows no secret, not even one that is split by the escaping', async () => {
+  it('shows no secret, not even one that is divided by the escaping', async () => {
     const { comments, bodies } = pullRequest()
     const redactor = new Redactor()
     redactor.addValues(['p4ss*w0rd_x|y'])
@@ -155,7 +155,7 @@ describe('the comment', () => {
   })
 
   it('that cannot be written is a warning, and the deployments are closed', async () => {
-    const { records, told } = memory()
+    const { records, recordedStates } = memory()
     const { comments } = pullRequest(async () => {
       throw new TypeError('secret text')
     })
@@ -166,7 +166,7 @@ describe('the comment', () => {
       ...initialReport,
       outcomes: [baseOutcome(step, 'success', '')],
     })
-    expect(told()).toEqual({ 'shop / production': ['queued', 'success'] })
+    expect(recordedStates()).toEqual({ 'shop / production': ['queued', 'success'] })
     expect(warnings.map(({ message }) => message).join()).toContain('TypeError')
     expect(JSON.stringify(warnings)).not.toContain('secret text')
   })

@@ -57,7 +57,7 @@ const named = (written: readonly string[], name: string) =>
 const docs = 'https://example.com/errors.md'
 
 describe('a report', () => {
-  it('lets the job fail and annotates before any file is written', async () => {
+  it('fails the job and annotates before any file is written', async () => {
     const { sink, written } = sinks()
     await publish(failed, sink, docs)
     const order = written.map((entry) => entry.split(' ')[0])
@@ -69,7 +69,7 @@ describe('a report', () => {
     ['report', 'report file not written'],
     ['output', 'outputs not written'],
     ['summary', 'job summary not written'],
-  ])('is published but for the %s that cannot be written', async (name, title) => {
+  ])('is published except for the %s that cannot be written', async (name, title) => {
     const { sink, written } = sinks([name])
     const titles: string[] = []
     await publish(
@@ -93,7 +93,7 @@ describe('a report', () => {
     }
   })
 
-  it('lets a job fail when nothing at all can be written', async () => {
+  it('fails the job even if nothing can be written', async () => {
     const all = [
       'line',
       'group',
@@ -110,7 +110,7 @@ describe('a report', () => {
     expect(written).toEqual(['fail'])
   })
 
-  it('does not let a job fail because of a file', async () => {
+  it('does not fail the job because of a file', async () => {
     const { sink, written } = sinks(['report', 'output', 'summary'])
     await publish(initialReport, sink, docs)
     expect(written).not.toContain('fail')

@@ -6,7 +6,7 @@ import { Transport, type TransportOptions } from '../../src/railway/transport/tr
 import { Redactor } from '../../src/redactor.ts'
 import { Secret } from '../../src/secret.ts'
 
-/** When the time of these tests begins. */
+/** The start of these tests. */
 export const start = Date.UTC(2026, 0, 5, 9)
 
 interface Timer {
@@ -14,7 +14,7 @@ interface Timer {
   fire(): void
 }
 
-/** Time that jumps to the next timer as soon as nothing else happens. */
+/** A clock that advances to the next timer as soon as nothing else happens. */
 export class TestClock implements Clock {
   #now = start
   #timers = new Set<Timer>()
@@ -54,7 +54,7 @@ export class TestClock implements Clock {
   }
 }
 
-/** A request as the API sees it. */
+/** A request as the API receives it. */
 export interface SentRequest {
   readonly operation: string
   readonly variables: Record<string, unknown>
@@ -62,10 +62,10 @@ export interface SentRequest {
   readonly at: number
 }
 
-/** A GraphQL answer with data. */
+/** Makes a GraphQL response with data. */
 export const data = (value: unknown): Response => Response.json({ data: value })
 
-/** A client whose API is a function, on time that jumps. */
+/** Makes a client whose API is a function, on a clock that advances by itself. */
 export function scriptedClient(
   answer: (request: SentRequest, count: number) => Response | Promise<Response>,
   options: Partial<TransportOptions> = {},

@@ -17,14 +17,14 @@ describe('minPollInterval', () => {
     ['a reset that is near', { remaining: 13, resetsAt: now + 10_000 }, 0, 1, 595],
     ['one request left', { remaining: 1, resetsAt: inAnHour }, 0, 1, 1_200_000],
     ['fewer than the changes take', { remaining: 5, resetsAt: inAnHour }, 9, 1, 1_200_000],
-    ['a reset that is past', { remaining: 5, resetsAt: now - 1 }, 0, 1, 0],
+    ['a reset in the past', { remaining: 5, resetsAt: now - 1 }, 0, 1, 0],
   ])('%s', (_, budget, pending, deployments, expected) => {
     const load = { pending, deployments, since: now, until: inTwentyMinutes }
     const least = minPollInterval(load, { limit: null, ...budget }, 200, now)
     expect(Math.round(least)).toBe(expected)
   })
 
-  it('grows with the age of the deployments, and so lasts to the end', () => {
+  it('grows with the age of the deployments, so that the budget lasts to the end', () => {
     const times: number[] = []
     for (let at = now; at < inTwentyMinutes - 1; ) {
       const budget = { limit: 100, remaining: 13 - times.length, resetsAt: inAnHour }

@@ -22,7 +22,7 @@ function apiOf(scope: TokenScope, answer: (request: SentRequest) => Response) {
 }
 
 describe('the API within a scope', () => {
-  it('presents a project token as one', async () => {
+  it('sends a project token as one', async () => {
     const project = { id: 'p', name: 'shop', prDeploys: false, environments: empty }
     const { api, requests } = apiOf(ofProject, () => data({ project }))
     await api.inventory()
@@ -30,14 +30,14 @@ describe('the API within a scope', () => {
     expect(requests[0]?.headers.get('authorization')).toBeNull()
   })
 
-  it('presents any other token as a bearer', async () => {
+  it('sends any other token as a bearer token', async () => {
     const { api, requests } = apiOf(ofWorkspace, () => data({ projects: empty }))
     expect(await api.inventory()).toEqual({ projects: [], missingFields: [] })
     expect(requests[0]?.headers.get('authorization')).toBe('Bearer token-of-the-test')
     expect(requests[0]?.headers.get('project-access-token')).toBeNull()
   })
 
-  it('ends the run with the facts of what it was reading', async () => {
+  it('ends the run with the facts of the failed query', async () => {
     const errors = [{ message: 'Not Authorized', path: ['projects'] }]
     const { api } = apiOf(ofWorkspace, () => Response.json({ data: null, errors }))
     const failed = await api.inventory().catch((error: unknown) => error)

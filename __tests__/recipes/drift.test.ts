@@ -33,7 +33,7 @@ async function night(file: string) {
 }
 
 describe('the nightly drift check', () => {
-  it('hands the same errors to the issue and to Slack, without a value', async () => {
+  it('passes the same errors to the issue and to Slack, without a value', async () => {
     const steps = await night('LOG_LEVEL=value-of-the-file\n')
     expect(steps.map(({ name }) => name)).toEqual(['Open an issue', 'Post to Slack'])
     for (const { env } of steps) {
@@ -54,7 +54,7 @@ describe('the nightly drift check', () => {
   })
 
   it.each(['LOG_LEVEL=info\n', '# Nothing is said.\nLOG_LEVEL=info\n'])(
-    'is silent for %j',
+    'does not notify for %j',
     async (file) => {
       expect(await night(file)).toEqual([])
     },

@@ -6,7 +6,7 @@ import * as situations from './situations.ts'
 
 const { byHand, byNight, closed, opened, pushed } = situations
 
-/** A run of a pasted recipe, and what the text of the recipe promises of it. */
+/** A run of a pasted recipe, and the assertions that follow from the text of the recipe. */
 export interface PromisedRun {
   when: string
   event: RunnerEvent
@@ -14,9 +14,9 @@ export interface PromisedRun {
   files?: Record<string, string>
   /** Changes the recipe as its text says. */
   edit?: (workflow: string) => string
-  /** Changes the world before. */
+  /** Changes the world before the run. */
   prepare?: (sample: Sample) => void
-  /** The anchor of another recipe, which runs in place of this one. */
+  /** The anchor of another recipe, which runs instead of this one. */
   recipe?: string
   expected: string[]
 }
@@ -43,7 +43,7 @@ export function runRecipe(
   return runWorkflow(edit(workflow), { ...situation, ...(inputs && { inputs }) }, sample)
 }
 
-/** Removes `dry-run`, as the recipes say to do when the plan is right. */
+/** Removes `dry-run`, as the recipes advise when the plan is right. */
 const withoutDryRun = (workflow: string) => workflow.replace(/^ +dry-run: true # .*\n/m, '')
 
 const deploys = (environment: string, places: string[], end = ': success') =>

@@ -8,18 +8,18 @@ const anchors = recipes.map(({ anchor }) => anchor)
 
 describe('a pasted recipe', () => {
   it.each(anchors)(
-    'does what its text promises, and shows its golden transcript: %s',
+    'has the promised results, and shows its golden transcript: %s',
     async (anchor) => {
       const promised = promises[anchor] ?? []
       const { runs, text } = await transcribeRecipe(anchor)
       expect(promised).not.toEqual([])
       expect(runs).toEqual(promised.map(({ when, expected }) => ({ when, told: expected })))
-      // `npm run golden -- recipes` writes them anew.
+      // The transcripts are written again with `npm run golden -- recipes`.
       expect(text).toBe(readRecipeGolden(anchor))
     },
   )
 
-  it('has promises and a transcript, and nothing else has', () => {
+  it('has promises and a transcript, and there are no others', () => {
     const files = readdirSync(new URL('../golden/recipes', import.meta.url))
     expect(Object.keys(promises).toSorted()).toEqual(anchors.toSorted())
     expect(files.toSorted()).toEqual(anchors.map((anchor) => `${anchor}.md`).toSorted())

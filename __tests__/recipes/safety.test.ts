@@ -66,7 +66,7 @@ describe('a secret that is missing beside the token', () => {
   })
 })
 
-describe('a pull request that gets no secrets is green and changes nothing', () => {
+describe('a pull request that gets no secrets succeeds and changes nothing', () => {
   const strangers: [who: string, options: PullRequestOptions][] = [
     ['a fork', { fork: true }],
     ['Dependabot', { dependabot: true }],
@@ -90,7 +90,7 @@ describe('a pull request that gets no secrets is green and changes nothing', () 
   })
 })
 
-/** The actions of a pull request that a workflow runs for; GitHub's own three where it names none. */
+/** The actions of a pull request that a workflow runs for; GitHub's three defaults if it names none. */
 function actionsOf(workflow: string): string[] {
   const { on } = readWorkflow(workflow)
   const trigger = typeof on === 'string' || Array.isArray(on) ? undefined : on.pull_request
@@ -99,7 +99,7 @@ function actionsOf(workflow: string): string[] {
 }
 
 describe('a pull request that is closed', () => {
-  it.each(previews)('makes nothing where nothing was: %s', async (_, workflow) => {
+  it.each(previews)('makes nothing if there was no preview: %s', async (_, workflow) => {
     const sample = await start()
     const ran = await runRecipe(workflow, { event: closed }, sample)
     expect(new Set(exitCodes(ran))).toEqual(new Set([0]))
@@ -145,7 +145,7 @@ describe('a preview for every pull request', () => {
   })
 })
 
-describe('a preview by label', () => {
+describe('a preview with a label', () => {
   const workflow = workflowOf('make-a-preview-when-a-label-is-set')
   const preview = { name: 'preview' }
   const other = { name: 'bug' }
@@ -172,8 +172,8 @@ describe('a preview on a comment', () => {
   it.each([
     ['a stranger writes it', commented({ association: 'NONE' })],
     ['a contributor writes it', commented({ association: 'CONTRIBUTOR' })],
-    ['it says something else', commented({ body: 'No /preview yet' })],
-    ['it stands on an issue', commented({ issue: true })],
+    ['it has another text', commented({ body: 'No /preview yet' })],
+    ['it is on an issue', commented({ issue: true })],
   ])('is not made when %s', async (_, event) => {
     const sample = await start()
     expect(await runRecipe(workflow, { event }, sample)).toEqual([])
@@ -188,7 +188,7 @@ describe('a preview on a comment', () => {
   })
 })
 
-describe('no recipe is wide and destructive', () => {
+describe('no recipe is both wide and destructive', () => {
   it.each(all)('%s', (_, workflow) => {
     const steps = Object.values(readWorkflow(workflow).jobs).flatMap((job) => job.steps)
     for (const { with: inputs } of steps) {
@@ -202,7 +202,7 @@ describe('no recipe is wide and destructive', () => {
   })
 
   it.each(all.filter(([, workflow]) => workflow.includes('command: variables')))(
-    'that writes variables is a dry run first: %s',
+    'each recipe that writes variables is a dry run first: %s',
     (_, workflow) => {
       const steps = Object.values(readWorkflow(workflow).jobs).flatMap((job) => job.steps)
       const writing = steps.filter(({ with: inputs }) => inputs.command === 'variables')

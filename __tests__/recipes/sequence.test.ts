@@ -19,7 +19,10 @@ async function start(): Promise<Sample> {
   return sample
 }
 
-/** The deployments that a recipe starts, those of the same moment together, and whether each began after the end of those before. */
+/**
+ * Returns the deployments that a recipe starts, those of the same moment together, and whether each began after the end
+ * of the previous ones.
+ */
 async function wavesOf(anchor: string, sample: Sample): Promise<string[][]> {
   await runRecipe(workflowOf(anchor), { event: pushed }, sample)
   const waves = groupBy(
@@ -41,7 +44,7 @@ const nameOf = (sample: Sample, id: string) => {
 }
 
 describe('the order of deployments', () => {
-  it('is that of the lines in the recipe with migrations', async () => {
+  it('follows the lines in the recipe with migrations', async () => {
     expect(await wavesOf('run-migrations-before-the-services', await start())).toEqual([
       ['shop/api'],
       ['shop/nightly-report', 'shop/worker'],
@@ -64,7 +67,7 @@ describe('the order of deployments', () => {
 })
 
 describe('a failure', () => {
-  it('of the canary starts nothing else, and the canary returns to what was live', async () => {
+  it('of the canary starts nothing else, and the canary returns to its previous deployment', async () => {
     const sample = await start()
     const { world, workspace } = sample
     const before = commits(sample)

@@ -10,13 +10,13 @@ import {
 } from '../../local/runner/index.ts'
 import { pullRequestNumber } from '../../local/sample.ts'
 
-/** A commit that GitHub has pushed, a run by hand, and a run by night. */
+/** A commit that GitHub has pushed, a manual run, and a scheduled run. */
 export const pushed = push()
 export const pushedLater = push({ sha: 'd'.repeat(40) })
 export const byHand = workflowDispatch()
 export const byNight = schedule()
 
-/** Something happened to the pull request, which has these facts besides. */
+/** An event of the pull request, with these additional properties. */
 export function pulled(
   options: PullRequestOptions,
   facts: Record<string, unknown> = {},
@@ -37,7 +37,7 @@ const preview = { name: 'preview' }
 export const labeled = pulled({ action: 'labeled' }, { labels: [preview], label: preview })
 export const unlabeled = pulled({ action: 'unlabeled' }, { label: preview })
 
-/** Somebody comments on the pull request, or on an issue. */
+/** A comment on the pull request, or on an issue. */
 export function commented({
   body = '/preview',
   association = 'MEMBER',

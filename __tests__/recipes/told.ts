@@ -10,7 +10,7 @@ const entry = z.looseObject({
 const entries = z.array(entry)
 const results = z.array(entry.extend({ status: z.string() }))
 
-/** Tells in lines what the steps of a workflow planned and did. */
+/** Lists the planned and completed steps of a workflow in lines. */
 export function told(ran: readonly RanStep[]): string[] {
   return ran.flatMap((step) => {
     if (step.kind === 'command') return [`${step.job}: runs ${step.name}`]

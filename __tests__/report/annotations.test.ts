@@ -38,7 +38,7 @@ describe('an error', () => {
     expect(errorAnnotations([invalid], docs, found)[0]?.place).toEqual({ file: 'ci.yml', line: 3 })
   })
 
-  it('is one line, whatever is in it', () => {
+  it('is one line, for any content', () => {
     const strange = failure('input-invalid', {
       input: 'timeout',
       given: `a\n::error::b\r\n${'x'.repeat(5_000)}`,
@@ -105,7 +105,7 @@ describe('more than GitHub shows', () => {
   })
 })
 
-it('a notice is one line at no place', () => {
+it('a notice is one line without a location', () => {
   expect(noticeAnnotation({ title: 'nothing to do', message: 'all\nis well' })).toEqual({
     level: 'notice',
     title: 'Railway: nothing to do',

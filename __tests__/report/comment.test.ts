@@ -68,7 +68,7 @@ describe('the comment of a run that begins', () => {
     )
   })
 
-  it('has no table for nothing, and no commit for the newest', () => {
+  it('has no table without deployments, and no commit for `latest`', () => {
     const latest = inputs({ environment: 'production', 'commit-sha': 'latest' })
     expect(renderBegin(latest, planOf(), now)).toBe(
       '### ⏳ Deployment to `production` is on its way\n\n<sub>[workflow run](https://github.com/acme/shop/actions/runs/11) · 2026-01-05 09:30 UTC</sub>',
@@ -168,7 +168,7 @@ describe('the comment of a run that ended', () => {
     expect(rows[1]).toContain('worker')
   })
 
-  it('lists what failed first, and its project before the others', () => {
+  it('lists failed services first, and their project before the others', () => {
     const inBlog = (instance: typeof web) =>
       deployStep(instance, {
         target: { ...targetOf(instance), project: { id: 'p-blog', name: 'blog' } },
@@ -185,7 +185,7 @@ describe('the comment of a run that ended', () => {
     expect(rows[0]).toContain('**blog**')
   })
 
-  it('has no links to an environment that is not there', () => {
+  it('has no links to an environment that does not exist', () => {
     const absent = { absent: true, name: 'pr-7' } as const
     const step = deployStep(api, { target: { ...targetOf(api), environment: absent } })
     expect(rowsOf(end([outcomeOf(step, 'not-started')]))).toEqual([
@@ -257,7 +257,7 @@ describe('the title', () => {
       '✅ Change of variables in `production` is live',
     ],
     [
-      'one deployed, one left alone',
+      'one deployed, one unchanged',
       [outcomeOf(keepStep(api), 'unchanged'), ended('success')],
       '✅ Change of variables in `production` is live',
     ],
@@ -292,7 +292,7 @@ describe('the title', () => {
     expect(titleOf(end(outcomes, {}, inputs(raw)))).toBe(`### ${title}`)
   })
 
-  it('keeps backticks out of a name', () => {
+  it('removes backticks from a name', () => {
     const named = inputs({ command: 'preview', 'preview-name': 'a`b' })
     expect(titleOf(end([ended('success')], {}, named))).toBe('### ✅ Preview `ab` is live')
   })
@@ -332,7 +332,7 @@ describe('the status in a row', () => {
     expect(cell(outcome)).toBe(words)
   })
 
-  it('of a service whose variables were looked at', () => {
+  it('of a service whose variables were checked', () => {
     expect(cell(outcomeOf(keepStep(api), 'unchanged'), variables)).toBe('✅ Variables unchanged')
     expect(cell(outcomeOf(keepStep(api), 'skipped'), variables)).toBe('⏭️ skipped')
   })
@@ -379,7 +379,7 @@ describe('the rows', () => {
     expect(names([outcomeOf(deployStep(db), 'success')], deploy)).toEqual(['db'])
   })
 
-  it('leave the rest of a preview to one line, by project', () => {
+  it('summarize the rest of a preview in one line, by project', () => {
     const mail = service('mail', { source: { kind: 'none' } })
     const inBlog = keepStep(mail, {
       target: { ...targetOf(mail), project: { id: 'p-blog', name: 'blog' } },
@@ -403,12 +403,12 @@ describe('the comment of a removal', () => {
 
   it.each<[string, Outcome[] | null, Partial<RunReport>, string]>([
     ['deleted', [deleted], {}, '🧹 Preview `pr-7` is gone'],
-    ['nothing was there', [], {}, '⏭️ Preview `pr-7` was left as it is'],
+    ['nothing existed', [], {}, '⏭️ Preview `pr-7` was left as it is'],
     ['nothing was done', null, {}, '⏭️ Preview `pr-7` was left as it is'],
     ['one kept', [deleted, kept], {}, '🧹 Preview `pr-7` was deleted in part'],
-    ['it was not there', [outcomeOf(keepStep(web), 'unchanged')], {}, '🧹 Preview `pr-7` is gone'],
+    ['it did not exist', [outcomeOf(keepStep(web), 'unchanged')], {}, '🧹 Preview `pr-7` is gone'],
     [
-      'one was not there, one kept',
+      'one did not exist, one kept',
       [outcomeOf(keepStep(web), 'unchanged'), kept],
       {},
       '⏭️ Preview `pr-7` was kept',
@@ -447,7 +447,7 @@ describe('the comment of a removal', () => {
   })
 })
 
-describe('a comment is made where there is none', () => {
+describe('a comment is made if there is none', () => {
   const failure = buildFailed('web')
   const dry = inputs({ environment: 'production', 'dry-run': 'true' })
   it.each<[string, Inputs, Partial<RunReport>, boolean]>([
@@ -539,7 +539,7 @@ describe('the comment of a dry run', () => {
     ])
   })
 
-  it('has no table for nothing', () => {
+  it('has no table for an empty plan', () => {
     expect(planned({ plan: planOf() })).toBe(
       ['### 📋 Plan: Deployment to `production`, nothing to do', note, footer].join('\n\n'),
     )

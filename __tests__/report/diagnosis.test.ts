@@ -32,7 +32,7 @@ const values = [
 ]
 const totals = "3 assumptions about Railway's API: 1 refuted, 1 confirmed, 1 undecided."
 
-it('a diagnosis is ids only in the report file', () => {
+it('a diagnosis contains ids only in the report file', () => {
   expect(diagnosisValue({ diagnosis: all })).toEqual({ diagnosis: values })
   expect(diagnosisValue({ diagnosis: null })).toEqual({})
 })
@@ -60,7 +60,7 @@ describe('the warning about a diagnosis', () => {
     )
   })
 
-  it('is not given where all is well, or not known', () => {
+  it('is not issued if all assumptions hold, or are not known', () => {
     expect(diagnosisWarnings([confirmed, undecided])).toEqual([])
   })
 })
@@ -81,7 +81,7 @@ describe('the section of the summary', () => {
     )
   })
 
-  it('lists each that was refuted', () => {
+  it('lists each refuted assumption', () => {
     const other = entry('other', { verdict: 'refuted', seen: { id: 'x', is: 'is x' } })
     expect(diagnosisSection({ diagnosis: [refuted, other] })).toContain(
       '\n\n- `page`: The page is missing. Expected: is there.\n- `other`: The other is x. Expected: is there.\n\n',
@@ -98,7 +98,7 @@ describe('the section of the summary', () => {
     )
   })
 
-  it('is left out without a diagnosis', () => {
+  it('is omitted without a diagnosis', () => {
     expect(diagnosisSection({ diagnosis: null })).toBe('')
   })
 })

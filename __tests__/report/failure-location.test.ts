@@ -58,7 +58,7 @@ describe('the line of a failure', () => {
   it.each<[string, Failure, number]>([
     ['an input', invalid('environment', 'x'), 30],
     ['an entry of an input', invalid('services', 'api'), 42],
-    ['an input that is not given', invalid('timeout', 'x'), 10],
+    ['an input that is not set', invalid('timeout', 'x'), 10],
     ['an input without a value', invalid('projects', null), 20],
     ['the token', failure('token-missing', { situation: 'none', evidence: [] }), 12],
     ['a malformed token', failure('token-malformed', { source: 'input', fault: 'quotes' }), 12],

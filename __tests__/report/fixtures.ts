@@ -31,7 +31,7 @@ export const deployStep = (
   ...more,
 })
 
-/** Makes the step that leaves a service of shop in production alone. */
+/** Makes the step that keeps a service of shop in production. */
 export const keepStep = (instance: ServiceInstance, more: Partial<KeepStep> = {}): KeepStep => ({
   ...toStep({
     action: 'keep',
@@ -147,5 +147,5 @@ export const acme = { id: 'w1', name: 'Acme' }
 /** Makes a plan of steps, without warnings. */
 export const planOf = (...steps: readonly Step[]): Plan => ({ steps, warnings: [] })
 
-/** Makes a report of a run that found out what is given, and nothing else. */
+/** Makes a report of a run that found these facts, and nothing else. */
 export const reportOf = (more: Partial<RunReport>): RunReport => ({ ...initialReport, ...more })

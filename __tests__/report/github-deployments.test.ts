@@ -34,7 +34,7 @@ describe('the environments on GitHub', () => {
     expect(githubEnvironmentName(deployStep(web, { target }))).toBe('shop (p) / production')
   })
 
-  it('are those in which something is deployed, each once', () => {
+  it('are those of the deployments, each once', () => {
     const inBlog = deployStep(web, {
       target: { ...targetOf(web), project: { id: 'b', name: 'blog' } },
     })
@@ -48,7 +48,7 @@ describe('the environments on GitHub', () => {
     ])
   })
 
-  it('are removed with a preview, or if it was never there', () => {
+  it('are removed with a preview, or if it never existed', () => {
     const absent = { absent: true, name: 'pr-9' } as const
     const gone = keepStep(web, {
       target: { ...targetOf(web), environment: absent, instance: null },
@@ -135,7 +135,7 @@ describe('the status of an environment', () => {
     expect(statusOf(ended('not-started', web, { failure }))).toMatchObject({ logUrl: page })
   })
 
-  it('has no page of an environment that is not there', () => {
+  it('has no page of an environment that does not exist', () => {
     const absent = { absent: true, name: 'production' } as const
     const step = keepStep(web, { target: { ...targetOf(web), environment: absent } })
     expect(statusOf(outcomeOf(step, 'skipped'))).toMatchObject({ logUrl: null })

@@ -68,7 +68,7 @@ describe('the links of an outcome', () => {
     ],
     ['no site', outcomeOf(deployStep(service('web')), 'success'), { url: null, logsUrl: logs }],
     [
-      'an environment that is not there',
+      'an environment that does not exist',
       outcomeOf(deployStep(web, { target: { ...target, environment: absent } }), 'failed'),
       { url: 'https://shop.example.com', logsUrl: null },
     ],

@@ -45,12 +45,12 @@ describe('the live deployment of a service at the end of the run', () => {
       { deployment: before, domains: ['new.example.com'] },
     ],
     [
-      'looked at',
+      'read',
       [deploy('failed', { deployment: after, live: null })],
       { deployment: null, domains: ['new.example.com'] },
     ],
     [
-      'looked at, and there it is',
+      'read, and found there',
       [deploy('unknown', { live: after })],
       { deployment: after, domains: ['new.example.com'] },
     ],

@@ -18,7 +18,7 @@ const worker = service('worker')
 const target = targetOf(web)
 const logs = 'https://railway.com/project/p-shop/service/s-web?id=d1&environmentId=e-production'
 
-it('the scope card is aligned, a line a row', () => {
+it('the scope card is aligned, one row per line', () => {
   const rows = [
     { label: 'Token', value: 'workspace\ntoken' },
     { label: 'Requests left', value: '88' },
@@ -127,7 +127,7 @@ describe('the lines of events', () => {
       `shop/web: started ${logs}`,
     ],
     [
-      'a lost answer',
+      'a lost response',
       { kind: 'lookup', target, because: 'no answer' },
       'shop/web: no answer; checking whether it was started',
     ],
@@ -187,7 +187,7 @@ describe('the lines of events', () => {
       'shop/web: sending, 1.5 kB of 3.0 kB',
     ],
     [
-      'a way back',
+      'a rollback on failure',
       { kind: 'rollback-started', services: 2 },
       'A deployment did not succeed: returning 2 services to the deployments that were live before',
     ],
@@ -202,7 +202,7 @@ describe('the lines of events', () => {
       'shop/web: success, it is success',
     ],
     [
-      'an end without words',
+      'an end without a message',
       { kind: 'ended', outcome: outcomeOf(deployStep(web), 'success', { message: '' }) },
       'shop/web: success',
     ],
@@ -233,7 +233,7 @@ describe('the line of a request', () => {
   })
 })
 
-it('a wait is said with its end and its reason', () => {
+it('a wait is logged with its end and its reason', () => {
   expect(waitLine({ until: Date.UTC(2026, 0, 5, 10), because: 'the\nlimit' })).toBe(
     'Waiting until 2026-01-05T10:00:00.000Z: the limit',
   )

@@ -26,21 +26,18 @@ const full = reportOf({
 
 describe('the schema of the outputs', () => {
   it.each([
-    ['a run that found out nothing', reportOf({})],
+    ['a run that found nothing', reportOf({})],
     ['a run that failed in part', full],
-  ])('describes %s, and nothing is left out', (_, known) => {
+  ])('describes %s, and nothing is missing', (_, known) => {
     const values = outputValues(known, docs)
     expect(outputsSchema.parse(values)).toEqual(values)
   })
 
   it.each([
-    ['a status that is none', { status: 'fine' }],
-    ['a kind of token that is none', { 'token-type': 'admin' }],
-    ['requests below none', { requests: -1 }],
-    [
-      'an action that is none',
-      { plan: [{ ...outputValues(full, docs).plan[0], action: 'dance' }] },
-    ],
+    ['an unknown status', { status: 'fine' }],
+    ['an unknown kind of token', { 'token-type': 'admin' }],
+    ['a negative number of requests', { requests: -1 }],
+    ['an unknown action', { plan: [{ ...outputValues(full, docs).plan[0], action: 'dance' }] }],
     [
       'a result without a status',
       { results: [{ ...outputValues(full, docs).results[0], status: '' }] },

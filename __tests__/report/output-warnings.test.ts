@@ -52,7 +52,7 @@ describe('a matrix', () => {
   })
 })
 
-describe('names that are shared', () => {
+describe('shared names', () => {
   const shared = (number: number) =>
     outputWarnings(
       reportOf({

@@ -33,8 +33,8 @@ const outputs = (known: Partial<RunReport>) => outputValues(reportOf(known), doc
 const old = 'b'.repeat(40)
 const digest = `sha256:${'1'.repeat(64)}`
 
-describe('the outputs of a run that found out nothing', () => {
-  it('are all there', () => {
+describe('the outputs of a run that found nothing', () => {
+  it('are all set', () => {
     expect(outputs({})).toEqual({
       status: 'success',
       'error-code': '',
@@ -81,7 +81,13 @@ describe('the token in the outputs', () => {
     ['of a workspace', { scope: scopes.workspace }, 'workspace', 'w1', 'Acme'],
     ['of an account', { scope: scopes.account }, 'account', 'w1', 'Acme'],
     ['of a project', { scope: scopes.project }, 'project', '', ''],
-    ['whose scope does not fit', detected({ kind: 'oauth', workspaces: [acme] }), 'oauth', '', ''],
+    [
+      'whose scope does not match',
+      detected({ kind: 'oauth', workspaces: [acme] }),
+      'oauth',
+      '',
+      '',
+    ],
   ])('%s', (_, known, type, id, name) => {
     expect(outputs(known)).toMatchObject({
       'token-type': type,
@@ -92,7 +98,7 @@ describe('the token in the outputs', () => {
 })
 
 describe('the errors in the outputs', () => {
-  it('have codes, words and places', () => {
+  it('have codes, messages and targets', () => {
     const failure = buildFailed('web')
     const found = outputs({ failures: [failure], requests: 3, remaining: 0 })
     expect(found).toMatchObject({
@@ -113,7 +119,7 @@ describe('the errors in the outputs', () => {
     ])
   })
 
-  it('have as much of a place as there is', () => {
+  it('have as much of a target as there is', () => {
     const failures = [
       { code: 'two-factor-required', facts: { workspace: null } },
       {
@@ -207,7 +213,7 @@ describe('a selected service in the outputs', () => {
     ])
   })
 
-  it('is as the run left it', () => {
+  it('is in its state after the run', () => {
     const read = outcomeOf(deployStep(service('web')), 'success', {
       deployment: deployment('d2', { commit: sha }),
     })
@@ -416,7 +422,7 @@ describe('the plan and its results in the outputs', () => {
       },
     ],
     [
-      'an environment that is not there',
+      'an environment that does not exist',
       outcomeOf(
         keepStep(web, { target: { ...targetOf(web), environment: absent, instance: null } }),
         'skipped',

@@ -14,7 +14,7 @@ const lines = (steps: Step[], more: Partial<Plan> = {}) =>
     [step.action, step.target.instance?.service.name, ...(wave ? [wave] : [])].join(' '),
   )
 
-describe('the order of a plan for people', () => {
+describe('the displayed order of a plan', () => {
   it('is the order of the plan without waves', () => {
     const steps = [deployStep(service('web')), keepStep(service('db')), deployStep(service('api'))]
     expect(lines(steps)).toEqual(['deploy web', 'keep db', 'deploy api'])

@@ -62,7 +62,7 @@ describe('a step leads', () => {
     ['to a first commit', deploy({ kind: 'commit', sha }, fresh), null, sha],
     ['from a crash', deploy({ kind: 'commit', sha }, crashed), null, sha],
     ['to an image', deploy({ kind: 'image', image: imageReference('redis:8') }), old, 'redis:8'],
-    ['to what Railway chooses', deploy({ kind: 'latest' }), old, null],
+    ['to the choice of Railway', deploy({ kind: 'latest' }), old, null],
     ['to the same again', deploy({ kind: 'current' }), old, old],
     [
       'to the image that is set',
@@ -70,9 +70,9 @@ describe('a step leads', () => {
       'redis:6',
       'redis:7',
     ],
-    ['to a deployment under way', adopt(sha), old, sha],
-    ['to a deployment of the past', back(deployment('d5', { commit: old })), old, sha],
-    ['to one of the past, from nothing', back(null), null, sha],
+    ['to a running deployment', adopt(sha), old, sha],
+    ['to an earlier deployment', back(deployment('d5', { commit: old })), old, sha],
+    ['to an earlier one, from nothing', back(null), null, sha],
     [
       'to the image that is set, from a digest',
       deploy({ kind: 'current' }, ofImage),
@@ -86,7 +86,7 @@ describe('a step leads', () => {
       'redis:8',
     ],
     [
-      'from what was uploaded',
+      'from an upload',
       deploy({ kind: 'commit', sha }, service('web', { active: [deployment('d-up')] })),
       'd-up',
       sha,
@@ -104,22 +104,22 @@ describe('a step leads', () => {
 describe('the commit of an outcome', () => {
   const read = { deployment: deployment('d1', { commit: old }) }
   it.each<[string, Outcome, string | null]>([
-    ['as it was read', outcomeOf(deployStep(web), 'success', read), old],
+    ['as read', outcomeOf(deployStep(web), 'success', read), old],
     [
-      'read, and not told',
+      'read, and not reported',
       outcomeOf(deployStep(web), 'success', { deployment: deployment('d') }),
       null,
     ],
-    ['as it was requested', outcomeOf(deployStep(web), 'not-started'), sha],
+    ['as requested', outcomeOf(deployStep(web), 'not-started'), sha],
     [
       'of an image',
       outcomeOf(deploy({ kind: 'image', image: imageReference('a') }), 'failed'),
       null,
     ],
-    ['of what is adopted', outcomeOf(adopt(sha), 'timed-out'), sha],
+    ['of an adopted deployment', outcomeOf(adopt(sha), 'timed-out'), sha],
     ['of a rollback', outcomeOf(back(null), 'not-started'), sha],
-    ['of what is kept', outcomeOf(keepStep(web), 'unchanged'), old],
-    ['of what is kept and not live', outcomeOf(keepStep(fresh), 'skipped'), null],
+    ['of an unchanged service', outcomeOf(keepStep(web), 'unchanged'), old],
+    ['of an unchanged service that is not live', outcomeOf(keepStep(fresh), 'skipped'), null],
     [
       'of an environment that is kept',
       outcomeOf(keepStep(web, { target: { ...targetOf(web), instance: null } }), 'skipped'),

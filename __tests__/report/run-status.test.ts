@@ -26,7 +26,7 @@ const kept = outcomeOf(keepStep(api), 'unchanged')
 
 describe('the status of a run', () => {
   it.each<[string, Partial<RunReport>, RunStatus]>([
-    ['nothing found out', {}, 'success'],
+    ['nothing found', {}, 'success'],
     ['nothing to be done for the event', { skipped: true }, 'skipped'],
     ['nothing to be done, and a failure', { skipped: true, failures: [failure] }, 'failure'],
     ['a failure before the plan', { failures: [failure] }, 'failure'],
@@ -38,7 +38,7 @@ describe('the status of a run', () => {
     ['one that is not waited for', { outcomes: [ended('success'), ended('accepted')] }, 'accepted'],
     ['everything kept', { outcomes: [kept, outcomeOf(keepStep(web), 'superseded')] }, 'unchanged'],
     ['one kept, one deployed', { outcomes: [kept, ended('success')] }, 'success'],
-    ['nothing carried out', { outcomes: [] }, 'unchanged'],
+    ['nothing executed', { outcomes: [] }, 'unchanged'],
     ['one that Railway skipped', { outcomes: [ended('skipped')] }, 'success'],
     ['all failed', { outcomes: [bad] }, 'failure'],
     ['one failed, one live', { outcomes: [bad, ended('success')] }, 'partial'],
@@ -48,7 +48,7 @@ describe('the status of a run', () => {
     ['one failed, one not started', { outcomes: [ended('not-started'), bad] }, 'failure'],
     ['one failed, one rolled back', { outcomes: [ended('rolled-back'), bad] }, 'failure'],
     [
-      'one failed, one rolled back, which is what was wanted',
+      'one failed, one rolled back as requested',
       {
         inputs: inputsOf({ command: 'rollback', environment: 'production' }),
         outcomes: [ended('rolled-back'), bad],
@@ -122,8 +122,8 @@ describe('the status of a run', () => {
 describe('everything that fails a job', () => {
   it.each<[string, Partial<RunReport>, object[]]>([
     ['nothing', {}, []],
-    ['what stopped the run', { failures: [failure] }, [failure]],
-    ['what went wrong with targets', { outcomes: [ended('success'), bad] }, [failure]],
+    ['the failure that stopped the run', { failures: [failure] }, [failure]],
+    ['the failures of targets', { outcomes: [ended('success'), bad] }, [failure]],
     ['both, in this order', { failures: [other], outcomes: [bad] }, [other, failure]],
     ['one cause of two ends, once', { failures: [failure], outcomes: [bad, bad] }, [failure]],
   ])('%s', (_, known, failures) => {

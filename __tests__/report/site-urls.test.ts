@@ -43,14 +43,14 @@ describe('the sites of deployed services', () => {
     expect(urls([preview])).toEqual({ 'shop/pr-7': 'https://a.example.com' })
   })
 
-  it('have ids where names are shared', () => {
+  it('have ids if names are shared', () => {
     const twin = { id: 'p2', name: 'shop', label: 'shop (p2)' }
     expect(urls([deployed('web', { project: twin })])).toEqual({
       'p2/web': 'https://web.example.com',
     })
   })
 
-  it('have ids where a slash makes two keys look alike', () => {
+  it('have ids if a slash makes two keys look alike', () => {
     const outcomes = [
       deployed('x', { project: { id: 'p1', name: 'a/b' }, service: { id: 's1', name: 'c' } }),
       deployed('y', { project: { id: 'p2', name: 'a' }, service: { id: 's2', name: 'b/c' } }),
@@ -87,7 +87,7 @@ describe('the sites of live services', () => {
   })
 })
 
-describe('names that keys have ids in place of', () => {
+describe('names that are replaced by ids in keys', () => {
   const twin = { id: 'p2', name: 'shop', label: 'shop (p2)' }
   it.each<[string, Outcome[], string[]]>([
     ['none', [deployed('web')], []],

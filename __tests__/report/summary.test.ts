@@ -87,11 +87,11 @@ describe('a failed deployment in a summary', () => {
       '**shop/web**: bbbbbbb is live now',
     ],
     [
-      'after which nothing serves',
+      'after which nothing is live',
       failed(webWith([served]), { live: null }),
       '**shop/web**: nothing is live now',
     ],
-  ])('%s: names what serves', (_, outcome, line) => {
+  ])('%s: names the live deployment', (_, outcome, line) => {
     expect(section({ outcomes: [outcome] })).toBe(line)
   })
 
@@ -115,12 +115,15 @@ describe('a failed deployment in a summary', () => {
       outcomeOf(returnOf(api), 'rolled-back', { changed: true, live: served }),
       '**shop/web**: ccccccc is live now',
     ],
-  ])('is rolled back, and names what serves after a rollback that %s', (_, rollback, line) => {
-    const outcomes = [failed(webWith([served]), { live: newer }), rollback]
-    expect(section({ outcomes })).toBe(line)
-  })
+  ])(
+    'is rolled back, and names the live deployment after a rollback that %s',
+    (_, rollback, line) => {
+      const outcomes = [failed(webWith([served]), { live: newer }), rollback]
+      expect(section({ outcomes })).toBe(line)
+    },
+  )
 
-  it('has the last lines of its log, without a meaning in Markdown or HTML', () => {
+  it('has the last lines of its log, without effect in Markdown or HTML', () => {
     const lines = ['$ npm run build', '</pre><script>', '', '@team #1 [x](y) & `z`']
     const text = section({ outcomes: [failed(webWith([]))], logExcerpts: [excerpt(lines)] })
     expect(text?.split('\n')).toEqual([
@@ -290,7 +293,7 @@ describe('the table of results', () => {
       ],
     ],
     [
-      'an environment that is not there',
+      'an environment that does not exist',
       outcomeOf(
         keepStep(api, { target: { ...targetOf(api), environment: absent, instance: null } }),
         'skipped',
@@ -322,7 +325,7 @@ describe('the table of results', () => {
     expect(many(500)).not.toContain('report file')
   })
 
-  it('is left out for nothing', () => {
+  it('is omitted without results', () => {
     expect(summary({ outcomes: [] })).toBe(
       '## ✅ Railway: nothing to do\n\n<sub>0 Railway API requests.</sub>\n',
     )
@@ -368,7 +371,7 @@ describe('the table of an inventory', () => {
       ],
     ],
     [
-      'live at something that Railway does not tell',
+      'live at a revision that Railway does not report',
       live({}),
       ['shop', 'production', link, 'acme/shop', 'SUCCESS', 'deployment d', ''],
     ],
@@ -383,7 +386,7 @@ describe('the table of an inventory', () => {
       ['shop', 'production', link, 'no source', 'SUCCESS', 'aaaaaaa', ''],
     ],
     [
-      'built from what is no repository of GitHub',
+      'built from a source that is no repository of GitHub',
       { source: { kind: 'repository', repository: 'a/b/c' }, ...live({ commit: sha }) },
       ['shop', 'production', link, 'a/b/c', 'SUCCESS', 'aaaaaaa', ''],
     ],
@@ -404,7 +407,7 @@ describe('the table of an inventory', () => {
 })
 
 describe('the sections of a summary', () => {
-  it('stand in this order: table, errors, notices, warnings, token, requests', () => {
+  it('are in this order: table, errors, notices, warnings, token, requests', () => {
     const text = summary({
       tokenSource: 'input',
       failures: [failure],
@@ -433,7 +436,7 @@ describe('the sections of a summary', () => {
     )
   })
 
-  it('begin with the results, once there are any', () => {
+  it('begin with the results, if there are any', () => {
     const text = summary({
       tokenSource: 'input',
       plan: planOf(keepStep(web)),

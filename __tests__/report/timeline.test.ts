@@ -62,7 +62,7 @@ describe('the timeline', () => {
       'one without a deployment',
       [bar('web', 'success'), bar('api', 'success', { deploymentId: null })],
     ],
-  ])('is left out for %s', (_, outcomes) => {
+  ])('is omitted for %s', (_, outcomes) => {
     expect(timeline(outcomes)).toBe('')
   })
 

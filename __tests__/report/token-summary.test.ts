@@ -46,7 +46,7 @@ describe('the card of a token', () => {
 
   it.each<[string, Partial<RunReport>, string[]]>([
     ['nothing', {}, []],
-    ['not looked at', { tokenSource: 'input' }, ['Token: from the input `token`; not probed yet']],
+    ['not examined', { tokenSource: 'input' }, ['Token: from the input `token`; not probed yet']],
     ['not known', undetected, ['Token: from RAILWAY_TOKEN; Railway did not report its type']],
     [
       'a workspace token',
@@ -83,7 +83,7 @@ describe('the card of a token', () => {
       ],
     ],
     [
-      'an account token of several workspaces, none chosen',
+      'an account token of several workspaces, without a choice',
       detected({ kind: 'account', workspaces: [acme, beta] }),
       ['Token: account token, from the input `token`', 'Workspaces: Acme, Beta', cannot.account],
     ],
@@ -102,7 +102,7 @@ describe('the card of a token', () => {
   })
 })
 
-describe('the reach of a token', () => {
+describe('the scope of a token', () => {
   const locked = (name: string) => environment(name, [], { accessible: false })
   const shop = project('shop', [
     environment('production', [service('web'), service('api')]),
@@ -154,7 +154,7 @@ describe('the reach of a token', () => {
       ],
     ],
     [
-      'a project token whose project is not told',
+      'a project token whose project is not reported',
       projectScope,
       inventory([]),
       [
@@ -166,7 +166,7 @@ describe('the reach of a token', () => {
     expect(card({ scope, inventory: found })).toEqual(lines)
   })
 
-  it('comes with what is left of the limit', () => {
+  it('includes the rest of the limit', () => {
     expect(card({ remaining: 0 })).toEqual(['Requests left: 0 this hour'])
     expect(card({ scope: projectScope })).toEqual([])
   })

@@ -18,12 +18,12 @@ it('the names that a run shows are those of its event and inputs', () => {
   ])
 })
 
-it('what was not given is no name', () => {
+it('a missing input is no name', () => {
   const inputs = inputsOf({ command: 'deploy', environment: 'x', 'commit-sha': 'latest' })
   expect(namesOfRun(inputs)).toEqual(['acme/shop', 'acme', 'shop', commit, null, 'x', null])
 })
 
-it('the names of an inventory are those of all that is in it', () => {
+it('the names of an inventory are those of all its objects', () => {
   const web = service('web', {
     latest: deployment('d2', { commit: other }),
     active: [deployment('d1', { commit }), deployment('d0')],

@@ -86,7 +86,7 @@ const token = (source: TokenSource, ...passedOver: TokenInput['passedOver']): To
   passedOver,
 })
 
-describe('where a token was taken from', () => {
+describe('the source of a token', () => {
   it.each<[string, TokenInput, string[]]>([
     ['the input', token('input'), ['The token is taken from the input `token`.']],
     [
@@ -133,7 +133,7 @@ describe('where a token was taken from', () => {
   })
 })
 
-describe('what Railway said of a token', () => {
+describe('Railway’s responses for a token', () => {
   const probes = { projectWorkspace: null, probeResults: ['`me` was\nrefused'], uncertainties: [] }
   it.each<[string, Parameters<typeof probeLines>[0], string]>([
     [
@@ -149,7 +149,7 @@ describe('what Railway said of a token', () => {
 
 describe('the warnings about targets', () => {
   const web = service('web')
-  it('are of those that are worth one', () => {
+  it('are for those outcomes that need one', () => {
     expect(
       outcomeWarnings([
         outcomeOf(deployStep(web), 'success'),

@@ -13,7 +13,7 @@ function samplesOf<Code extends ErrorCode>(code: Code): Failure<Code>[] {
 
 const table = failures.map((one, index) => ({ name: `${one.code} ${index}`, one }))
 
-/** Names in the facts, of which an error has to say at least one. */
+/** Returns the names in the facts, of which an error must contain at least one. */
 function namesIn(value: unknown): string[] {
   if (typeof value === 'string') return value === '' ? [] : [value.slice(0, 12)]
   if (typeof value !== 'object' || value === null) return []
@@ -37,17 +37,20 @@ describe('a name with a comma', () => {
   })
 })
 
-describe('the words of every error', () => {
-  it.each(table)('say what, why and the next step as sentences: $name', ({ one }) => {
-    const { title, what, why, next } = messageFor(one)
-    for (const part of [what, why, next]) expect(part).toMatch(/^[\p{Lu}"`'].*[.?]$/u)
-    expect(title).toMatch(/^([a-z]|API )/)
-    expect(title.length).toBeLessThanOrEqual(50)
-    for (const part of [title, what, why, next]) {
-      expect(part).not.toMatch(/undefined|null|\[object|\n|\s\s|\.\.|;\.|,\./)
-      expect(part.split('`').length % 2).toBe(1)
-    }
-  })
+describe('the texts of every error', () => {
+  it.each(table)(
+    'contain the problem, the reason and the next step as sentences: $name',
+    ({ one }) => {
+      const { title, what, why, next } = messageFor(one)
+      for (const part of [what, why, next]) expect(part).toMatch(/^[\p{Lu}"`'].*[.?]$/u)
+      expect(title).toMatch(/^([a-z]|API )/)
+      expect(title.length).toBeLessThanOrEqual(50)
+      for (const part of [title, what, why, next]) {
+        expect(part).not.toMatch(/undefined|null|\[object|\n|\s\s|\.\.|;\.|,\./)
+        expect(part.split('`').length % 2).toBe(1)
+      }
+    },
+  )
 
   it.each(table)('name an object: $name', ({ one }) => {
     const { what, why } = messageFor(one)
@@ -60,7 +63,7 @@ describe('the words of every error', () => {
     }
   })
 
-  it.each(table)('tell what to do in the next step: $name', ({ one }) => {
+  it.each(table)('advise an action in the next step: $name', ({ one }) => {
     expect(messageFor(one).next).toMatch(
       /\b(add|ask|change|check|connect|correct|create|deploy|exclude|follow|have|look|read|remove|run|see|set|skip|store|use)\b/i,
     )
@@ -68,7 +71,7 @@ describe('the words of every error', () => {
 
   it.each(
     table.filter(({ one }) => one.code !== 'token-invalid' && one.code !== 'api-incompatible'),
-  )('do not call anything invalid or expired: $name', ({ one }) => {
+  )('describe nothing as invalid or expired: $name', ({ one }) => {
     expect(Object.values(messageFor(one)).join(' ')).not.toMatch(/\b(invalid|expired)\b/i)
   })
 
@@ -80,7 +83,7 @@ describe('the words of every error', () => {
     expect(annotation?.message).toMatch(new RegExp(`errors\\.md#${one.code} \\[${one.code}\\]$`))
   })
 
-  it('are these', () => {
+  it('match the snapshot', () => {
     const prose = failures.map((one) => {
       const { title, what, why, next } = messageFor(one)
       return `[${one.code}] ${title}\n  ${what}\n  ${why}\n  ${next}`
@@ -90,7 +93,7 @@ describe('the words of every error', () => {
 })
 
 describe('a name from outside with backticks in it', () => {
-  it('does not end the code of our own words', () => {
+  it('does not end the code format of our own text', () => {
     const { what } = messageFor(
       failure('input-invalid', {
         input: 'projects',

@@ -3,7 +3,7 @@ import { type Script, scripts, type World } from '../../local/railway/index.ts'
 import { results, rows, stage } from './fleet.ts'
 import { commit, repository } from './stage.ts'
 
-/** The service `web`, whose next deployments go by the scripts. */
+/** The service `web`, whose next deployments follow the scripts. */
 const webWith = (made: Script[]) => (world: World) => {
   const acme = world.workspace('Acme')
   const web = world.service(world.project(acme, 'shop'), 'web', { source: { repo: repository } })
@@ -38,13 +38,13 @@ describe('an adopted deployment that Railway skips', () => {
   it.each<[string, Script, string]>([
     ['is skipped too', scripts.skippedByChecks, 'skipped'],
     ['fails', scripts.buildFails, 'failed'],
-  ])('is followed by no third if the second %s', async (_, second, status) => {
+  ])('is not followed by a third if the second %s', async (_, second, status) => {
     const { world, transcript } = await adopt(scripts.skippedByChecks, second)
     expect(results(transcript)).toEqual([`shop/web: deploy ${status}`])
     expect(world.newDeployments()).toHaveLength(2)
   })
 
-  it('is left alone if it ends well', async () => {
+  it('is not followed by another if it ends well', async () => {
     const { world, transcript } = await adopt(scripts.succeeds)
     expect(results(transcript)).toEqual(['shop/web: adopt success'])
     expect(world.newDeployments()).toHaveLength(1)

@@ -12,12 +12,12 @@ interface Result {
   deploymentId: string | null
 }
 
-/** A rollback is what was asked for only where the step is one. */
+/** A step is a rollback only if the rollback was requested. */
 const isWell = (status: string, action: string) =>
   ['success', 'unchanged'].includes(status) || (action === 'rollback' && status === 'rolled-back')
 
-/** Deployments that one run asked for: anything that a push or the past did not cause. */
-const asked = new Set([
+/** Deployments that one run started: all except those of a push or of the history. */
+const requestedCauses = new Set([
   'api',
   'redeploy',
   'rollback',
@@ -39,9 +39,9 @@ const running = new Set([
 ])
 
 /**
- * Where the report and the world disagree, in sentences; empty is good. It holds under every fault: no
- * service is deployed twice, nothing is called failed that runs or is live, nothing is called live that is
- * not, every service of the plan has a result, and the exit code says whether all is well.
+ * Returns the contradictions between the report and the world as sentences; none is good. They must be absent under
+ * every fault: no service is deployed twice, nothing that runs or is live is reported as failed, nothing is reported as
+ * live that is not, every service of the plan has a result, and the exit code says whether all is well.
  */
 export function disagreements(run: Run, world: World, commit?: string): string[] {
   const made = world.newDeployments()
@@ -49,7 +49,7 @@ export function disagreements(run: Run, world: World, commit?: string): string[]
   const plan = (run.json('plan') ?? []) as unknown[]
   const found: string[] = []
   const byPlace = groupBy(
-    made.filter(({ cause }) => asked.has(cause)),
+    made.filter(({ cause }) => requestedCauses.has(cause)),
     ({ project, environment, service }) => `${project}/${environment}/${service}`,
   )
   for (const [place, own] of byPlace) {

@@ -3,7 +3,7 @@ import { type Script, scripts, type World } from '../../local/railway/index.ts'
 import { fillShop, type PreviewStage, setPreviewStage } from './preview-stage.ts'
 import { repository } from './stage.ts'
 
-/** A project with one service of this repository, whose deployments in an environment go by a script. */
+/** A project with one service of this repository, whose deployments in an environment follow a script. */
 const fillWeb =
   (environment: string, script: Script | null = null) =>
   (world: World) => {
@@ -25,7 +25,7 @@ const rows = ({ hub }: PreviewStage) =>
 const production = { environment: 'production', projects: 'shop', comment: 'true' }
 
 describe('a preview that was made', () => {
-  it('is not live when Railway skipped all that should run in it', async () => {
+  it('is not live if Railway skipped all its deployments', async () => {
     const stage = await setPreviewStage({ fill: fillWeb('pr-7', scripts.skipped) })
     const run = await stage.preview({})
     expect(run.exitCode).toBe(0)
@@ -33,7 +33,7 @@ describe('a preview that was made', () => {
     expect(stage.hub.deploymentStates()).toEqual(['shop / pr-7: inactive'])
   })
 
-  it('is no success in part when the one deployment in it failed', async () => {
+  it('is not a partial success if its only deployment failed', async () => {
     const stage = await setPreviewStage({ fill: fillWeb('pr-7', scripts.buildFails) })
     const run = await stage.preview({})
     expect(run.outputs.status).toBe('failure')
@@ -56,8 +56,8 @@ describe('a deployment of services that have nothing to build', () => {
   })
 })
 
-describe('a preview that is not deleted', () => {
-  it('because it is none was kept, not deleted in part', async () => {
+describe('an environment that is not a preview', () => {
+  it('is kept, and the removal does not count as partial', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const [shop] = stage.world.projects.values()
     if (shop) stage.world.environment(shop, 'pr-7')
@@ -74,7 +74,7 @@ describe('a removal that selects nothing', () => {
   it.each([
     ['projects', { projects: '[]' }],
     ['services', { services: '[]' }],
-  ])('by %s does not say that the preview is gone', async (_, nothing) => {
+  ])('by %s does not say that the preview is deleted', async (_, nothing) => {
     const stage = await setPreviewStage({ fill: fillWeb('pr-7') })
     await stage.preview({})
     expect(headline(stage)).toBe('### ✅ Preview `pr-7` is live')
@@ -84,7 +84,7 @@ describe('a removal that selects nothing', () => {
     expect(headline(stage)).toBe('### ⏭️ Preview `pr-7` was left as it is')
   })
 
-  it('by the shard leaves the comment of the other shard alone', async () => {
+  it('by the shard does not change the comment of the other shard', async () => {
     const stage = await setPreviewStage({ fill: fillWeb('pr-7') })
     await stage.preview({}, { shard: '2/2', projects: 'shop' })
     expect(headline(stage)).toBe('### ✅ Preview `pr-7` (shard 2 of 2) is live')
@@ -95,7 +95,7 @@ describe('a removal that selects nothing', () => {
     expect(headline(stage)).toBe('### ✅ Preview `pr-7` (shard 2 of 2) is live')
   })
 
-  it('says that it is gone once it is, and so does the next one', async () => {
+  it('says that the preview is deleted after the deletion, and so does the next removal', async () => {
     const stage = await setPreviewStage({ fill: fillWeb('pr-7') })
     await stage.preview({})
     for (const _ of [1, 2]) {
@@ -118,7 +118,7 @@ describe('a deployment that selects nothing', () => {
 })
 
 describe('a site', () => {
-  it('is linked where it serves what the row says, and not beside a failure', async () => {
+  it('is linked if it serves the deployment in the row, and not beside a failure', async () => {
     const stage = await setPreviewStage({
       fill(world) {
         const acme = world.workspace('Acme')
@@ -157,7 +157,7 @@ describe('a dry run', () => {
     expect(stage.hub.comments[0]?.body).toContain('Left as they are: shop/web')
   })
 
-  it('of a removal says what it would delete, not that it is gone', async () => {
+  it('of a removal says that it would delete the preview, not that the preview is deleted', async () => {
     const stage = await setPreviewStage({ fill: fillWeb('pr-7') })
     await stage.preview({})
     await stage.preview({ action: 'closed' }, { 'dry-run': 'true' })
@@ -177,7 +177,7 @@ describe('a dry run', () => {
     expect(again.outputs.status).toBe('unchanged')
   })
 
-  it('that finds no plan says so in the comment that is there', async () => {
+  it('that finds no plan says so in the existing comment', async () => {
     const stage = await setPreviewStage({ fill: fillWeb('production') })
     await stage.preview({}, { ...deploy, services: 'nope' })
     expect(stage.hub.comments).toEqual([])
@@ -198,7 +198,7 @@ describe('a dry run', () => {
 describe('variables', () => {
   const variables = { ...production, command: 'variables', variables: 'LOG_LEVEL=debug' }
 
-  it('that were set and not deployed make nothing live, and are said to be set', async () => {
+  it('that were set and not deployed make nothing live, and are reported as set', async () => {
     const stage = await setPreviewStage({ fill: fillWeb('production') })
     await stage.preview({}, { ...variables, services: 'web', redeploy: 'false' })
     expect(headline(stage)).toBe(
@@ -209,21 +209,21 @@ describe('variables', () => {
     expect(rows(stage)).toEqual(['web: ✅ Variables unchanged'])
   })
 
-  it('have no row beside the deployment that brings them', async () => {
+  it('have no row beside the deployment that includes them', async () => {
     const stage = await setPreviewStage({ fill: fillWeb('production') })
     await stage.preview({}, { ...variables, services: 'web' })
     expect(headline(stage)).toBe('### ✅ Change of variables in `production` is live')
     expect(rows(stage)).toEqual(['web: ✅ Live'])
   })
 
-  it('have one where they were refused', async () => {
+  it('have one if they were refused', async () => {
     const stage = await setPreviewStage({ fill: fillWeb('production') })
     stage.railway.inject({ operation: 'WriteServiceVariables', fault: 'refused' })
     await stage.preview({}, { ...variables, services: 'web' })
     expect(rows(stage)).toEqual(['web: ❌ Refused', 'web: ⏸️ Not started'])
   })
 
-  it('that are shared and as they should be are not gone', async () => {
+  it('that are shared and unchanged are not reported as deleted', async () => {
     const stage = await setPreviewStage({ fill: fillWeb('production') })
     const shared = { ...variables, 'shared-variables': 'true' }
     await stage.preview({}, shared)
@@ -233,7 +233,7 @@ describe('variables', () => {
     )
   })
 
-  it('that were set are no success in part of a deployment that failed', async () => {
+  it('that were set are not a partial success of a deployment that failed', async () => {
     const stage = await setPreviewStage({ fill: fillWeb('production', scripts.buildFails) })
     const deploy = { ...variables, command: 'deploy', services: 'web' }
     const run = await stage.preview({}, { ...deploy, 'github-deployments': 'true' })
@@ -242,7 +242,7 @@ describe('variables', () => {
     expect(stage.hub.deploymentStates()).toEqual(['shop / production: failure'])
   })
 
-  it('without a deployment are said to be set in the summary, whatever was kept beside them', async () => {
+  it('without a deployment are reported as set in the summary, also beside unchanged services', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const some = { ...variables, services: 'web\napi', redeploy: 'false' }
     await stage.preview({}, { ...some, services: 'web' })
@@ -264,7 +264,7 @@ describe('GitHub deployments', () => {
     ['`rollback`', { command: 'rollback' }],
     ['`variables`', { command: 'variables', variables: 'LOG_LEVEL=debug' }],
   ])(
-    'are not for %s, after which another commit than that of the event is live',
+    'are not recorded for %s, which makes another commit live than that of the event',
     async (_, more) => {
       const stage = await setPreviewStage({
         fill(world) {

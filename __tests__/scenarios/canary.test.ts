@@ -4,7 +4,7 @@ import { changesMade, results, rows, stage } from './fleet.ts'
 import { fillShop, setPreviewStage } from './preview-stage.ts'
 import { commit, repository } from './stage.ts'
 
-/** The same two services in a project for trying out and in two others. */
+/** The same two services in a project for tests and in two others. */
 const fleet = (script?: Script) => (world: World) => {
   const acme = world.workspace('Acme')
   const source = { repo: 'acme/shop' }
@@ -31,12 +31,12 @@ describe('a canary', () => {
         .filter((one) => one.project === project)
         .map(({ createdAt }) => (createdAt - clock.start) / 1000)
     expect(Math.max(...second('labs'))).toBeLessThan(5)
-    // 52 s until they are live, five more until that is believed.
+    // It takes 52 s until they are live, and five more until they are verified.
     expect(Math.min(...second('shop'), ...second('shop-eu'))).toBeGreaterThan(57)
     expect(made.every(({ status }) => status === 'SUCCESS')).toBe(true)
   })
 
-  it('that fails holds back the rest, which stays as it is', async () => {
+  it('that fails holds back the rest, which does not change', async () => {
     const { run, world } = await stage(fleet(scripts.buildFails))
     const transcript = await run({ canary: 'labs' })
     expect(transcript.exitCode).toBe(1)
@@ -57,7 +57,7 @@ describe('a canary', () => {
     expect(transcript.codes).toEqual(['deployment-failed'])
   })
 
-  it('that Railway skipped has proven nothing: the rest is held back, and the job says why', async () => {
+  it('that Railway skipped proves nothing: the rest is held back, and the job says why', async () => {
     const { run, world } = await stage(fleet(scripts.skipped))
     const transcript = await run({ canary: 'labs' })
     expect(transcript.codes).toEqual(['deployment-skipped'])
@@ -65,7 +65,7 @@ describe('a canary', () => {
     expect(world.newDeployments()).toHaveLength(2)
   })
 
-  it('that crashes right after its start is not taken for healthy', async () => {
+  it('that crashes right after its start does not count as healthy', async () => {
     const script = { steps: [{ status: 'SUCCESS', seconds: 3 }, 'CRASHED'] } satisfies Script
     const { run, world } = await stage(fleet(script))
     const transcript = await run({ canary: 'labs' })
@@ -73,7 +73,7 @@ describe('a canary', () => {
     expect(world.newDeployments()).toHaveLength(2)
   })
 
-  it('that fails comes back with `on-failure: rollback`', async () => {
+  it('that fails is rolled back with `on-failure: rollback`', async () => {
     const { run, world } = await stage(fleet(scripts.buildFails))
     const before = world.snapshot()
     const transcript = await run({ canary: 'labs', 'on-failure': 'rollback' })
@@ -91,7 +91,7 @@ describe('a canary', () => {
     ])
   })
 
-  it('that is already live lets the rest go at once', async () => {
+  it('that is already live does not delay the rest', async () => {
     const { run, world } = await stage(fleet())
     await run({ projects: 'labs' })
     const before = world.newDeployments().length
@@ -133,16 +133,16 @@ function pair(world: World) {
 const newer = 'b'.repeat(40)
 
 describe('a service that waits for the canary', () => {
-  it('is looked at once more, in one request for all', async () => {
+  it('is read once more, in one request for all', async () => {
     const { run, railway } = await stage(fleet())
     const transcript = await run({ canary: 'labs' })
     expect(transcript.outputs.status).toBe('success')
-    const looks = railway.requests.filter(({ operationName }) => operationName === 'InstanceStates')
+    const polls = railway.requests.filter(({ operationName }) => operationName === 'InstanceStates')
     // The last poll of each wave has verified it already.
-    expect(looks.map(({ roots }) => roots.length)).toEqual([4])
+    expect(polls.map(({ roots }) => roots.length)).toEqual([4])
   })
 
-  it('does not take the deployment of a push meanwhile for its own', async () => {
+  it('does not adopt the deployment of a push that was made in the meantime', async () => {
     const { run, world, clock, api } = await stage(pair, {
       faults: [{ operation: 'DeployLatest', nth: 2, fault: { kind: 'list-lag', seconds: 20 } }],
     })
@@ -156,7 +156,7 @@ describe('a service that waits for the canary', () => {
     expect(transcript.exitCode).toBe(1)
   })
 
-  it('is deployed with its new variables, which a push before they were written did not do', async () => {
+  it('is deployed with its new variables, which an earlier push did not have', async () => {
     const { run, world, clock } = await stage(pair, {
       faults: [{ operation: 'DeployService', nth: 2, fault: 'reset-before-effect' }],
     })
@@ -176,9 +176,9 @@ describe('a service that waits for the canary', () => {
   })
 
   it.each([
-    ['is on its way', 55_000, 'adopt', 'success'],
+    ['has a running deployment', 55_000, 'adopt', 'success'],
     ['is live', 5_000, 'keep', 'unchanged'],
-  ])('is not deployed where its commit %s by a push', async (_, after, action, status) => {
+  ])('is not deployed if its commit %s by a push', async (_, after, action, status) => {
     const { run, world, clock } = await stage(pair)
     clock.at(clock.now() + after, () => void world.push(repository, 'main', commit))
     const transcript = await run({ canary: 'web' })
@@ -188,7 +188,7 @@ describe('a service that waits for the canary', () => {
     expect(transcript.outputs.status).toBe('success')
   })
 
-  it('is deployed all the same with `force`', async () => {
+  it('is deployed anyway with `force`', async () => {
     const { run, world, clock } = await stage(pair)
     clock.at(clock.now() + 5_000, () => void world.push(repository, 'main', commit))
     await run({ canary: 'web', force: 'true' })
@@ -196,7 +196,7 @@ describe('a service that waits for the canary', () => {
     expect(made.map(({ cause }) => cause)).toEqual(['push', 'api'])
   })
 
-  it('is deployed by what was known where the look has no answer', async () => {
+  it('is deployed from the known state if the second read gets no response', async () => {
     const { run, railway, world } = await stage(pair, {
       faults: [{ operation: 'InstanceStates', nth: 1, times: 30, fault: 'status-502-html' }],
     })
@@ -208,7 +208,7 @@ describe('a service that waits for the canary', () => {
 })
 
 describe('`fail-fast`', () => {
-  it('starts nothing new after the first failure; what runs is followed to its end', async () => {
+  it('starts nothing new after the first failure; running deployments are followed to their end', async () => {
     const { run, world } = await stage((world) => {
       const made = fleet()(world)
       world.script(made.labs.web, 'production', [{ steps: ['FAILED'] }])
@@ -237,7 +237,7 @@ describe('`fail-fast`', () => {
   })
 })
 
-describe('`fail-fast`, one change at a time, starts no other', () => {
+describe('`fail-fast`, one change at a time, starts no further change', () => {
   const oneByOne = { 'fail-fast': 'true', 'max-parallel': '1' }
 
   it('when variables were refused', async () => {
@@ -270,7 +270,7 @@ describe('`fail-fast`, one change at a time, starts no other', () => {
     expect(rows(transcript).map(({ status }) => status)).toEqual(['refused', 'not-started'])
   })
 
-  it('while it is asked why a deployment failed', async () => {
+  it('while the reason for a failed deployment is requested', async () => {
     const { run, world } = await stage(
       (world) => {
         const made = fleet()(world)
@@ -281,7 +281,7 @@ describe('`fail-fast`, one change at a time, starts no other', () => {
       { faults: [{ operation: 'DeploymentSteps', fault: { kind: 'slow', seconds: 25 } }] },
     )
     const transcript = await run({ ...oneByOne, 'max-parallel': '2' })
-    // The other one is verified, and its slot is free, before the reason of the failure is known.
+    // The other one is verified, and its slot is free, before the reason for the failure is known.
     expect(world.newDeployments()).toHaveLength(2)
     expect(rows(transcript).filter(({ status }) => status === 'not-started')).toHaveLength(4)
   })
@@ -304,7 +304,7 @@ describe('`fail-fast`, one change at a time, starts no other', () => {
 })
 
 describe('a deployment that waits for a person', () => {
-  it('is shown at once with its link, and counts against `timeout`, not as a failure before it', async () => {
+  it('is reported at once with its link, and counts against `timeout`, not as a failure before it', async () => {
     const { run, world, clock } = await stage(fleet(scripts.needsApproval))
     const seen: [number, string][] = []
     const transcript = await run(
@@ -326,7 +326,7 @@ describe('a deployment that waits for a person', () => {
     expect(transcript.errors[0]).toContain('it waits for a person to approve it')
   })
 
-  it('goes on when the person has approved', async () => {
+  it('continues after the approval', async () => {
     const { run, clock, world } = await stage(fleet(scripts.needsApproval))
     clock.at(clock.now() + 300_000, () => {
       const waiting = [...world.deployments.values()].find(
@@ -338,7 +338,7 @@ describe('a deployment that waits for a person', () => {
     expect(transcript.outputs.status).toBe('success')
   })
 
-  it('waits for checks, of which this job may be one', async () => {
+  it('may wait for a check that is this job', async () => {
     const { run } = await stage(fleet(scripts.waitsForChecks))
     const transcript = await run({ timeout: '5m' })
     const row = rows(transcript).find(({ status }) => status === 'timed-out')

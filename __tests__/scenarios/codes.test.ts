@@ -44,7 +44,7 @@ interface Situation {
   faults?: FaultRule[]
   options?: Omit<RunOptions, 'inputs' | 'clock'>
   codes: string[]
-  /** What the errors and warnings say, among other things. */
+  /** The texts that the errors and warnings contain, among others. */
   says?: RegExp[]
 }
 
@@ -293,23 +293,23 @@ const situations: Situation[] = [
   },
 ]
 
-describe('what does not fit is told apart', () => {
+describe('faults of the inputs have distinct codes', () => {
   it.each(situations)('$name', async (situation) => {
     const { token = ofAcme, inputs = {}, behaviour = {}, faults = [] } = situation
     const { run, railway } = await setStage({ fill: fill(token), behaviour, faults })
     const result = await run({ command: 'check', ...inputs }, situation.options)
     expect(result.codes).toEqual(situation.codes)
     expect(result.exitCode).toBe(situation.codes.length === 0 ? 0 : 1)
-    const said = [...result.errors, ...result.warnings].join('\n')
-    for (const words of situation.says ?? []) expect(said).toMatch(words)
-    if (!situation.codes.includes('token-invalid')) expect(said).not.toMatch(/\binvalid\b/i)
+    const messages = [...result.errors, ...result.warnings].join('\n')
+    for (const words of situation.says ?? []) expect(messages).toMatch(words)
+    if (!situation.codes.includes('token-invalid')) expect(messages).not.toMatch(/\binvalid\b/i)
     expect(result.leaked).toEqual([])
     expect(railway.requests.filter(({ kind }) => kind === 'mutation').length).toBeLessThan(2)
   })
 })
 
 describe('more errors than GitHub shows', () => {
-  it('are nine, and one that sums up the rest; the summary and the report have all', async () => {
+  it('are nine, and one that counts the rest; the summary and the report have all', async () => {
     const { run } = await setStage({ fill: fill(ofAcme) })
     const names = Array.from({ length: 14 }, (_, index) => `missing-${index + 1}`)
     const result = await run({
@@ -326,7 +326,7 @@ describe('more errors than GitHub shows', () => {
   })
 })
 
-describe('where the token comes from is said', () => {
+describe('the source of the token is reported', () => {
   it.each<[string, Token, (token: string) => Record<string, string>, RegExp]>([
     [
       'RAILWAY_TOKEN with a workspace token',
@@ -390,16 +390,16 @@ jobs:
     ['at the entry of the list', { [path]: workflow }, inputs, {}, `${path}:14`],
     ['at the token that is empty', { [path]: workflow }, { ...inputs, token: '' }, {}, `${path}:9`],
     [
-      'at the step, where no input is the cause',
+      'at the step, if no input is the cause',
       { [path]: workflow.replace(/ {10}environment.*\n/, '') },
       { ...inputs, environment: '' },
       {},
       `${path}:7`,
     ],
     ['in a checkout in a folder', { [`sources/${path}`]: workflow }, inputs, {}, `${path}:14`],
-    ['not where another commit is checked out', { [path]: workflow, ...git }, inputs, {}, 'none'],
+    ['not if another commit is checked out', { [path]: workflow, ...git }, inputs, {}, 'none'],
     [
-      'where that commit is checked out',
+      'if that commit is checked out',
       { [path]: workflow, ...git },
       inputs,
       { GITHUB_WORKFLOW_SHA: 'a'.repeat(40) },

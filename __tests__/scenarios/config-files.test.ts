@@ -6,7 +6,7 @@ import { commit, type Run, repository, setStage } from './stage.ts'
 
 const source = { repo: repository }
 
-/** `shop` with services whose settings come from: nothing but Railway, a named file, one at its default place. */
+/** `shop` with services whose settings come from: only Railway, a named file, a file at its default path. */
 const fill =
   (services: Record<string, ServiceOptions> = {}) =>
   (world: World): string => {
@@ -26,11 +26,11 @@ const three = fill({
 })
 
 /** The messages of the warning. */
-const told = ({ warnings }: Run) =>
+const configWarnings = ({ warnings }: Run) =>
   warnings.filter((message) => /in a config file such as/.test(message))
 
-/** How often Railway was asked for the field that older servers lack. */
-const asked = ({ requests }: LocalRailway) =>
+/** Counts the requests for the field that older servers lack. */
+const countQueries = ({ requests }: LocalRailway) =>
   requests.filter(({ operationName }) => operationName === 'ResolvedConfigFiles').length
 
 const both =
@@ -43,56 +43,56 @@ describe.each(['check', 'list', 'deploy'])('`%s`', (command) => {
     const { run, railway } = await setStage({ fill: three })
     const transcript = await run(inputs)
     expect(transcript.codes).toEqual([])
-    expect(told(transcript)).toHaveLength(1)
-    expect(told(transcript)[0]).toContain(both)
+    expect(configWarnings(transcript)).toHaveLength(1)
+    expect(configWarnings(transcript)[0]).toContain(both)
     expect(transcript.summary).toContain('stops reading config files')
-    expect(asked(railway)).toBe(1)
+    expect(countQueries(railway)).toBe(1)
   })
 
-  it('does not name what is not selected', async () => {
+  it('does not name a service that is not selected', async () => {
     const { run } = await setStage({ fill: three })
     const transcript = await run({ ...inputs, projects: 'shop', services: 'found\nplain' })
-    expect(told(transcript)[0]).toContain('1 selected service has')
-    expect(told(transcript)[0]).not.toContain('named')
+    expect(configWarnings(transcript)[0]).toContain('1 selected service has')
+    expect(configWarnings(transcript)[0]).not.toContain('named')
   })
 
-  it('is silent where no service has one', async () => {
+  it('does not warn if no service has one', async () => {
     const { run } = await setStage({ fill: fill({ web: {}, api: { railwayConfigFile: ' ' } }) })
     const transcript = await run(inputs)
     expect(transcript.exitCode).toBe(0)
-    expect(told(transcript)).toEqual([])
+    expect(configWarnings(transcript)).toEqual([])
   })
 
-  it('goes by the settings alone where the server is older', async () => {
+  it('uses only the settings if the server is older', async () => {
     const { run, railway } = await setStage({ fill: three, behaviour: { schema: 'older' } })
     const transcript = await run(inputs)
     expect(transcript.codes).toEqual([])
-    expect(told(transcript)[0]).toContain(
+    expect(configWarnings(transcript)[0]).toContain(
       'has settings in a config file such as railway.json or railway.toml: "shop/named (apps/named/railway',
     )
-    expect(told(transcript)[0]).not.toContain('found')
-    expect(asked(railway)).toBe(1)
+    expect(configWarnings(transcript)[0]).not.toContain('found')
+    expect(countQueries(railway)).toBe(1)
     expect(transcript.shown).not.toContain('resolvedFileConfig')
   })
 })
 
-it('asks nothing more where every service names its file, or is an image', async () => {
+it('sends no further request if every service names its file, or is an image', async () => {
   const { run, railway } = await setStage({
     fill: fill({ web: { railwayConfigFile: 'railway.toml' } }),
   })
   const transcript = await run({ command: 'check' })
-  expect(told(transcript)[0]).toContain('"shop/web (railway.toml)"')
-  expect(asked(railway)).toBe(0)
+  expect(configWarnings(transcript)[0]).toContain('"shop/web (railway.toml)"')
+  expect(countQueries(railway)).toBe(0)
 })
 
-it('asks nothing more where everything is left alone', async () => {
+it('sends no further request if all services are unchanged', async () => {
   const live = { live: { commit } }
   const { run, railway } = await setStage({
     fill: fill({ web: { ...live, railwayConfigFile: 'railway.toml' }, api: live }),
   })
   const transcript = await run({ environment: 'production' })
   expect(transcript.outputs.status).toBe('unchanged')
-  expect(told(transcript)[0]).toContain('"shop/web (railway.toml)"')
+  expect(configWarnings(transcript)[0]).toContain('"shop/web (railway.toml)"')
   expect(railway.requests).toHaveLength(3)
 })
 
@@ -100,34 +100,34 @@ describe('many services', () => {
   const many = (size: number, options: ServiceOptions) =>
     fill(Object.fromEntries(Array.from({ length: size }, (_, index) => [`s${index}`, options])))
 
-  it('are one warning and one request', async () => {
+  it('get one warning and one request', async () => {
     const { run, railway } = await setStage({
       fill: many(150, { foundConfigFile: 'railway.json' }),
     })
     const transcript = await run({ command: 'check' })
-    expect(told(transcript)).toHaveLength(1)
-    expect(told(transcript)[0]).toContain('150 selected services have')
-    expect(told(transcript)[0]).toMatch(/"shop\/s9 \(railway\.json\)" and 140 more\./)
-    expect(asked(railway)).toBe(1)
+    expect(configWarnings(transcript)).toHaveLength(1)
+    expect(configWarnings(transcript)[0]).toContain('150 selected services have')
+    expect(configWarnings(transcript)[0]).toMatch(/"shop\/s9 \(railway\.json\)" and 140 more\./)
+    expect(countQueries(railway)).toBe(1)
   })
 
-  it('are not asked about where one request does not do', async () => {
+  it('are not queried if one request is not enough', async () => {
     const { run, railway } = await setStage({
       fill: many(201, { foundConfigFile: 'railway.json' }),
     })
     const transcript = await run({ command: 'list' })
-    expect(told(transcript)).toEqual([])
-    expect(asked(railway)).toBe(0)
+    expect(configWarnings(transcript)).toEqual([])
+    expect(countQueries(railway)).toBe(0)
   })
 
-  it('are not asked about where few requests are left', async () => {
+  it('are not queried if few requests are left', async () => {
     const { run, railway } = await setStage({
       fill: many(60, { foundConfigFile: 'railway.json' }),
       limits: { perHour: 100 },
     })
     const transcript = await run({ command: 'check' })
     expect(transcript.codes).toEqual([])
-    expect(asked(railway)).toBe(0)
+    expect(countQueries(railway)).toBe(0)
   })
 })
 
@@ -146,15 +146,15 @@ describe('a path with odd characters', () => {
     const { run } = await setStage({ fill: fill({ web: { railwayConfigFile } }) })
     const transcript = await run({ command: 'check' })
     expect(transcript.errors).toEqual([])
-    expect(told(transcript)).toHaveLength(1)
-    expect(told(transcript)[0]?.replaceAll('\u200b', '')).toContain(shown)
+    expect(configWarnings(transcript)).toHaveLength(1)
+    expect(configWarnings(transcript)[0]?.replaceAll('\u200b', '')).toContain(shown)
     expect(transcript.summary).not.toContain('](https://evil')
     expect(transcript.summary).not.toContain('<b>')
     expect(transcript.summary).not.toContain('@someone')
   })
 })
 
-describe('trouble with the question', () => {
+describe('a fault on the query', () => {
   it.each<FaultName>([
     'reset-before-effect',
     'silence-before-effect',
@@ -165,7 +165,7 @@ describe('trouble with the question', () => {
     'wrong-type',
     'problem',
     'refused',
-  ])('%s: the run goes on without its answer', async (fault) => {
+  ])('%s: the run continues without its response', async (fault) => {
     const { run, railway, clock } = await setStage({
       fill: three,
       faults: [{ operation: 'ResolvedConfigFiles', fault }],
@@ -173,13 +173,13 @@ describe('trouble with the question', () => {
     const before = clock.now()
     const transcript = await run({ command: 'check' })
     expect(transcript.codes).toEqual([])
-    expect(told(transcript)[0]).toContain('"shop/named (')
-    expect(told(transcript)[0]).not.toContain('found')
+    expect(configWarnings(transcript)[0]).toContain('"shop/named (')
+    expect(configWarnings(transcript)[0]).not.toContain('found')
     expect(clock.now() - before).toBeLessThan(10_000)
-    expect(asked(railway)).toBe(1)
+    expect(countQueries(railway)).toBe(1)
   })
 
-  it('does not keep a deployment from being made', async () => {
+  it('does not prevent a deployment', async () => {
     const { run } = await setStage({
       fill: fill({ web: { foundConfigFile: 'railway.json' } }),
       faults: [{ operation: 'ResolvedConfigFiles', fault: 'refused' }],
@@ -188,7 +188,7 @@ describe('trouble with the question', () => {
     expect(results(transcript)).toEqual(['shop/web: deploy success'])
   })
 
-  it('a setting that Railway does not tell keeps nothing from being deployed', async () => {
+  it('a setting that Railway does not report prevents no deployment', async () => {
     const { run } = await setStage({
       fill: three,
       faults: [
@@ -209,36 +209,36 @@ it.each([
   ['2026-11-30T23:00:00Z', 'Railway stops reading config files'],
   ['2026-12-01T00:00:00Z', 'Railway stopped reading config files'],
   ['2027-03-01T12:00:00Z', 'Railway stopped reading config files'],
-])('on %s it says: %s', async (day, words) => {
+])('on %s it warns: %s', async (day, words) => {
   const { run } = await setStage({ fill: three, start: Date.parse(day) })
   const transcript = await run({ command: 'check' })
-  expect(told(transcript)[0]).toContain(words)
+  expect(configWarnings(transcript)[0]).toContain(words)
 })
 
 describe('`preview`', () => {
-  it('warns of the services that it is cloned from, and is silent when it deletes', async () => {
+  it('warns of the services that it is cloned from, and does not warn when it deletes', async () => {
     const stage = await setPreviewStage({ fill: three })
     const made = await stage.preview({ number: 7 })
     expect(made.codes).toEqual([])
-    expect(told(made)).toHaveLength(1)
-    expect(told(made)[0]).toContain(both)
-    expect(asked(stage.railway)).toBe(1)
+    expect(configWarnings(made)).toHaveLength(1)
+    expect(configWarnings(made)[0]).toContain(both)
+    expect(countQueries(stage.railway)).toBe(1)
     const deleted = await stage.preview({ number: 7 }, { 'preview-action': 'delete' })
-    expect(told(deleted)).toEqual([])
-    expect(asked(stage.railway)).toBe(1)
+    expect(configWarnings(deleted)).toEqual([])
+    expect(countQueries(stage.railway)).toBe(1)
   })
 
-  it('goes by the settings alone where the server is older', async () => {
+  it('uses only the settings if the server is older', async () => {
     const stage = await setPreviewStage({ fill: three, behaviour: { schema: 'older' } })
     const made = await stage.preview({ number: 7 })
     expect(made.codes).toEqual([])
-    expect(told(made)[0]).toContain(
+    expect(configWarnings(made)[0]).toContain(
       'has settings in a config file such as railway.json or railway.toml: "shop/named (',
     )
   })
 
-  it('is silent where no service has one', async () => {
+  it('does not warn if no service has one', async () => {
     const stage = await setPreviewStage({ fill: fill({ web: {} }) })
-    expect(told(await stage.preview({ number: 7 }))).toEqual([])
+    expect(configWarnings(await stage.preview({ number: 7 }))).toEqual([])
   })
 })

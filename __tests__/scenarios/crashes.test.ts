@@ -5,7 +5,7 @@ import { repository, setStage } from './stage.ts'
 const image = { image: 'postgres:16' }
 const code = { repo: repository }
 
-/** A service whose new deployment crashes for so many seconds before it serves. */
+/** A service whose new deployment crashes for some seconds before it serves. */
 const recovers = (seconds: number): Script => ({
   steps: [{ status: 'DEPLOYING', seconds: 10 }, { status: 'CRASHED', seconds }, 'SUCCESS'],
 })
@@ -32,7 +32,7 @@ describe('a service that crashes', () => {
     ['built from a repository', code, 60, 'failed'],
     ['that runs an image', image, 45, 'success'],
     ['that runs an image', image, 120, 'failed'],
-  ])('%s and recovers is judged by its grace', async (_, source, seconds, status) => {
+  ])('%s and recovers is judged by its grace period', async (_, source, seconds, status) => {
     const run = await deploy(source, recovers(seconds))
     expect(statusOf(run)).toBe(status)
     expect(run.shown).toContain('to recover')
@@ -49,10 +49,10 @@ describe('a service that crashes', () => {
   })
 
   it.each([
-    ['for ever', scripts.crashes, '20m'],
+    ['forever', scripts.crashes, '20m'],
     ['until `timeout`', scripts.crashes, '70s'],
     ['after it was live', { steps: [...scripts.crashesLater.steps] }, '20m'],
-  ])('%s has failed, and not timed out', async (_, script, timeout) => {
+  ])('%s has failed, and did not time out', async (_, script, timeout) => {
     const run = await deploy(code, script, timeout)
     expect(['failed', 'success']).toContain(statusOf(run))
     expect(run.codes).not.toContain('deployment-timeout')

@@ -3,7 +3,7 @@ import { type Script, scripts, type World } from '../../local/railway/index.ts'
 import { plan, rows, stage } from './fleet.ts'
 import { commit, repository } from './stage.ts'
 
-/** The service `nightly`, which runs by a schedule, and `web`. */
+/** The service `nightly`, which runs on a schedule, and `web`. */
 const shop =
   (web: Script = scripts.succeeds) =>
   (world: World) => {
@@ -19,7 +19,7 @@ const shop =
 const crashed: Script = { steps: [{ status: 'SUCCESS', seconds: 1 }, 'CRASHED'] }
 const long: Script = { steps: [{ status: 'DEPLOYING', seconds: 3_000 }, 'SUCCESS'] }
 
-/** Does something once the log says that the deployment is live, before it is verified. */
+/** Calls a function after the log says that the deployment is live, and before it is verified. */
 const whenLive = (act: () => void) => ({
   onLine: (line: string) => {
     if (line === 'shop/nightly: SUCCESS') act()
@@ -31,7 +31,7 @@ describe('a deployment of a cron service', () => {
     ['ends well', scripts.runsBySchedule],
     ['ends with an error', crashed],
     ['takes an hour', long],
-  ])('is a success although a run that %s takes its place', async (_, script) => {
+  ])('is a success although a run that %s replaces it', async (_, script) => {
     const { run, world, nightly } = await stage(shop())
     const transcript = await run(
       { services: 'nightly', projects: 'shop' },
@@ -43,7 +43,7 @@ describe('a deployment of a cron service', () => {
     expect(transcript.seconds).toBeLessThan(90)
   })
 
-  it('lets the rest go as a canary, runs or not', async () => {
+  it('does not hold back the rest as a canary, running or not', async () => {
     const { run, world, nightly } = await stage(shop())
     const transcript = await run(
       { canary: 'nightly' },
@@ -63,7 +63,7 @@ describe('a deployment of a cron service', () => {
     expect(transcript.seconds).toBeLessThan(90)
   })
 
-  it('is superseded by one of another commit, as of any service', async () => {
+  it('is superseded by one of another commit, as for any service', async () => {
     const { run, world, clock, nightly } = await stage(shop())
     clock.at(clock.start + 53_000, () => {
       const made = world.runSchedule(nightly, 'production')
@@ -75,7 +75,7 @@ describe('a deployment of a cron service', () => {
     expect(rows(transcript)[0]?.status).toBe('superseded')
   })
 
-  it('is a success where a run took its place before it was seen to be live', async () => {
+  it('is a success if a run replaced it before it was reported as live', async () => {
     const { run, world, clock, nightly } = await stage(shop())
     clock.at(clock.start + 53_000, () => void world.runSchedule(nightly, 'production'))
     const transcript = await run({ services: 'nightly', projects: 'shop' })
@@ -95,7 +95,7 @@ describe('a cron service at the commit', () => {
   it.each<[string, Script]>([
     ['has just run', { steps: ['SUCCESS'], stopsAfterSeconds: 0 }],
     ['is running', { steps: ['SUCCESS'] }],
-  ])('is unchanged where it %s', async (_, script) => {
+  ])('is unchanged if it %s', async (_, script) => {
     const { run, world, nightly } = await stage(shop())
     await run({})
     world.runSchedule(nightly, 'production', script)
@@ -103,10 +103,10 @@ describe('a cron service at the commit', () => {
     expect(transcript.outputs.status).toBe('unchanged')
   })
 
-  it('is unchanged where a run is about to start', async () => {
+  it('is unchanged if a run is about to start', async () => {
     const { run, world, nightly } = await stage(shop())
     await run({})
-    // A deployment that is under way leaves the one before it in its place until it is live.
+    // A running deployment does not replace the previous one until it is live.
     world.runSchedule(nightly, 'production', {
       steps: [{ status: 'INITIALIZING', seconds: 3_000 }],
     })
@@ -116,13 +116,13 @@ describe('a cron service at the commit', () => {
   })
 })
 
-describe('a cron service is brought back', () => {
+describe('a cron service is rolled back', () => {
   it.each<[string, Script]>([
     ['has run', scripts.runsBySchedule],
     ['is running', { steps: ['SUCCESS'] }],
     ['is about to run', { steps: [{ status: 'INITIALIZING', seconds: 3_000 }] }],
     ['has run with an error', crashed],
-  ])('by `on-failure: rollback` although it %s meanwhile', async (_, script) => {
+  ])('by `on-failure: rollback` although it %s in the meantime', async (_, script) => {
     const failsLate: Script = { steps: [{ status: 'BUILDING', seconds: 120 }, 'FAILED'] }
     const { run, world, clock, nightly } = await stage(shop(failsLate))
     const before = world.snapshot()['shop/production/nightly']?.commit
@@ -133,7 +133,7 @@ describe('a cron service is brought back', () => {
     expect(world.snapshot()['shop/production/nightly']?.commit).toBe(before)
   })
 
-  it('by nothing where its own deployment failed and what served before has run', async () => {
+  it('by nothing if its own deployment failed and the previous one has run', async () => {
     const { run, world, clock, nightly } = await stage(shop())
     world.script(nightly, 'production', [scripts.buildFails])
     const before = world.snapshot()['shop/production/nightly']?.commit
@@ -144,7 +144,7 @@ describe('a cron service is brought back', () => {
     expect(world.snapshot()['shop/production/nightly']?.commit).toBe(before)
   })
 
-  it('by `rollback` to the commit before, not to an earlier run', async () => {
+  it('by `rollback` to the previous commit, not to an earlier run', async () => {
     const { run, world, nightly } = await stage(shop())
     const before = world.snapshot()['shop/production/nightly']?.commit
     await run({})

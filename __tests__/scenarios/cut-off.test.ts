@@ -23,10 +23,10 @@ function imaged(world: World) {
 
 const image = 'ghcr.io/acme/web:2'
 
-describe('a refusal that names no cause and came after the deployment', () => {
+describe('a refusal without a cause after the deployment was made', () => {
   const refusal: FaultRule = { operation: 'DeployService', fault: 'problem-after-effect' }
 
-  it('is looked through for as long as lists lag', async () => {
+  it('leads to a search for it as long as lists lag', async () => {
     const { run, world } = await stage(built, {
       behaviour: { listLagSeconds: 30 },
       faults: [refusal],
@@ -37,7 +37,7 @@ describe('a refusal that names no cause and came after the deployment', () => {
     expect(world.newDeployments()).toHaveLength(1)
   })
 
-  it('is no claim that nothing happened where looking is not possible', async () => {
+  it('does not claim that nothing happened if a search is not possible', async () => {
     const { run } = await stage(built, {
       faults: [
         refusal,
@@ -53,10 +53,10 @@ describe('a refusal that names no cause and came after the deployment', () => {
   })
 })
 
-describe('a refusal that names no cause and came after a preview was made', () => {
+describe('a refusal without a cause after a preview was made', () => {
   const refusal: FaultRule = { operation: 'CreateEnvironment', fault: 'problem-after-effect' }
 
-  it('is looked through for as long as lists lag', async () => {
+  it('leads to a search for it as long as lists lag', async () => {
     const { preview, environments } = await setPreviewStage({
       fill: (world) => fillShop(world),
       behaviour: { listLagSeconds: 40 },
@@ -67,7 +67,7 @@ describe('a refusal that names no cause and came after a preview was made', () =
     expect(environments('shop')).toEqual(['production', 'pr-7'])
   })
 
-  it('is no claim that nothing happened where looking is not possible', async () => {
+  it('does not claim that nothing happened if a search is not possible', async () => {
     const { preview, environments } = await setPreviewStage({
       fill: (world) => fillShop(world),
       faults: [refusal, { operation: 'ProjectRecords', times: Infinity, fault: 'status-502-html' }],
@@ -79,7 +79,7 @@ describe('a refusal that names no cause and came after a preview was made', () =
   })
 })
 
-it('a refusal that is certain is believed at once', async () => {
+it('a refusal that is certain needs no search', async () => {
   const { run, railway } = await stage(built, {
     faults: [{ operation: 'DeployService', fault: 'refused' }],
   })
@@ -93,7 +93,7 @@ it('a refusal that is certain is believed at once', async () => {
 })
 
 describe('an image that was set', () => {
-  it('without an answer, and then the job was cancelled: it may be there', async () => {
+  it('without a response, and then the job was cancelled: it may have been set', async () => {
     const { run, world, web } = await stage(imaged, {
       faults: [{ operation: 'UpdateService', fault: 'silence-after-effect' }],
     })
@@ -104,7 +104,7 @@ describe('an image that was set', () => {
     expect(transcript.outputs.changed).toBe('true')
   })
 
-  it('without an answer, and then a limit outlasts `timeout`: it may be there', async () => {
+  it('without a response, and then a limit lasts longer than `timeout`: it may have been set', async () => {
     const { run, world, web } = await stage(imaged, {
       faults: [
         { operation: 'UpdateService', fault: 'reset-after-effect' },

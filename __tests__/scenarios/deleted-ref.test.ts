@@ -38,13 +38,13 @@ describe('a push that deletes', () => {
     expect(railway.requests).toEqual([])
   })
 
-  it.each([HEAD_SHA, 'latest'])('deploys what `commit-sha` names: %s', async (commit) => {
+  it.each([HEAD_SHA, 'latest'])('deploys the commit in `commit-sha`: %s', async (commit) => {
     const { run } = await shop()
     const result = await run({ 'commit-sha': commit }, { event: deletingPush() })
     expect(results(result)).toEqual(['shop/web: deploy success'])
   })
 
-  it.each(['check', 'list'])('does not keep `%s` from its work', async (command) => {
+  it.each(['check', 'list'])('does not prevent `%s`', async (command) => {
     const { run } = await shop()
     const result = await run({ command }, { event: deletingPush() })
     expect([result.exitCode, result.outputs.status]).toEqual([0, 'success'])
@@ -64,7 +64,7 @@ describe('the event `delete`', () => {
 
 describe('`commit-sha` of zeros', () => {
   it.each(['deploy', 'preview'])(
-    'is rejected, with the way to skip such a run: %s',
+    'is rejected, with advice how to skip such a run: %s',
     async (command) => {
       const { run, railway } = await shop()
       const inputs = { command, 'commit-sha': zeros, 'preview-name': 'feature' }

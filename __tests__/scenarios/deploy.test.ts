@@ -55,7 +55,7 @@ describe('deploy without patterns', () => {
     expect(started(world).map((one) => one.commit)).toEqual([sha, sha])
   })
 
-  it('takes the commit that is given, and the newest for `latest`', async () => {
+  it('takes the commit of the input, and the newest for `latest`', async () => {
     const { run, world } = await setStage({ fill })
     const sha = 'c'.repeat(40)
     const event = workflowDispatch()
@@ -70,7 +70,7 @@ describe('deploy without patterns', () => {
     expect(result.json('deployment-ids')).toHaveLength(2)
   })
 
-  it('fails and says what there is when nothing is built from this repository', async () => {
+  it('fails and lists the services if nothing is built from this repository', async () => {
     const { run, railway } = await setStage({ fill })
     const result = await run({ environment: 'production', projects: 'billing' })
     expect(result.exitCode).toBe(1)
@@ -125,8 +125,8 @@ describe('deploy with patterns', () => {
   })
 })
 
-describe('a commit that is already there', () => {
-  it('leaves a live service alone', async () => {
+describe('a commit that is already deployed', () => {
+  it('does not redeploy a live service', async () => {
     const { run, railway } = await setStage({ fill })
     await run({ environment: 'production' })
     const before = railway.requests.length
@@ -145,7 +145,7 @@ describe('a commit that is already there', () => {
     expect(world.newDeployments()).toHaveLength(4)
   })
 
-  it("adopts what Railway's own push trigger has started, and waits for it", async () => {
+  it('adopts the deployment of Railway’s own push trigger, and waits for it', async () => {
     const { run, world, railway } = await setStage({ fill })
     world.push(repository, 'main', commit)
     const pushed = world.newDeployments().length
@@ -225,7 +225,7 @@ describe('40 projects and 200 services', () => {
 })
 
 describe('1,000 projects with 3 services each', () => {
-  it('are read completely, with a request a page', async () => {
+  it('are read completely, with one request per page', async () => {
     const { run, railway } = await setStage({
       fill: (world) => largeWorkspace(world, { projects: 1000, servicesPerProject: 3 }).token,
     })
@@ -233,7 +233,7 @@ describe('1,000 projects with 3 services each', () => {
     expect(result.codes).toEqual([])
     expect(railway.requests).toHaveLength(9)
     expect(result.shown).toContain('1000 projects, 1000 environments, 3000 services')
-    // GitHub takes a megabyte an output; the rest is in the report file.
+    // GitHub accepts one megabyte per output; the rest is in the report file.
     const { include } = result.json('matrix') as { include: unknown[] }
     expect(include.length).toBeGreaterThan(1_000)
   })

@@ -33,10 +33,12 @@ export interface Diagnosed {
   entries: Entry[]
 }
 
-/** Away from a full hour, so that an hour that begins with the first request is told from one of the clock. */
+/**
+ * A start that is not at a full hour, to distinguish an hour that begins with the first request from one of the clock.
+ */
 const start = SIMULATED_START + 17 * 60_000
 
-/** A workspace in which there is something to look at for everything that reading can decide. */
+/** A workspace with at least one object for every assumption that reading can decide. */
 export function fillEverything(world: World, tokens: Partial<Record<TokenKind, string>>): string {
   const acme = world.workspace('Acme')
   const shop = world.project(acme, 'shop', { environments: ['production', 'staging'] })

@@ -5,7 +5,7 @@ import { probes } from '../../src/railway/diagnosis/diagnose.ts'
 import { type Entry, setDiagnoseStage, type TokenKind } from './diagnose-stage.ts'
 import { everyFault } from './project-per-fault.ts'
 
-/** The token that an assumption can be decided with, where it is not a workspace token. */
+/** The token with which an assumption can be decided, if it is not a workspace token. */
 const tokenFor: Readonly<Record<string, TokenKind>> = {
   'api-token-account': 'account',
   'api-token-oauth': 'oauth',
@@ -16,14 +16,14 @@ const tokenFor: Readonly<Record<string, TokenKind>> = {
   'sibling-deployments': 'project',
 }
 
-/** What is found where a reading cannot be told from there being nothing to look at, or ends the run. */
+/** The results of readings that look the same as no data, or that end the run. */
 const unseen = new Set([
   'pending-work/empty',
   'duplicate-names/refused',
   'oauth-without-profile/refused',
 ])
 
-/** Readings that hide others or take more requests, so that they are looked at one by one. */
+/** Readings that hide others or need more requests, so that they are tested one by one. */
 const hiding = new RegExp(
   [
     '^(introspection|missing|rate-limit-headers|rate-limit-unit|root-fields|fields|objects)/',
@@ -37,7 +37,9 @@ const hiding = new RegExp(
 const decidable = assumptions.filter(({ decidedBy }) => 'probe' in decidedBy)
 const known = new Set(alternatives.map(({ id }) => id))
 
-/** A reading of each assumption: what the local Railway follows, and what a diagnosis has to say of it. */
+/**
+ * A reading of each assumption: the behaviour of the local Railway, and the verdict that a diagnosis must give on it.
+ */
 const cells = decidable.flatMap(({ id, variants }) =>
   variants.map((one) => {
     const cell = `${id}/${one.id}`
@@ -72,7 +74,7 @@ const entryOf = (entries: readonly Entry[], id: string) => entries.find((one) =>
 
 describe('a diagnosis', () => {
   it.each([{ title: 'the usual variants', chosen: [] }, ...worlds])(
-    'gives the right verdict on every entry where Railway follows $title',
+    'gives the right verdict on every entry if Railway follows $title',
     async ({ chosen }) => {
       const option: Partial<Behaviour> = Object.assign({}, ...chosen.map((one) => one.option))
       const { diagnose } = await setDiagnoseStage(option)
@@ -91,7 +93,7 @@ describe('a diagnosis', () => {
   )
 
   it.each(withOption.filter(({ cell, id }) => hiding.test(cell) || id in tokenFor))(
-    'sees $cell',
+    'recognizes $cell',
     async ({ id, option, expected }) => {
       const { diagnose } = await setDiagnoseStage(option)
       const { run, entries } = await diagnose(tokenFor[id])
@@ -101,7 +103,7 @@ describe('a diagnosis', () => {
   )
 
   it.each(['account', 'oauth', 'narrow', 'project'] as const)(
-    'sees the usual variants with a token of the kind %s, in 25 requests',
+    'recognizes the usual variants with a token of the kind %s, in 25 requests',
     async (kind) => {
       const stage = await setDiagnoseStage()
       await stage.run({ command: 'check', token: stage.tokens[kind] })
@@ -115,7 +117,7 @@ describe('a diagnosis', () => {
     },
   )
 
-  it('decides with its probes what the register says that they decide', () => {
+  it('decides with its probes the assumptions that the register assigns to them', () => {
     const byProbes = probes.flatMap(({ name, decides }) => decides.map((id) => `${id}: ${name}`))
     const byRegister = decidable.map(
       ({ id, decidedBy }) => `${id}: ${'probe' in decidedBy ? decidedBy.probe : ''}`,
@@ -123,30 +125,30 @@ describe('a diagnosis', () => {
     expect(byProbes.toSorted()).toEqual(byRegister.toSorted())
   })
 
-  it('changes nothing, asks at most 25 times, and shows no names, ids or values', async () => {
+  it('changes nothing, sends at most 25 requests, and shows no names, ids or values', async () => {
     const stage = await setDiagnoseStage()
     const plain = await stage.run({ command: 'check' })
     const before = stage.railway.requests.length
     const { run, entries } = await stage.diagnose()
-    const asked = stage.railway.requests.slice(before)
-    expect(asked.length - before).toBeLessThanOrEqual(25)
-    expect(asked.filter(({ kind }) => kind !== 'query')).toEqual([])
+    const sentRequests = stage.railway.requests.slice(before)
+    expect(sentRequests.length - before).toBeLessThanOrEqual(25)
+    expect(sentRequests.filter(({ kind }) => kind !== 'query')).toEqual([])
     expect(stage.world.newDeployments()).toEqual([])
     expect(run.exitCode).toBe(plain.exitCode)
     expect(run.leaked).toEqual([])
     const { world } = stage
-    const told = JSON.stringify(entries)
+    const entryText = JSON.stringify(entries)
     const names = [
       ...[...world.projects.values(), ...world.environments.values(), ...world.services.values()],
       ...world.workspaces,
     ].flatMap(({ id, name }) => [id, `"${name}"`])
     const values = ['SEALED_NAME', 'sealed-value', 'PLAIN_NAME', 'plain-value', 'it failed']
-    expect([...names, ...values].filter((text) => told.includes(text))).toEqual([])
+    expect([...names, ...values].filter((text) => entryText.includes(text))).toEqual([])
     const log = run.log.map(({ text }) => text).join('\n')
     expect(values.filter((text) => log.includes(text) || run.summary.includes(text))).toEqual([])
   })
 
-  it('asks to report what differs, in one warning, the log and the summary', async () => {
+  it('requests a report of the differences, in one warning, the log and the summary', async () => {
     const stage = await setDiagnoseStage({ traceIdIn: 'extensions' })
     const { run } = await stage.diagnose()
     const warning = run.warnings.filter((one) => one.includes('report them as an issue'))
@@ -173,8 +175,8 @@ describe('a diagnosis', () => {
 const ofDiagnosis = ({ operationName }: { operationName: string | null }) =>
   operationName?.startsWith('Diagnose') ?? false
 
-describe('a diagnosis that meets trouble', () => {
-  it.each(everyFault)('survives %s on every question', async (fault) => {
+describe('a diagnosis under faults', () => {
+  it.each(everyFault)('survives %s on every query', async (fault) => {
     const stage = await setDiagnoseStage(
       {},
       { faults: [{ matching: ofDiagnosis, times: Infinity, fault: faultCatalogue[fault] }] },
@@ -185,7 +187,7 @@ describe('a diagnosis that meets trouble', () => {
     expect(stage.railway.requests.filter(ofDiagnosis).length).toBeLessThanOrEqual(25)
   })
 
-  it.each([3, 9, 17])('survives an answer of another shape, the %sth', async (nth) => {
+  it.each([3, 9, 17])('survives a response of another shape, response %s', async (nth) => {
     for (const fault of ['truncated', 'wrong-type', 'wrong-name', 'empty'] as const) {
       const stage = await setDiagnoseStage({}, { faults: [{ matching: ofDiagnosis, nth, fault }] })
       const { run, entries } = await stage.diagnose()
@@ -207,7 +209,7 @@ describe('a diagnosis that meets trouble', () => {
     expect(run.seconds).toBeLessThan(9)
   })
 
-  it('spends no more than is left of the hour', async () => {
+  it('uses no more than the rest of the hourly budget', async () => {
     const limits = { perHour: 12, perSecond: null, edge: null }
     const stage = await setDiagnoseStage({}, { limits })
     const { run, entries } = await stage.diagnose()
@@ -228,7 +230,7 @@ describe('a diagnosis that meets trouble', () => {
     expect(entryOf(entries, 'nothing-staged')).toMatchObject({ reason: 'stopped' })
   })
 
-  it('ends by its time limit where every answer is slow', async () => {
+  it('ends by its time limit if every response is slow', async () => {
     const stage = await setDiagnoseStage(
       {},
       { faults: [{ matching: ofDiagnosis, times: Infinity, fault: 'slower-than-patience' }] },

@@ -89,7 +89,7 @@ describe('an empty value', () => {
     expect(changesMade(railway)).toEqual([])
   })
 
-  it('goes in where it is allowed, and with a warning where it is new', async () => {
+  it('is written if it is allowed, and with a warning if the variable is new', async () => {
     const { run } = await stage(six)
     const allowed = await run({
       ...variables,
@@ -107,7 +107,7 @@ describe('variables of another environment', () => {
   it.each<[string, string, string | RegExp]>([
     ['by a glob', 'S*', 'adds STRIPE_KEY'],
     ['by exclusion', '!STRIPE*', 'adds EMPTY'],
-    ['by a name that is not there', 'STRIP_KEY', 'input-invalid'],
+    ['by a name that does not exist', 'STRIP_KEY', 'input-invalid'],
   ])('%s', async (_, names, part) => {
     const { run } = await stage((world) => {
       const acme = world.workspace('Acme')

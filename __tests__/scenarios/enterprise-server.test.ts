@@ -9,7 +9,7 @@ const production = { command: 'deploy', environment: 'production', projects: 'sh
 const setStage = (fill: (world: World) => string = (world) => fillShop(world)) =>
   setPreviewStage({ fill, enterprise: true })
 
-/** A workflow's run on GitHub Enterprise Server, in a repository whose name one on github.com has, too. */
+/** A workflow run on GitHub Enterprise Server, in a repository whose name also exists on github.com. */
 async function run(inputs: Record<string, string>, event: 'push' | 'pull request' = 'push') {
   const stage = await setStage()
   const github = { apiUrl: stage.github.url, serverUrl }
@@ -60,7 +60,7 @@ describe('on GitHub Enterprise Server, a selection by this repository', () => {
       'shared variables',
       { ...production, command: 'variables', 'shared-variables': 'true', variables: 'A=1' },
     ],
-  ])('is not what %s needs', async (_, inputs) => {
+  ])('is not needed by %s', async (_, inputs) => {
     const { result } = await run(inputs)
     expect([result.exitCode, result.codes]).toEqual([0, []])
   })
@@ -97,7 +97,7 @@ describe('on GitHub Enterprise Server, a link to the documentation', () => {
   })
 })
 
-describe('a server whose API nobody names', () => {
+describe('a server without a configured API', () => {
   it('gets no token, and neither does github.com', async () => {
     const stage = await setStage()
     const result = await stage.preview(

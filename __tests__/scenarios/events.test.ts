@@ -37,10 +37,10 @@ const ofForkedPull = {
 
 const setStage = () => setPreviewStage({ fill: (world) => fillShop(world) })
 
-describe("an event of a fork's commit", () => {
+describe('an event for a commit of a fork', () => {
   it.each<[string, RunnerEvent]>([
     ['a finished workflow', workflowRun({})],
-    ['a finished workflow whose repository is gone', workflowRun({ head_repository: null })],
+    ['a finished workflow whose repository was deleted', workflowRun({ head_repository: null })],
     ['`pull_request_target`', pullRequest({ fork: true, sha: stranger, target: true })],
     ['a review', review('pull_request_review')],
     ['a comment on a review', review('pull_request_review_comment')],
@@ -99,7 +99,7 @@ describe("an event of a fork's commit", () => {
     expect(railway.requests).toEqual([])
   })
 
-  it('deploys where `commit-sha` names the commit', async () => {
+  it('deploys if `commit-sha` names the commit', async () => {
     const { run, world } = await setStage()
     const inputs = { environment: 'production', 'commit-sha': stranger }
     const result = await run(inputs, { event: workflowRun({}) })
@@ -107,7 +107,7 @@ describe("an event of a fork's commit", () => {
     expect(world.newDeployments().map(({ commit }) => commit)).toEqual([stranger, stranger])
   })
 
-  it('does not keep a command from running that chooses no commit', async () => {
+  it('does not prevent a command that chooses no commit', async () => {
     const { run } = await setStage()
     const inputs = {
       command: 'variables',
@@ -177,7 +177,7 @@ describe('a preview for an event that names its pull request', () => {
       'a finished workflow that does not',
       workflowRun({ head_repository: { full_name: 'acme/shop' }, head_sha: head }),
     ],
-  ])('%s, is of its head', async (_, occasion) => {
+  ])('%s, is made for its head', async (_, occasion) => {
     const { preview, hub, deployed, environments } = await setStage()
     hub.pullRequest(7, { sha: head })
     const result = await preview({}, {}, { event: occasion })
@@ -187,7 +187,7 @@ describe('a preview for an event that names its pull request', () => {
     expect(hub.comments.map(({ issue }) => issue)).toEqual([7])
   })
 
-  it('is deleted where the pull request is closed meanwhile', async () => {
+  it('is deleted if the pull request was closed in the meantime', async () => {
     const { preview, hub, environments } = await setStage()
     await preview({ sha: head })
     expect(environments('shop')).toContain('pr-7')
@@ -199,8 +199,8 @@ describe('a preview for an event that names its pull request', () => {
 
   it.each([
     ["a fork's", 'stranger/shop'],
-    ['of a repository that is gone', null],
-  ])('is not made where that is %s', async (_, headRepository) => {
+    ['of a repository that was deleted', null],
+  ])('is not made if the pull request is %s', async (_, headRepository) => {
     const { preview, hub, railway } = await setStage()
     hub.pullRequest(7, { sha: stranger, headRepository })
     const result = await preview({}, {}, { event: comment })
@@ -219,8 +219,8 @@ describe('a preview for an event that names its pull request', () => {
   it.each([
     ['GitHub does not find it', 'status-404'],
     ['the permission is missing', 'missing-permission'],
-    ['GitHub does not answer', 'silence-before-effect'],
-  ] as const)('fails where %s', async (_, fault) => {
+    ['GitHub does not respond', 'silence-before-effect'],
+  ] as const)('fails if %s', async (_, fault) => {
     const { preview, github, railway } = await setStage()
     github.inject({ route: 'getPullRequest', times: 99, fault })
     const result = await preview({}, {}, { event: comment })
@@ -260,7 +260,7 @@ describe('the pull request comment', () => {
       { id: 3, login: 'github-actions', type: 'User' },
       'COLLABORATOR',
     ],
-  ] as const)('of %s that begins with the marker is left alone', async (_, user, association) => {
+  ] as const)('of %s that begins with the marker is not edited', async (_, user, association) => {
     const { preview, hub } = await setStage()
     const forged = hub.comment(7, body, { user, association })
     await preview({ sha: own }, {}, step)
@@ -273,10 +273,10 @@ describe('the pull request comment', () => {
   it.each([
     ['by GraphQL', { graphql: true, user: false }],
     ['by REST', { graphql: false, user: true }],
-    ['by nothing but what it creates', { graphql: false, user: false }],
-  ])('is known for our own, %s', async (_, tells) => {
+    ['only by its creation', { graphql: false, user: false }],
+  ])('is recognized as our own, %s', async (_, routes) => {
     const { preview, hub } = await setStage()
-    hub.viewerRoutes = tells
+    hub.viewerRoutes = routes
     hub.viewer = { id: 77, login: 'acme-deployer[bot]', type: 'Bot' }
     hub.comment(7, body, { user: { id: 9, login: 'other[bot]', type: 'Bot' } })
     await preview({ sha: own }, {}, step)
@@ -285,7 +285,7 @@ describe('the pull request comment', () => {
     expect(hub.comments[1]?.body).toContain('5555555')
   })
 
-  it('costs one request more to be known, and none where there is no comment yet', async () => {
+  it('takes one more request to recognize, and none if there is no comment yet', async () => {
     const { preview, github } = await setStage()
     await preview({ sha: own }, {}, step)
     const first = github.requests.filter(({ route }) => route === 'viewer').length

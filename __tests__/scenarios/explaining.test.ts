@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { scripts } from '../../local/railway/index.ts'
 import { repository, setStage } from './stage.ts'
 
-describe('explaining', () => {
+describe('the explanation of', () => {
   it.each([
     ['warn', 0],
     ['fail', 1],

@@ -5,7 +5,7 @@ import { rows } from './fleet.ts'
 import { everyFault, lasting, passing, pausing, within } from './project-per-fault.ts'
 import { commit, repository, type Stage, setStage } from './stage.ts'
 
-/** Two services in each project: they deploy well, or `web` fails and its failure has to be explained. */
+/** Two services in each project: they are deployed, or `web` fails and its failure must be explained. */
 const fill =
   ({ failing, projects }: { failing: boolean; projects: readonly string[] }) =>
   (world: World) => {
@@ -13,7 +13,7 @@ const fill =
     for (const name of projects) {
       const project = world.project(acme, name)
       const web = world.service(project, 'web', { source: { repo: repository } })
-      // It sleeps when it is seen, so that it counts later and is looked at once more in the end.
+      // It sleeps when it is read, so that it counts later and is read once more at the end.
       const api = world.service(project, 'api', { source: { repo: repository } })
       world.script(api, 'production', [[{ status: 'BUILDING', seconds: 120 }, 'SLEEPING']])
       if (failing) world.script(web, 'production', [scripts.crashes])
@@ -21,7 +21,7 @@ const fill =
     return world.workspaceToken(acme)
   }
 
-/** What is asked once for all projects. */
+/** The requests that are sent once for all projects. */
 const common = [
   'WhoAmI',
   'TokenWorkspaces',
@@ -31,7 +31,7 @@ const common = [
 ]
 
 interface Situation {
-  /** A fault without which the request is not needed. */
+  /** A fault that makes the request unnecessary. */
   provoke?: FaultRule
   failing?: boolean
 }
@@ -40,7 +40,7 @@ const lostDeploy: FaultRule = { operation: 'DeployService', fault: 'reset-after-
 const notAtOnce: FaultRule = { operation: 'AllLogs', times: Infinity, fault: 'refused' }
 const noLogs: FaultRule = { root: 'deploymentLogs', times: Infinity, fault: 'refused' }
 
-/** What is asked for the sake of one service. */
+/** The requests for a single service. */
 const single: Record<string, Situation> = {
   DeployService: {},
   ServiceDeployments: { provoke: lostDeploy },
@@ -51,7 +51,7 @@ const single: Record<string, Situation> = {
   BuildLogs: { failing: true, provoke: noLogs },
 }
 
-/** Faults that, happening once, cannot be mended, and the code that says so. */
+/** The faults that a retry cannot fix although they happen once, and their error code. */
 const fatalOnce: Partial<Record<string, Partial<Record<FaultName, string>>>> = {
   WorkspaceProjects: {
     refused: 'operation-not-permitted',
@@ -68,7 +68,7 @@ async function runOn({ run, world, railway }: Stage, timeout: string) {
   return { result, world, happened, times, found: disagreements(result, world, commit) }
 }
 
-/** The fault at every one of these operations, in one run. */
+/** Injects the fault into every one of these operations, in one run. */
 async function alone(operations: readonly string[], fault: FaultName, times: number) {
   const [operation = ''] = operations
   const { provoke, failing = false } = single[operation] ?? {}
@@ -78,7 +78,7 @@ async function alone(operations: readonly string[], fault: FaultName, times: num
   return runOn(stage, '6m')
 }
 
-/** Every fault in a project of its own, in one run. */
+/** Injects every fault into a project of its own, in one run. */
 async function together(operation: string, projects: readonly FaultName[], times: number) {
   const { provoke, failing = false } = single[operation] ?? {}
   const stage = await setStage({ fill: fill({ failing, projects }) })
@@ -87,7 +87,7 @@ async function together(operation: string, projects: readonly FaultName[], times
     stage.railway.inject(within(stage.world, fault, { operation, fault, times }))
   }
   const ran = await runOn(stage, '30m')
-  return { ...ran, spared: projects.filter((fault) => !ran.happened.has(fault)) }
+  return { ...ran, unaffected: projects.filter((fault) => !ran.happened.has(fault)) }
 }
 
 describe('the requests for all projects together', () => {
@@ -117,10 +117,10 @@ describe.each(common)('%s', (name) => {
 describe.each(Object.keys(single))('%s', (name) => {
   const { failing = false } = single[name] ?? {}
 
-  it('every fault, once: only what cannot be mended shows, and only where it happened', async () => {
+  it('every fault, once: only faults that a retry cannot fix are reported, and only for their project', async () => {
     const once = await together(name, everyFault, 1)
     expect(once.found).toEqual([])
-    expect(once.spared).toEqual([])
+    expect(once.unaffected).toEqual([])
     const shown = rows(once.result).flatMap(({ project, service, errorCode }) =>
       errorCode ? [`${project}/${service}: ${errorCode}`] : [],
     )
@@ -130,14 +130,14 @@ describe.each(Object.keys(single))('%s', (name) => {
     expect(shown.sort()).toEqual(expected.sort())
   })
 
-  it('every fault, always: the report says what is', async () => {
+  it('every fault, always: the report is true', async () => {
     const always = await together(
       name,
       everyFault.filter((fault) => !pausing.includes(fault)),
       Infinity,
     )
     expect(always.found).toEqual([])
-    expect(always.spared).toEqual([])
+    expect(always.unaffected).toEqual([])
   })
 
   it.each(pausing)('%s, always', async (fault) => {

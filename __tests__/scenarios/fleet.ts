@@ -3,8 +3,8 @@ import type { Transcript } from '../../local/runner/index.ts'
 import { type Run, type Stage, type StageOptions, setStage } from './stage.ts'
 
 /**
- * A stage whose tests also want what the world was filled with. Runs are for the environment `production`
- * unless they say something else.
+ * A stage that also gives tests the content of its world. Runs are for the environment `production` unless they say
+ * otherwise.
  */
 export async function stage<Filled extends { token: string }>(
   fill: (world: World) => Filled,

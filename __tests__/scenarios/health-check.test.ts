@@ -13,7 +13,7 @@ afterEach(async () => {
 })
 
 interface ServiceSetup {
-  /** The answers of its Railway domain; no domain if left out. */
+  /** The responses of its Railway domain; no domain if omitted. */
   answers?: SiteResponse[]
   script?: Script
   customDomain?: string
@@ -50,7 +50,7 @@ async function shop(services: Record<string, ServiceSetup>) {
 const statuses = (transcript: Run) => rows(transcript).map(({ status }) => status)
 
 describe('`health-check`', () => {
-  it('requests the public address with the path until it answers well twice in a row', async () => {
+  it('requests the public address with the path until it responds with success twice in a row', async () => {
     const { run, sites, clock } = await shop({ web: { answers: [200] } })
     const transcript = await run({ 'health-check': '/healthz?full=1' })
     expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'success'])
@@ -66,7 +66,7 @@ describe('`health-check`', () => {
     expect(transcript.warnings).toEqual([])
   })
 
-  it('puts the logs of a service that is not healthy into the log file, and their end into the log', async () => {
+  it('writes the logs of an unhealthy service into the log file, and their end into the log', async () => {
     const deployLog = ['Starting Container', 'waiting for the database']
     const { run } = await shop({
       web: { answers: [503], script: { ...scripts.succeeds, deployLog } },
@@ -77,7 +77,7 @@ describe('`health-check`', () => {
     expect(tempFiles[outputs['log-file'] ?? '']).toContain(' waiting for the database\n')
   })
 
-  it('sends nothing that a stranger would not send', async () => {
+  it('sends only requests that any client could send', async () => {
     const { run, sites, token } = await shop({ web: { answers: [200] } })
     await run({})
     for (const { headers } of sites.requests) {
@@ -98,10 +98,10 @@ describe('`health-check`', () => {
     ['never at first', ['never', 'never', 200]],
     ['a broken connection first', ['reset', 200]],
     ['nobody there first', ['refused', 'refused', 200]],
-    ['with a certificate that is not there yet', ['untrusted', 200]],
+    ['with a certificate that does not exist yet', ['untrusted', 200]],
     ['a huge body', [{ bytes: 20_000_000 }]],
     ['good and bad in turn, and then good', [200, 500, 200, 502, 200, 200]],
-  ])('is passed by an address that answers %s', async (_, answers) => {
+  ])('succeeds if the address responds with %s', async (_, answers) => {
     const { run, sites } = await shop({ web: { answers } })
     const transcript = await run({})
     expect([transcript.codes, statuses(transcript)]).toEqual([[], ['success']])
@@ -122,7 +122,7 @@ describe('`health-check`', () => {
       ['untrusted'],
       'a network error (DEPTH_ZERO_SELF_SIGNED_CERT)',
     ],
-  ])('is failed by an address that answers %s', async (_, answers, why) => {
+  ])('fails if the address responds with %s', async (_, answers, why) => {
     const { run, clock, sites } = await shop({ web: { answers } })
     const transcript = await run({ 'health-check-timeout': '1m' })
     expect([transcript.exitCode, transcript.codes]).toEqual([1, ['unhealthy']])
@@ -135,7 +135,7 @@ describe('`health-check`', () => {
     expect(sites.requests.length).toBeLessThan(30)
   })
 
-  it('is failed by an address whose name does not exist', async () => {
+  it('fails if the host name does not exist', async () => {
     const { run, sites } = await shop({ web: { customDomain: 'gone.example.com' } })
     const transcript = await run({ 'health-check-timeout': '30s' })
     expect(transcript.codes).toEqual(['unhealthy'])
@@ -151,7 +151,7 @@ describe('`health-check`', () => {
     expect(transcript.seconds).toBeLessThan(100)
   })
 
-  it('ends when the job is cancelled: it is live, and nothing is said of its health', async () => {
+  it('ends when the job is cancelled: the service is live, and no health is reported', async () => {
     const { run } = await shop({ web: { answers: ['never'] } })
     const transcript = await run({ 'health-check-timeout': '1h' }, { signals: cancelJob(75) })
     expect(transcript.codes).toEqual(['cancelled'])
@@ -159,7 +159,7 @@ describe('`health-check`', () => {
     expect(transcript.seconds).toBeLessThan(80)
   })
 
-  it('shows signs of life in the log', async () => {
+  it('shows its progress in the log', async () => {
     const { run } = await shop({ web: { answers: [500] } })
     const transcript = await run({ 'health-check-timeout': '5m' })
     const beats = transcript.lines.filter((line) => line.includes('1 health check (shop/web)'))
@@ -169,7 +169,7 @@ describe('`health-check`', () => {
     )
   })
 
-  it('shows no query, which may hold a secret', async () => {
+  it('shows no query string, which may hold a secret', async () => {
     const { run, sites } = await shop({ web: { answers: [500] } })
     const transcript = await run({ 'health-check': '/healthz?key=s3cret-of-the-workflow' })
     expect(sites.requests[0]?.path).toBe('/healthz?key=s3cret-of-the-workflow')
@@ -177,7 +177,7 @@ describe('`health-check`', () => {
     expect(transcript.leaks('s3cret-of-the-workflow')).toEqual([])
   })
 
-  it('costs no request to Railway', async () => {
+  it('sends no request to Railway', async () => {
     const without = await shop({ web: { answers: [500] } })
     await without.run({ 'health-check': '' })
     const checked = await shop({ web: { answers: [500, 500, 500, 200] } })
@@ -185,7 +185,7 @@ describe('`health-check`', () => {
     expect(checked.railway.requests).toHaveLength(without.railway.requests.length)
   })
 
-  it('is not made of a deployment that failed anyway, or that nothing was done for', async () => {
+  it('does not run for a deployment that failed, or for an unchanged service', async () => {
     const { run, sites } = await shop({ web: { answers: [500], script: scripts.buildFails } })
     const transcript = await run({})
     expect(transcript.codes).toEqual(['deployment-failed'])
@@ -247,7 +247,7 @@ describe('the address of a health check', () => {
     expect(transcript.json('urls')).toMatchObject({ 'shop/api': 'https://moved.up.railway.app' })
   })
 
-  it('stays at the host, whatever the path', async () => {
+  it('never leaves the host, for any path', async () => {
     const { run, sites } = await shop({ web: { answers: [200] } })
     const transcript = await run({ 'health-check': '/@evil.example/..//evil.example:80/x' })
     expect(transcript.exitCode).toBe(0)
@@ -322,7 +322,7 @@ describe('a service that is not healthy', () => {
     expect(transcript.codes).toEqual(['unhealthy'])
     const earlier = before['shop/production/web']?.commit?.slice(0, 7)
     expect(transcript.summary).toContain(`**shop/web**: ${earlier} is live now`)
-    // What served before is not held to the check of the new version.
+    // The previous deployment is not tested with the health check of the new version.
     const last = world.newDeployments().at(-1)?.createdAt ?? 0
     expect(sites.requests.filter(({ at }) => at > last)).toEqual([])
   })

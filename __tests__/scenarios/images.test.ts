@@ -55,7 +55,7 @@ describe('an image without `services`', () => {
     )
   })
 
-  it('has nothing to do the second time', async () => {
+  it('changes nothing the second time', async () => {
     const { run, railway } = await stage(fleet)
     await run({ image: wanted })
     const before = changesMade(railway).length
@@ -65,7 +65,7 @@ describe('an image without `services`', () => {
     expect(changesMade(railway)).toHaveLength(before)
   })
 
-  it('deploys a tag again that may have changed since', async () => {
+  it('redeploys a tag that may have changed in the meantime', async () => {
     const { run, world } = await stage((world) => {
       const acme = world.workspace('Acme')
       const shop = world.project(acme, 'shop')
@@ -85,7 +85,7 @@ describe('an image without `services`', () => {
     expect(changesMade(railway)).toEqual([])
   })
 
-  it('is planned without being changed', async () => {
+  it('is planned without a change', async () => {
     const { run, railway } = await stage(fleet)
     const transcript = await run({ image: wanted, 'dry-run': 'true' })
     expect(transcript.outputs.status).toBe('planned')
@@ -108,7 +108,7 @@ describe('a service that is built from a repository', () => {
     expect(changesMade(railway)).toEqual([])
   })
 
-  it('is switched where it is named', async () => {
+  it('is switched if it is named', async () => {
     const { run, world } = await stage(fleet)
     const transcript = await run({ image: wanted, projects: 'shop', services: 'web' })
     expect(results(transcript)).toEqual(['shop/web: deploy success'])
@@ -127,7 +127,7 @@ describe('a service that runs another image', () => {
     expect(changesMade(railway)).toEqual([])
   })
 
-  it('is switched where it is named, with a warning', async () => {
+  it('is switched if it is named, with a warning', async () => {
     const { run } = await stage(fleet)
     const transcript = await run({
       image: wanted,
@@ -154,7 +154,7 @@ describe('a service that runs another image', () => {
 })
 
 describe('a private image', () => {
-  it('gets its credentials, which are seen nowhere', async () => {
+  it('gets its credentials, which are never shown', async () => {
     const { run, world, api } = await stage(fleet)
     const transcript = await run(
       {
@@ -174,7 +174,7 @@ describe('a private image', () => {
     expect(transcript.leaks('pa55::error::wörd%0A')).toEqual([])
   })
 
-  it('gets credentials that no refusal of Railway repeats', async () => {
+  it('gets credentials that no refusal of Railway shows', async () => {
     const password = 'pa55 of the registry'
     const { run } = await stage(fleet, {
       faults: [
@@ -192,11 +192,11 @@ describe('a private image', () => {
       'registry-password': password,
     })
     expect(transcript.codes).toEqual(['operation-not-permitted'])
-    const told = [transcript.summary, JSON.stringify(transcript.outputs), ...transcript.errors]
-    expect(told.join()).not.toContain(password)
+    const texts = [transcript.summary, JSON.stringify(transcript.outputs), ...transcript.errors]
+    expect(texts.join()).not.toContain(password)
   })
 
-  it('wants both halves of the credentials', async () => {
+  it('needs both parts of the credentials', async () => {
     const { run } = await stage(fleet)
     const transcript = await run({ image: wanted, 'registry-password': 'pa55word!' })
     expect(transcript.outputs['error-code']).toBe('input-invalid')
@@ -205,8 +205,8 @@ describe('a private image', () => {
   })
 })
 
-describe('what went live', () => {
-  it('is not the tag that was asked for', async () => {
+describe('the deployment that went live', () => {
+  it('does not have the requested tag', async () => {
     const { run, world } = await stage((world) => {
       const made = fleet(world)
       world.script(made.api, 'production', [
@@ -220,8 +220,8 @@ describe('what went live', () => {
     expect(world.newDeployments()).toHaveLength(1)
   })
 
-  it('is not the digest that was asked for', async () => {
-    const asked = `ghcr.io/acme/api@sha256:${'a'.repeat(64)}`
+  it('does not have the requested digest', async () => {
+    const requested = `ghcr.io/acme/api@sha256:${'a'.repeat(64)}`
     const { run } = await stage((world) => {
       const made = fleet(world)
       world.script(made.api, 'production', [
@@ -235,21 +235,21 @@ describe('what went live', () => {
       ])
       return made
     })
-    const transcript = await run({ image: asked, projects: 'shop' })
+    const transcript = await run({ image: requested, projects: 'shop' })
     expect(transcript.outputs['error-code']).toBe('commit-mismatch')
   })
 
-  it('is the digest of an index, although Railway tells the digest of a platform', async () => {
-    const asked = `ghcr.io/acme/api@sha256:${'a'.repeat(64)}`
+  it('has the digest of an index, although Railway reports the digest of a platform', async () => {
+    const requested = `ghcr.io/acme/api@sha256:${'a'.repeat(64)}`
     const { run } = await stage((world) => {
       const made = fleet(world)
       const platform = `sha256:${'b'.repeat(64)}`
       world.script(made.api, 'production', [{ steps: ['SUCCESS'], digest: platform }])
       return made
     })
-    const transcript = await run({ image: asked, projects: 'shop' })
+    const transcript = await run({ image: requested, projects: 'shop' })
     expect(results(transcript)).toEqual(['shop/api: deploy success'])
-    const again = await run({ image: asked, projects: 'shop' })
+    const again = await run({ image: requested, projects: 'shop' })
     expect(again.outputs.status).toBe('unchanged')
   })
 })

@@ -7,12 +7,12 @@ const fleet = (services: number) => (world: World) =>
 
 const everything = { environment: 'production', projects: '*', services: '*' }
 
-describe('the pace', () => {
+describe('the request rate', () => {
   it.each([
     ['hobby', 10],
     ['pro', 50],
   ] as const)(
-    'on %s uses 90%% of %i requests a second and never meets a 429',
+    'on %s uses 90%% of %i requests a second and never gets a 429',
     async (limits, perSecond) => {
       const { run, railway } = await setStage({ fill: fleet(300), limits })
       const result = await run(everything)
@@ -46,7 +46,7 @@ describe('the pace', () => {
     expect(Number(result.outputs['rate-limit-remaining'])).toBe(1000 - railway.requests.length)
   })
 
-  it('is careful where no header tells it', async () => {
+  it('is conservative if no header states it', async () => {
     const { run, railway } = await setStage({ fill: fleet(30), limits: 'none' })
     await run(everything)
     const sent = railway.requests
@@ -57,7 +57,7 @@ describe('the pace', () => {
 })
 
 describe('a 429', () => {
-  it('is waited out exactly as long as told, by the whole run', async () => {
+  it('makes the whole run wait exactly as long as requested', async () => {
     const { run, railway, world } = await setStage({
       fill: fleet(20),
       faults: [
@@ -76,7 +76,7 @@ describe('a 429', () => {
     expect(world.newDeployments()).toHaveLength(20)
   })
 
-  it('that asks to come back at once for ever does not outlast `timeout`', async () => {
+  it('that always requests an immediate retry does not last longer than `timeout`', async () => {
     const fault = { kind: 'rate-limited' as const, retryAfter: 0 }
     const { run, railway } = await setStage({
       fill: fleet(10),
@@ -88,7 +88,7 @@ describe('a 429', () => {
     expect(railway.requests.length).toBeLessThan(65)
   })
 
-  it('of the edge, which is HTML and has no headers, is waited out too', async () => {
+  it('of the edge, which is HTML and has no headers, makes the run wait too', async () => {
     const { run, world } = await setStage({
       fill: fleet(20),
       faults: [{ operation: 'DeployService', nth: 3, fault: 'edge-limited' }],
@@ -98,7 +98,7 @@ describe('a 429', () => {
     expect(world.newDeployments()).toHaveLength(20)
   })
 
-  it('that would outlast `timeout` ends the run with the time of the reset', async () => {
+  it('that would last longer than `timeout` ends the run with the time of the reset', async () => {
     const { run } = await setStage({
       fill: fleet(10),
       faults: [
@@ -121,7 +121,7 @@ describe('an hourly budget of 100 requests', () => {
     expect(railway.requests.filter(({ kind }) => kind === 'mutation')).toEqual([])
   })
 
-  it('carries 60 services to the end, with fewer looks', async () => {
+  it('is enough for 60 services, with fewer polls', async () => {
     const { run, world, railway } = await setStage({ fill: fleet(60), limits: 'free' })
     const result = await run(everything)
     expect(result.codes).toEqual([])
@@ -130,7 +130,7 @@ describe('an hourly budget of 100 requests', () => {
     expect(railway.requests.filter(({ status }) => status === 429)).toEqual([])
   })
 
-  it('lasts to the end of long builds where each poll takes several requests', async () => {
+  it('lasts to the end of long builds if each poll takes several requests', async () => {
     const { run, world, railway } = await setStage({
       fill: fleet(60),
       limits: 'free',
@@ -154,7 +154,7 @@ describe('an hourly budget of 100 requests', () => {
     expect(world.newDeployments()).toHaveLength(90)
   })
 
-  it('that is waited for makes the inventory old: what was deployed meanwhile is left alone', async () => {
+  it('that is waited for makes the inventory stale: services deployed in the meantime are skipped', async () => {
     const { run, world, clock, railway } = await setStage({
       fill: (world) => {
         const acme = world.workspace('Acme')
@@ -178,11 +178,11 @@ describe('an hourly budget of 100 requests', () => {
     expect(result.outputs.changed).toBe('false')
     const made = world.newDeployments().slice(before)
     expect(made.map(({ cause }) => cause)).toEqual(Array.from({ length: 90 }, () => 'push'))
-    const looks = railway.requests.slice(sent).map(({ operationName }) => operationName)
-    expect(looks.filter((name) => name === 'InstanceStates')).toHaveLength(1)
+    const sentOperations = railway.requests.slice(sent).map(({ operationName }) => operationName)
+    expect(sentOperations.filter((name) => name === 'InstanceStates')).toHaveLength(1)
   })
 
-  it('is spread over what deployments take, not over the hour', async () => {
+  it('is spread over the duration of deployments, not over the hour', async () => {
     const { run, railway } = await setStage({ fill: fleet(80), limits: 'free' })
     const result = await run(everything)
     expect(result.codes).toEqual([])
@@ -198,7 +198,7 @@ describe('an hourly budget of 100 requests', () => {
 })
 
 describe('a batch that the API refuses', () => {
-  it('for its size is halved, and the size that worked is remembered', async () => {
+  it('because of its size is halved, and the accepted size is remembered', async () => {
     const { run, railway } = await setStage({ fill: fleet(120), documents: { roots: 50 } })
     const result = await run(everything)
     expect(result.codes).toEqual([])
@@ -209,7 +209,7 @@ describe('a batch that the API refuses', () => {
     expect(Math.max(...polls.slice(-8).map(({ roots }) => roots.length))).toBeLessThanOrEqual(50)
   })
 
-  it('for its size by not answering it is halved, too', async () => {
+  it('because of its size by not responding is halved, too', async () => {
     const { run, railway } = await setStage({
       fill: fleet(30),
       faults: [
@@ -228,13 +228,13 @@ describe('a batch that the API refuses', () => {
     )
     const worked = polls.findIndex(({ roots }) => roots.length === 15)
     expect(worked).toBeGreaterThan(0)
-    // One item was answered alone, to find out whether the size was the cause, and is not requested again.
+    // One item got a response alone, as a test whether the size was the cause, and is not requested again.
     expect(polls.slice(worked).map(({ roots }) => roots.length)).toEqual(
       polls.slice(worked).map((_, index) => (index === 1 ? 14 : 15)),
     )
   })
 
-  it('in an outage is asked for as a whole again once that is over', async () => {
+  it('in an outage is requested as a whole again after the outage', async () => {
     let until = Infinity
     const { run, railway, clock } = await setStage({
       fill: fleet(30),
@@ -259,7 +259,7 @@ describe('a batch that the API refuses', () => {
     expect(polls.map(({ roots }) => roots.length)).toEqual(polls.map(() => 30))
   })
 
-  it('for one id that cannot be read still answers for the others', async () => {
+  it('because one id cannot be read still returns the others', async () => {
     const hidden = { id: '', serviceId: '' }
     const { run, world, clock } = await setStage({
       fill: fleet(10),
@@ -300,7 +300,7 @@ describe('deployments that Railway shows late', () => {
   })
 
   it.each([['false', 'pro', 12_000] as const, ['true', 'hobby', 5_000] as const])(
-    'are first looked at, with `fail-fast: %s` on plan %s, %i ms after they were started',
+    'are first polled, with `fail-fast: %s` on plan %s, %i ms after they were started',
     async (failFast, limits, after) => {
       const { run, railway } = await setStage({ fill: fleet(200), limits })
       await run({ ...everything, 'fail-fast': failFast })
@@ -308,12 +308,12 @@ describe('deployments that Railway shows late', () => {
         railway.requests.filter(({ operationName }) => operationName === name).map(({ at }) => at)
       const starts = timesOf('DeployService')
       const from = failFast === 'true' ? starts[0] : starts.at(-1)
-      const firstLook = (timesOf('ServedDeployments')[0] ?? 0) - (from ?? 0)
-      expect(Math.abs(firstLook - after)).toBeLessThan(500)
+      const firstPoll = (timesOf('ServedDeployments')[0] ?? 0) - (from ?? 0)
+      expect(Math.abs(firstPoll - after)).toBeLessThan(500)
     },
   )
 
-  it('while others are shown already cost no request each', async () => {
+  it('while others are already listed take no request each', async () => {
     const behaviour = { listLagSeconds: 30, notFoundLagSeconds: 30 }
     const { run, railway } = await setStage({ fill: fleet(1_000), behaviour, limits: 'pro' })
     const result = await run(everything)
@@ -321,7 +321,7 @@ describe('deployments that Railway shows late', () => {
     expect(railway.requests.length).toBeLessThanOrEqual(1_037)
   }, 60_000)
 
-  it('of a document that Railway refuses are asked for by id, without asking it each time', async () => {
+  it('of a document that Railway refuses are requested by id, without that document each time', async () => {
     const { run, railway } = await setStage({
       fill: fleet(30),
       faults: [
@@ -338,12 +338,12 @@ describe('deployments that Railway shows late', () => {
     })
     const result = await run(everything)
     expect(result.exitCode).toBe(0)
-    const asked = railway.requests.map(({ operationName }) => operationName)
-    expect(asked.filter((name) => name === 'ServedDeployments')).toHaveLength(4)
-    expect(asked.filter((name) => name === 'DeploymentStates').length).toBeGreaterThan(4)
+    const operations = railway.requests.map(({ operationName }) => operationName)
+    expect(operations.filter((name) => name === 'ServedDeployments')).toHaveLength(4)
+    expect(operations.filter((name) => name === 'DeploymentStates').length).toBeGreaterThan(4)
   })
 
-  it('of which the document is not answered are asked for by id', async () => {
+  it('are requested by id if the document gets no response', async () => {
     const { run } = await setStage({
       fill: fleet(10),
       faults: [{ operation: 'ServedDeployments', times: Infinity, fault: 'status-502-html' }],
@@ -354,7 +354,7 @@ describe('deployments that Railway shows late', () => {
 })
 
 describe('the inventory', () => {
-  it('of pages that the API finds too complex is read in smaller ones', async () => {
+  it('is read in smaller pages if the API finds them too complex', async () => {
     const { run, railway } = await setStage({ fill: fleet(100), documents: { objects: 3_000 } })
     const result = await run({ command: 'list' })
     expect(result.codes).toEqual([])
@@ -372,7 +372,7 @@ describe('the inventory', () => {
     ['follows pages that are cut', { pages: { max: 100 } }, 13],
     ['remembers that larger pages are refused', { pages: { max: 50, tooMany: 'refuse' } }, 24],
     [
-      'goes back to smaller pages if larger ones are not answered',
+      'goes back to smaller pages if larger ones get no response',
       {
         faults: [
           {

@@ -36,7 +36,7 @@ const table = (run: Run, output: 'matrix' | 'project-matrix'): Service[] =>
   JSON.parse(run.outputs[output] ?? '{}').include
 
 describe('the outputs of list', () => {
-  it('say what is live, and null where nothing is', async () => {
+  it('contain the live commit or image, and null if nothing is live', async () => {
     const { run } = await stage(fill)
     const listed = await run({ command: 'list' })
     expect(first(listed).services).toMatchObject([
@@ -70,7 +70,7 @@ describe('the outputs of list', () => {
     })
   })
 
-  it('have one entry a project and environment in project-matrix', async () => {
+  it('have one entry per project and environment in project-matrix', async () => {
     const { run, shop } = await stage(fill)
     const listed = await run({ command: 'list', environment: '' })
     expect(table(listed, 'project-matrix')).toEqual(
@@ -92,7 +92,7 @@ describe('the outputs of list', () => {
 })
 
 describe('the outputs of deploy', () => {
-  it('say what the run made live, not what it found', async () => {
+  it('contain the deployments that the run made live, not those that it found', async () => {
     const { run, web, shop } = await stage(fill)
     const deployed = await run({})
     const [result] = JSON.parse(deployed.outputs.results ?? '[]')
@@ -110,7 +110,7 @@ describe('the outputs of deploy', () => {
     expect(deployed.json('plan')).toMatchObject([{ action: 'deploy', from: before, to: commit }])
   })
 
-  it('say what stays live when a deployment fails', async () => {
+  it('contain the deployment that stays live when a deployment fails', async () => {
     const { run, world, web } = await stage(fill)
     world.script(web, 'production', [scripts.buildFails])
     const failed = await run({})
@@ -118,7 +118,7 @@ describe('the outputs of deploy', () => {
     expect(first(failed).services[0]).toMatchObject({ commit: before, status: 'SUCCESS' })
   })
 
-  it('say what is live again after a rollback of the run', async () => {
+  it('contain the deployment that is live again after a rollback of the run', async () => {
     const { run, world, web, shop } = await stage(fill)
     const api = world.service(shop, 'api', { source: { repo: repository }, in: ['production'] })
     world.script(api, 'production', [scripts.buildFails])
@@ -127,7 +127,7 @@ describe('the outputs of deploy', () => {
     expect(first(back).services.find(({ id }) => id === web.id)).toMatchObject({ commit: before })
   })
 
-  it('lead from an image to another in the plan', async () => {
+  it('go from one image to another in the plan', async () => {
     const { run } = await stage(fill)
     const plan = await run({
       image: 'redis:7.4.2',
@@ -140,7 +140,7 @@ describe('the outputs of deploy', () => {
     ])
   })
 
-  it('lead nowhere for a service that is kept', async () => {
+  it('have no target for a service that is kept', async () => {
     const { run } = await stage(fill)
     const plan = await run({ 'commit-sha': before, 'dry-run': 'true' })
     expect(plan.json('plan')).toMatchObject([{ action: 'keep', from: before, to: before }])
@@ -158,7 +158,7 @@ describe('environment-name', () => {
   }
 
   it.each([
-    ['is what all selected environments are called', { environment: 'production' }, 'production'],
+    ['is the name of all selected environments', { environment: 'production' }, 'production'],
     ['is empty for environments of several names', { environment: '', projects: 'shop' }, ''],
     ['is that of the only one', { environment: 'staging', projects: 'shop' }, 'staging'],
   ])('%s', async (_, inputs, name) => {
@@ -178,7 +178,7 @@ describe('a matrix', () => {
     return { token: world.workspaceToken(acme) }
   }
 
-  it('of 257 entries gets one warning that names the ways out', async () => {
+  it('of 257 entries gets one warning that names the alternatives', async () => {
     const { run } = await stage(services(257))
     const { warnings } = await run({ command: 'list' })
     expect(warnings.filter((one) => one.includes('`matrix` has 257 entries'))).toEqual([

@@ -55,7 +55,7 @@ describe('the log file', () => {
     expect(failed.lines.filter((line) => line.includes('of the build'))).toEqual([])
   })
 
-  it('has no secret in it, also not one that a terminal code was put into', async () => {
+  it('has no secret in it, also not one that contains a terminal code', async () => {
     const { run } = await stage(fill(['web', crashing]))
     const failed = await run({})
     expect(logOf(failed)).toContain(' *** is wrong\n')
@@ -89,7 +89,7 @@ describe('the log file', () => {
     expect(logRequests(railway)).toEqual(['BuildLogs'])
   })
 
-  it('has the log of each failed deployment, and of no other', async () => {
+  it('has the log of each failed deployment, and no others', async () => {
     const { run } = await stage(
       fill(['web', crashing], ['api', null], ['worker', scripts.buildFails]),
     )
@@ -101,7 +101,7 @@ describe('the log file', () => {
     ['none failed', {}],
     ['nothing was done', { 'dry-run': 'true' }],
     ['nothing is changed', { command: 'list' }],
-  ])('is there for none where %s', async (_, inputs) => {
+  ])('is written for none if %s', async (_, inputs) => {
     const { run } = await stage(fill(['web', null]))
     const ended = await run(inputs)
     expect(ended.exitCode).toBe(0)
@@ -135,7 +135,7 @@ describe('the log of a deployment that has not ended in time', () => {
     buildLog: ['fetching packages', `with ${secret}`, 'still fetching'],
   }
 
-  it('is in the file and at the end of the job log, so far as it goes, without secrets', async () => {
+  it('is in the file and at the end of the job log, as far as it was written, without secrets', async () => {
     const { run, railway } = await stage(fill(['web', hanging], ['ok', null]))
     const late = await run({ timeout: '5m' })
     expect(late.codes).toEqual(['deployment-timeout'])
@@ -146,7 +146,7 @@ describe('the log of a deployment that has not ended in time', () => {
     expect(logRequests(railway)).toHaveLength(1)
   })
 
-  it('is read of the first five, if many end late together', async () => {
+  it('is read for the first five, if many end late together', async () => {
     const services = Array.from({ length: 12 }, (_, index): [string, Script] => [
       `s${index}`,
       hanging,
@@ -157,7 +157,7 @@ describe('the log of a deployment that has not ended in time', () => {
     expect(logRequests(railway)).toHaveLength(5)
   })
 
-  it('is not read of one that waits for a check', async () => {
+  it('is not read for one that waits for a check', async () => {
     const waiting: Script = { steps: [{ status: 'WAITING', seconds: 9_000 }, 'SUCCESS'] }
     const { run, railway } = await stage(fill(['web', waiting]))
     const late = await run({ timeout: '5m' })

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
 import { type CommandName, cellsOf, runCell } from './matrix.ts'
 
-/** The error that a reading has to lead to. Anything else is that the command does what it always does. */
+/** The error that a reading must lead to. Otherwise the command does the same as always. */
 const expected: Readonly<Record<string, readonly string[]>> = {
   'deploy of a directory: workspace-token-uploads/refused': ['operation-not-permitted'],
   'deploy of a directory: upload-refused/403': ['operation-not-permitted'],
   'deploy of a directory: upload-refused/404': ['upload-refused'],
-  // The live commit is not told, so there is nothing to promote.
+  // The live commit is not reported, so there is nothing to promote.
   'promotion: deployment-meta/null': ['source-not-live'],
 }
 

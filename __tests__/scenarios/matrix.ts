@@ -23,20 +23,20 @@ interface Tokens {
   project: string
 }
 
-/** A stage with a GitHub beside it, and what the commands of the matrix need. */
+/** A stage with a GitHub beside it, and the resources that the commands of the matrix need. */
 interface MatrixStage extends Stage {
   tokens: Tokens
   preview(event: { sha?: string; action?: 'opened' | 'closed' }): Promise<Run>
 }
 
-/** A command of the matrix: its runs, the first of which is judged against the world. */
+/** A command of the matrix: its runs, the first of which is compared with the world. */
 type Command = (stage: MatrixStage) => Promise<readonly Run[]>
 
 const here = { environment: 'production', projects: 'shop' }
 const code = { ...here, services: 'web\napi' }
 const files = { workspaceFiles: { 'site/index.html': '<h1>hello</h1>' } }
 
-/** Every command, and every way of it that sends other requests. */
+/** Every command, and every variant of it that sends other requests. */
 export const commands = {
   check: async ({ run }) => [await run({ command: 'check' })],
   list: async ({ run }) => [await run({ command: 'list' })],
@@ -158,7 +158,7 @@ async function setMatrixStage(option: Option, faults: FaultRule[]): Promise<Matr
 export interface CellResult {
   /** Codes of the errors of all runs. */
   readonly codes: readonly string[]
-  /** Everything that is wrong whatever Railway does. */
+  /** Everything that is wrong for every behaviour of Railway. */
   readonly wrong: readonly string[]
   /** Operations that were sent. */
   readonly sent: ReadonlySet<string>
@@ -198,7 +198,7 @@ function defects(run: Run): string[] {
   ]
 }
 
-/** A preview is made once and never runs on the base's commit or values, and no sealed value is lost. */
+/** A preview is made once and never runs on the commit or values of the base, and no sealed value is lost. */
 function wrongInWorld(world: World): string[] {
   const previews = [...world.environments.values()].filter(({ name }) => name === 'pr-7')
   const [web] = [...world.services.values()].filter(({ name }) => name === 'web')
@@ -227,14 +227,15 @@ export interface Cell {
 
 const assumptionOf = (id: string) => id.split('/')[0] ?? ''
 
-/** Readings that hide others, so they are in the last packs, where those are used up. */
+/** Readings that hide others, so they are in the last packs, after the others. */
 const hiding = new Set(['rate-limit-headers', 'fields', 'objects'])
 
 const packs = 6
 
 /**
- * Returns the alternatives of what every request rests on, several in one cell: the first of each such assumption,
- * the second of each, and so on. A limit is met on the way, so that answers beyond it come, too.
+ * Returns the alternatives of the assumptions behind every request, several in one cell: the first of each such
+ * assumption, the second of each, and so on. A limit is reached during the run, so that the responses after it are
+ * tested, too.
  */
 export function packedCells(): Cell[] {
   const options = Array.from({ length: packs }, (): Alternative[] => [])
@@ -251,7 +252,7 @@ export function packedCells(): Cell[] {
   }))
 }
 
-/** The alternatives of the assumptions that something which is sent rests on, one in a cell. */
+/** The alternatives of the assumptions behind these requests, one in a cell. */
 function singleCells(sent: ReadonlySet<string>): Cell[] {
   const touched = new Set(
     assumptions
@@ -264,8 +265,8 @@ function singleCells(sent: ReadonlySet<string>): Cell[] {
 }
 
 /**
- * Returns the cells of a command: what it sends decides which readings can matter to it. A command that is `like`
- * another one gets those only which rest on something that the other does not send.
+ * Returns the cells of a command: its requests decide which readings can matter to it. A command that is `like` another
+ * one gets only the cells for requests that the other does not send.
  */
 export async function cellsOf(name: CommandName, like?: CommandName): Promise<Cell[]> {
   const { sent } = await runCell(name)

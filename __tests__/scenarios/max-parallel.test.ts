@@ -21,10 +21,10 @@ const six =
     return { token: world.workspaceToken(acme) }
   }
 
-/** Until a deployment is live, and until it has stood long enough to be believed. */
+/** The time until a deployment is live, and until it is verified. */
 const underWay = 57_000
 
-/** The most deployments that were under way at once, counted at every start. */
+/** The most deployments that ran at once, counted at every start. */
 function mostAtOnce(world: World): number {
   const starts = world.newDeployments().map(({ createdAt }) => createdAt)
   const counts = starts.map(
@@ -36,7 +36,7 @@ function mostAtOnce(world: World): number {
 const statuses = (transcript: Run) => rows(transcript).map(({ status }) => status)
 
 describe('`max-parallel`', () => {
-  it.each([1, 2, 3, 5, 6, 100])('%i: so many deployments are under way at once', async (limit) => {
+  it.each([1, 2, 3, 5, 6, 100])('%i: at most so many deployments run at once', async (limit) => {
     const { run, world } = await stage(six())
     const transcript = await run({ 'max-parallel': String(limit), timeout: '1h' })
     expect(transcript.outputs.status).toBe('success')
@@ -44,7 +44,7 @@ describe('`max-parallel`', () => {
     expect(world.newDeployments().map(({ service }) => service)).toEqual(names)
   })
 
-  it('left out: all at once, and no request waits for the answer to another', async () => {
+  it('omitted: all at once, and no request waits for the response to another', async () => {
     const { run, railway } = await stage(six(), {
       faults: [{ root: 'serviceInstanceDeployV2', times: 6, fault: { kind: 'slow', seconds: 5 } }],
     })
@@ -55,7 +55,7 @@ describe('`max-parallel`', () => {
     expect(last - first).toBeLessThan(1_000)
   })
 
-  it('left out: as many a second as Railway permits, however long each takes', async () => {
+  it('omitted: as many a second as Railway permits, for any duration', async () => {
     const many = (world: World) => {
       const acme = world.workspace('Acme')
       const project = world.project(acme, 'shop')
@@ -75,7 +75,7 @@ describe('`max-parallel`', () => {
     expect((sent[89]?.at ?? 0) - (sent[0]?.at ?? 0)).toBeLessThan(2_200)
   })
 
-  it('keeps the pace that Railway permits, however many are started', async () => {
+  it('keeps the rate that Railway permits, for any number of deployments', async () => {
     const { run, railway } = await stage(six(), { limits: 'hobby' })
     const transcript = await run({})
     const sent = railway.requests.filter(({ roots }) => roots.includes('serviceInstanceDeployV2'))
@@ -85,7 +85,7 @@ describe('`max-parallel`', () => {
     expect(railway.requests.filter(({ status }) => status === 429)).toEqual([])
   })
 
-  it('1: goes on after a failure, and starts nothing new with `fail-fast`', async () => {
+  it('1: continues after a failure, and starts nothing new with `fail-fast`', async () => {
     const going = await stage(six({ b: scripts.buildFails }))
     const all = await going.run({ 'max-parallel': '1', timeout: '1h' })
     expect(statuses(all)).toEqual(['success', 'failed', ...Array(4).fill('success')])
@@ -96,7 +96,7 @@ describe('`max-parallel`', () => {
     expect(stopping.world.newDeployments()).toHaveLength(2)
   })
 
-  it('1: a success that does not stand stops the next with `fail-fast`', async () => {
+  it('1: a success that does not last stops the next with `fail-fast`', async () => {
     const script: Script = { steps: [{ status: 'SUCCESS', seconds: 8 }, 'CRASHED'] }
     const { run, world } = await stage(six({ a: script }))
     const transcript = await run({ 'max-parallel': '1', 'fail-fast': 'true' })
@@ -104,7 +104,7 @@ describe('`max-parallel`', () => {
     expect(world.newDeployments()).toHaveLength(1)
   })
 
-  it('counts deployments that were under way before: nothing is started beside them', async () => {
+  it('counts deployments that ran before: nothing is started beside them', async () => {
     const pushed = { e: { trigger: true }, f: { trigger: true } }
     const { run, world, clock } = await stage(six({}, pushed))
     world.push(repository, 'main', commit)
@@ -131,7 +131,7 @@ describe('`max-parallel`', () => {
   it.each([
     ['is on its way', 50_000, 'adopt success'],
     ['is live', 5_000, 'keep unchanged'],
-  ])('does not deploy what %s by a push when its turn comes', async (_, after, end) => {
+  ])('does not deploy a service that %s by a push when its turn comes', async (_, after, end) => {
     const { run, world, clock } = await stage(six({}, { b: { trigger: true } }))
     clock.at(clock.now() + after, () => void world.push(repository, 'main', commit))
     const transcript = await run({ 'max-parallel': '1', timeout: '1h' })
@@ -141,15 +141,15 @@ describe('`max-parallel`', () => {
     expect(transcript.exitCode).toBe(0)
   })
 
-  it('verifies those together that were seen to be live together', async () => {
+  it('verifies those together that became live together', async () => {
     const { run, railway } = await stage(six())
     await run({ 'max-parallel': '3', timeout: '1h' })
-    const looks = railway.requests.filter(({ operationName }) => operationName === 'InstanceStates')
-    // What the last poll of each half saw verifies it; the second half is looked at before it begins.
-    expect(looks.map(({ roots }) => roots.length)).toEqual([3])
+    const polls = railway.requests.filter(({ operationName }) => operationName === 'InstanceStates')
+    // The last poll of each half verifies it; the second half is read before it begins.
+    expect(polls.map(({ roots }) => roots.length)).toEqual([3])
   })
 
-  it('lets go of the slot of a deployment whose answer was lost', async () => {
+  it('frees the slot of a deployment whose response was lost', async () => {
     const { run, world } = await stage(six(), {
       faults: [{ operation: 'DeployService', times: 2, fault: 'reset-after-effect' }],
     })
@@ -159,7 +159,7 @@ describe('`max-parallel`', () => {
     expect(mostAtOnce(world)).toBe(1)
   })
 
-  it('lets go of the slot of a deployment that was refused', async () => {
+  it('frees the slot of a deployment that was refused', async () => {
     const { run } = await stage(six(), {
       faults: [{ operation: 'DeployService', times: 3, fault: 'refused' }],
     })
@@ -187,7 +187,7 @@ describe('`max-parallel`', () => {
     expect(transcript.seconds).toBeLessThan(40)
   })
 
-  it('holds for each wave of `order`, after the canary', async () => {
+  it('applies to each wave of `order`, after the canary', async () => {
     const { run, world } = await stage(six())
     const inputs = { canary: 'f', order: '{a,b,c}', 'max-parallel': '2', timeout: '1h' }
     const transcript = await run(inputs)

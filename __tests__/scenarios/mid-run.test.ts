@@ -52,10 +52,10 @@ function preview(stage: Stage) {
   )
 }
 
-/** Seconds from the incident, in seconds after the start, to the end of the run. */
-const told = (run: Run, incident: number) => run.seconds - incident
+/** Seconds from the incident, which is so many seconds after the start, to the end of the run. */
+const secondsToReport = (run: Run, incident: number) => run.seconds - incident
 
-describe('a token that is revoked in mid-run', () => {
+describe('a token that is revoked during the run', () => {
   it.each([
     { services: 1, seconds: 5 },
     { services: 1, seconds: 13 },
@@ -72,7 +72,7 @@ describe('a token that is revoked in mid-run', () => {
       const run = await deploy(stage)
       expect(run.codes).toEqual(['token-invalid'])
       expect(run.errors[0]).toMatch(/no longer valid: Railway accepted it \d+ s ago/)
-      expect(told(run, seconds)).toBeLessThan(15)
+      expect(secondsToReport(run, seconds)).toBeLessThan(15)
       expect(new Set(rows(run).map(({ status }) => status))).toEqual(new Set(['unknown']))
       expect(stage.railway.requests.length).toBeLessThan(services + 40)
     },
@@ -86,23 +86,26 @@ describe('a token that is revoked in mid-run', () => {
       stage.world.revoke(stage.token, { seconds })
       const run = await deploy(stage)
       expect(run.codes).toEqual(['token-invalid'])
-      expect(told(run, seconds)).toBeLessThan(15)
+      expect(secondsToReport(run, seconds)).toBeLessThan(15)
     },
   )
 
-  it.each([0, 3])('is told by the change that it refuses, after %i others', async (requests) => {
-    const stage = await shop(12)
-    stage.world.revoke(stage.token, { requests: requests + 1, root: 'serviceInstanceDeployV2' })
-    const run = await deploy(stage)
-    expect(run.codes).toEqual(['token-invalid'])
-    expect(run.seconds).toBeLessThan(30)
-    const refused = rows(run).filter(({ status }) => status === 'refused')
-    expect(refused.length + stage.world.newDeployments().length).toBe(12)
-  })
+  it.each([0, 3])(
+    'is reported by the change that it refuses, after %i others',
+    async (requests) => {
+      const stage = await shop(12)
+      stage.world.revoke(stage.token, { requests: requests + 1, root: 'serviceInstanceDeployV2' })
+      const run = await deploy(stage)
+      expect(run.codes).toEqual(['token-invalid'])
+      expect(run.seconds).toBeLessThan(30)
+      const refused = rows(run).filter(({ status }) => status === 'refused')
+      expect(refused.length + stage.world.newDeployments().length).toBe(12)
+    },
+  )
 })
 
 describe('a token that is still valid', () => {
-  it('is called a good one only after it was asked', async () => {
+  it('is called valid only after a check', async () => {
     const stage = await shop(1)
     stage.world.refuse('Not Authorized')
     const run = await deploy(stage)
@@ -112,7 +115,7 @@ describe('a token that is still valid', () => {
     expect(last.lastIndexOf('TokenWorkspaces')).toBeGreaterThan(last.indexOf('DeployService'))
   })
 
-  it('is not called anything that nobody asked', async () => {
+  it('is not judged without a check', async () => {
     const stage = await shop(1)
     stage.world.refuse('Something else entirely')
     const run = await deploy(stage)
@@ -120,9 +123,9 @@ describe('a token that is still valid', () => {
   })
 })
 
-describe('a token that nobody answers about', () => {
+describe('a token for which no check gets a response', () => {
   const silent = ['status-502-html', 'reset-before-effect', 'slower-than-patience'] as const
-  it.each(silent)('is asked about once for refusals in a row, after %s', async (fault) => {
+  it.each(silent)('is checked once for refusals in a row, after %s', async (fault) => {
     const probes = ['WhoAmI', 'TokenWorkspaces', 'ProjectTokenScope', 'Workspaces']
     const stage = await shop(12)
     const again = probes.map((operation) => ({ operation, nth: 2, times: Infinity, fault }))
@@ -133,16 +136,16 @@ describe('a token that nobody answers about', () => {
     expect(run.codes[0]).toBe('operation-not-permitted')
     expect(run.errors.join()).not.toContain('good one')
     expect(rows(run).map(({ status }) => status)).toEqual(Array(12).fill('refused'))
-    const asked = stage.railway.requests.filter(({ operationName }) =>
+    const tokenChecks = stage.railway.requests.filter(({ operationName }) =>
       probes.includes(operationName ?? ''),
     )
-    expect(asked.length).toBeLessThan(45)
+    expect(tokenChecks.length).toBeLessThan(45)
   })
 })
 
 describe('an object that is deleted during the run', () => {
   it.each(['not-found', 'not-authorized'] as const)(
-    'is told by the refusal of a change, with %s',
+    'is reported by the refusal of a change, with %s',
     async (deletedProject) => {
       const stage = await shop(12, { behaviour: { deletedProject } })
       stage.world.deleteProject(stage.project, { requests: 1, root: 'serviceInstanceDeployV2' })
@@ -156,14 +159,14 @@ describe('an object that is deleted during the run', () => {
 
 describe('a project of 60 services that is deleted while their deployments are followed', () => {
   it.each(['not-found', 'not-authorized', 'problem'] as const)(
-    'costs few requests, with %s',
+    'takes few requests, with %s',
     async (deletedProject) => {
       const stage = await shop(60, { behaviour: { deletedProject } })
       stage.world.deleteProject(stage.project, { seconds: 20 })
       const run = await deploy(stage)
       expect(run.exitCode).toBe(1)
       expect(new Set(rows(run).map(({ status }) => status))).toEqual(new Set(['unknown']))
-      // One request started each deployment, so the rest is what the deletion and the polls before it cost.
+      // One request started each deployment, so the rest is the cost of the deletion and of the earlier polls.
       expect(stage.railway.requests.length).toBeLessThanOrEqual(60 + 1.5 * 60 + 20)
     },
   )
@@ -175,7 +178,7 @@ describe('a refusal that names its cause', () => {
     'Problem processing request',
     'trial and error',
     'The upgrade of the service is under way',
-  ])('is not seen in %j', async (message) => {
+  ])('is not reported in %j', async (message) => {
     const stage = await shop(1)
     stage.world.refuse(message)
     const run = await deploy(stage)
@@ -194,14 +197,14 @@ describe('a refusal that names its cause', () => {
 })
 
 describe('a commit that Railway does not know', () => {
-  it.each([3, 20, 59])('for %i seconds is deployed once it does', async (seconds) => {
+  it.each([3, 20, 59])('for %i seconds is deployed after that', async (seconds) => {
     const stage = await shop(3, {}, (world) => world.hideCommit(commit, seconds))
     const run = await stage.run({ environment: 'production', projects: 'shop', wait: 'false' })
     expect(run.exitCode).toBe(0)
     expect(stage.world.newDeployments()).toHaveLength(3)
   })
 
-  it('for longer is told after a minute, however many services want it', async () => {
+  it('for longer is reported after a minute, for any number of services', async () => {
     const stage = await shop(30, {}, (world) => world.hideCommit(commit, 3_600))
     const run = await deploy(stage)
     expect(new Set(run.codes.slice(0, 9))).toEqual(new Set(['commit-not-found']))
@@ -219,7 +222,7 @@ describe('a commit that Railway does not know', () => {
 })
 
 describe('the preview of a run', () => {
-  it('is told of a name that is reserved, and that it is', async () => {
+  it('reports that a name is reserved', async () => {
     const stage = await shop(1)
     stage.world.reserveName(stage.project, 'pr-7', 600)
     const run = await preview(stage)
@@ -229,17 +232,17 @@ describe('the preview of a run', () => {
   })
 
   it.each([1, 5])(
-    'is told that the token was revoked %i seconds after it began',
+    'reports that the token was revoked %i seconds after it began',
     async (seconds) => {
       const stage = await shop(1, { behaviour: { cloneSeconds: 150 } })
       stage.world.revoke(stage.token, { seconds })
       const run = await preview(stage)
       expect(run.codes).toEqual(['token-invalid'])
-      expect(told(run, seconds)).toBeLessThan(15)
+      expect(secondsToReport(run, seconds)).toBeLessThan(15)
     },
   )
 
-  it('is told within 5 seconds that the plan refuses it', async () => {
+  it('reports within 5 seconds that the plan refuses it', async () => {
     const stage = await shop(1)
     stage.world.refuse(planRefusals.environments, { roots: ['environmentCreate'] })
     const run = await preview(stage)

@@ -33,7 +33,7 @@ describe('a proxy that cannot be used', () => {
     expect(run.leaks(value)).toEqual([])
   })
 
-  it('is any one for a Node that has no means', async () => {
+  it('is any proxy for a Node version without support for proxies', async () => {
     const stage = await setStage()
     const run = await stage.preview({}, production, { env: proxy, setGlobalProxy: null })
     expect(run.errors).toEqual([expect.stringContaining('`NODE_USE_ENV_PROXY: 1`')])
@@ -52,7 +52,7 @@ describe('a proxy that cannot be used', () => {
 })
 
 describe('a proxy', () => {
-  it('is handed to Node once, and taken back when the run is over', async () => {
+  it('is set in Node once, and reset when the run is over', async () => {
     const calls: (ProxyEnvironment | 'end')[] = []
     const stage = await setStage()
     const run = await stage.preview({}, production, {
@@ -72,7 +72,7 @@ describe('a proxy', () => {
     expect(run.masks).toContain('hunter2-secret')
   })
 
-  it('is named where Railway does not answer', async () => {
+  it('is named if Railway does not respond', async () => {
     const stage = await setStage({ faults: outage })
     const run = await stage.preview({}, production, { env: proxy })
     expect(run.codes).toEqual(['api-unavailable'])
@@ -87,28 +87,28 @@ describe('a proxy', () => {
     })
     const run = await stage.preview({}, { ...production, timeout: '90s' }, { env: proxy })
     expect(run.codes).toContain('api-unavailable')
-    const told = run.errors.filter((error) => error.endsWith('[api-unavailable]'))
-    expect(told.filter((error) => !error.includes('the proxy in `HTTP_PROXY`'))).toEqual([])
+    const messages = run.errors.filter((error) => error.endsWith('[api-unavailable]'))
+    expect(messages.filter((error) => !error.includes('the proxy in `HTTP_PROXY`'))).toEqual([])
   })
 
   it.each([
     ['none', {}],
-    ['one of https alone', { HTTPS_PROXY: proxy.HTTP_PROXY }],
+    ['one only for https', { HTTPS_PROXY: proxy.HTTP_PROXY }],
     ['an exception', { ...proxy, NO_PROXY: '127.0.0.1' }],
-  ])('is not named where there is %s', async (_, env) => {
+  ])('is not named if there is %s', async (_, env) => {
     const stage = await setStage({ faults: outage })
     const run = await stage.preview({}, production, { env })
     expect(run.codes).toEqual(['api-unavailable'])
     expect(run.errors[0]).not.toContain('_PROXY')
   })
 
-  it('is named where GitHub does not answer', async () => {
+  it('is named if GitHub does not respond', async () => {
     const stage = await setStage()
     stage.github.inject({ times: Infinity, fault: 'reset-before-effect' })
     const run = await stage.preview({}, { ...production, comment: 'true' }, { env: proxy })
     expect(run.outputs.status).toBe('success')
-    const told = run.warnings.filter((warning) => warning.includes('GitHub gave no response'))
-    expect(told).toEqual([
+    const messages = run.warnings.filter((warning) => warning.includes('GitHub gave no response'))
+    expect(messages).toEqual([
       expect.stringMatching(/\((a network error.*) through the proxy that `HTTP_PROXY` names\)/),
     ])
   })

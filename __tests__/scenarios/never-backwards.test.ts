@@ -47,7 +47,7 @@ async function deploy(
 }
 
 describe('a run for an old commit', () => {
-  it('leaves newer commits alone, warns, and is unchanged, with one comparison a commit', async () => {
+  it('does not replace newer commits, warns, and is unchanged, with one comparison per commit', async () => {
     const { run, compared, started } = await deploy({ web: newer })
     expect(run.exitCode).toBe(0)
     expect(run.outputs.status).toBe('unchanged')
@@ -61,7 +61,7 @@ describe('a run for an old commit', () => {
     expect(run.warnings.join()).toContain('shop/web (eeeeeee is newer than')
   })
 
-  it('deploys where an older one is live', async () => {
+  it('deploys if an older one is live', async () => {
     const { run, started, notices } = await deploy({ web: newer, api: older })
     expect(started).toEqual([`api: ${commit.slice(0, 7)}`])
     expect(run.outputs.status).toBe('success')
@@ -74,13 +74,13 @@ describe('a run for an old commit', () => {
     expect(compared).toBe(0)
   })
 
-  it('compares nothing where the commit is live', async () => {
+  it('compares nothing if the commit is live', async () => {
     const { run, compared } = await deploy({ web: commit })
     expect(compared).toBe(0)
     expect(run.outputs.status).toBe('unchanged')
   })
 
-  it('deploys over a commit of another line', async () => {
+  it('replaces a commit of another line', async () => {
     const { started, notices } = await deploy({ web: side })
     expect(started).toHaveLength(2)
     expect(notices).toEqual([])
@@ -89,7 +89,7 @@ describe('a run for an old commit', () => {
   it.each<[string, string, object | undefined]>([
     ['GitHub does not know the commit', lost, undefined],
     ['the permission is missing', newer, {}],
-  ])('deploys with a notice where %s', async (_, live, permissions) => {
+  ])('deploys with a notice if %s', async (_, live, permissions) => {
     const { run, started, notices } = await deploy(
       { web: live },
       permissions ? { permissions } : {},

@@ -48,7 +48,7 @@ describe('an empty value', () => {
     expect(result.warnings.join()).toContain('shop/web (NEW)')
   })
 
-  it('is written where `allow-empty-values` says so', async () => {
+  it('is written if `allow-empty-values` permits it', async () => {
     const { run } = await stage(shop)
     const result = await run({ ...inputs, variables: 'STRIPE_KEY=', 'allow-empty-values': 'true' })
     expect([result.exitCode, result.codes]).toEqual([0, []])

@@ -4,7 +4,7 @@ import { fillShop, setPreviewStage } from './preview-stage.ts'
 
 const sha = '1'.repeat(40)
 
-describe('a preview where Railway shows that nothing is staged', () => {
+describe('a preview if Railway shows that nothing is staged', () => {
   it.each(alternatives.filter(({ id }) => /^(nothing-staged|unfinished-patches)\//.test(id)))(
     'as $id is made with its own values',
     async ({ option }) => {

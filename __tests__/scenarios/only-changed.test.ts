@@ -49,7 +49,7 @@ async function stageOf(
 const noticesOf = (annotations: readonly { level: string; message: string }[]) =>
   annotations.filter(({ level }) => level === 'notice').map(({ message }) => message)
 
-describe('only what changed', () => {
+describe('`only-changed`', () => {
   it.each<[string, { name: string; from?: string }[], string[]]>([
     ['a file that is watched', [{ name: 'apps/web/index.ts' }], ['web', 'jobs', 'fresh']],
     ['a file that is taken back', [{ name: 'apps/web/README.md' }], ['jobs', 'fresh']],
@@ -71,7 +71,7 @@ describe('only what changed', () => {
     expect(notices).toEqual([])
   })
 
-  it('says in the plan why, and is unchanged where nothing is left to do', async () => {
+  it('gives the reason in the plan, and is unchanged if nothing remains to be done', async () => {
     const { deploy } = await stageOf([{ name: 'docs/a.md' }])
     const planned = await deploy({ 'dry-run': 'true' })
     expect(planned.result.json('plan')).toEqual([
@@ -100,7 +100,7 @@ describe('only what changed', () => {
     expect(kept.started).toEqual([])
   })
 
-  it('deploys all with `force`, and asks nothing about files', async () => {
+  it('deploys all with `force`, and requests no changed files', async () => {
     const { deploy, spent, github } = await stageOf([{ name: 'docs/a.md' }])
     const { started } = await deploy({ force: 'true' })
     expect(started).toHaveLength(4)
@@ -108,7 +108,7 @@ describe('only what changed', () => {
     expect(github.requests).toEqual([])
   })
 
-  it('does not ask for settings where nothing changed', async () => {
+  it('does not request settings if nothing changed', async () => {
     const { deploy, spent } = await stageOf([])
     await deploy()
     expect(spent()).not.toHaveProperty('SourceSettings')
@@ -120,7 +120,7 @@ describe('only what changed', () => {
     expect(started.sort()).toEqual(['api', 'web'])
   })
 
-  it('deploys what is not built from a commit of the repository, and says so', async () => {
+  it('deploys a service that is not built from a commit of the repository, and says so', async () => {
     const { deploy } = await stageOf([], (world) => {
       const token = fillMonorepo(world)
       const shop = [...world.projects.values()].find(({ name }) => name === 'shop')
@@ -135,7 +135,7 @@ describe('only what changed', () => {
     )
   })
 
-  it('promotes only what changed', async () => {
+  it('promotes only changed services', async () => {
     const { deploy } = await stageOf([{ name: 'apps/web/a' }], (world) => {
       const acme = world.workspace('Acme')
       const shop = world.project(acme, 'shop', { environments: ['production', 'staging'] })
@@ -162,15 +162,15 @@ describe('changes that are not known completely', () => {
     [299, ['fresh', 'jobs'], 0],
     [300, ['api', 'fresh', 'jobs', 'web'], 1],
     [5_000, ['api', 'fresh', 'jobs', 'web'], 1],
-  ])('deploy all for %d files of GitHub', async (count, expected, said) => {
+  ])('deploy all for %d files of GitHub', async (count, expected, noticeCount) => {
     const { deploy } = await stageOf(many(count))
     const { result, started, notices } = await deploy()
     expect(result.exitCode).toBe(0)
     expect(started.sort()).toEqual(expected)
-    expect(notices).toHaveLength(said)
+    expect(notices).toHaveLength(noticeCount)
   })
 
-  it('deploy all where GitHub does not know a commit', async () => {
+  it('deploy all if GitHub does not know a commit', async () => {
     const { deploy } = await stageOf(null)
     const { result, started, notices } = await deploy()
     expect(result.exitCode).toBe(0)
@@ -181,7 +181,7 @@ describe('changes that are not known completely', () => {
   })
 
   it.each(Object.keys(gitHubFaults) as (keyof typeof gitHubFaults)[])(
-    'deploy all or what changed under %s for ever',
+    'deploy all, or only the changed services, with the permanent fault %s',
     async (fault) => {
       const { deploy, github } = await stageOf([{ name: 'docs/a.md' }])
       github.inject({ route: 'compare', fault, times: Infinity })
@@ -195,7 +195,7 @@ describe('changes that are not known completely', () => {
     },
   )
 
-  it('stop the run before any change where Railway does not answer about the settings', async () => {
+  it('stop the run before any change if Railway does not respond to the query for settings', async () => {
     const { deploy, railway } = await stageOf([{ name: 'docs/a.md' }])
     railway.inject({ operation: 'SourceSettings', fault: 'status-500', times: Infinity })
     const { result, started } = await deploy()
@@ -203,7 +203,7 @@ describe('changes that are not known completely', () => {
     expect(result.errors[0]).toContain('Nothing was changed')
   })
 
-  it('deploy the services whose settings Railway refuses to tell', async () => {
+  it('deploy the services whose settings Railway refuses to return', async () => {
     const { deploy, railway } = await stageOf([{ name: 'docs/a.md' }])
     railway.inject({ operation: 'SourceSettings', fault: 'refused', times: Infinity })
     const { started, notices } = await deploy()
@@ -214,7 +214,7 @@ describe('changes that are not known completely', () => {
   })
 })
 
-describe('the requests for what changed', () => {
+describe('the requests for changed files', () => {
   it.each([
     [200, 1],
     [650, 3],
@@ -237,7 +237,7 @@ describe('the requests for what changed', () => {
   })
 })
 
-describe('changes by the history of the checkout', () => {
+describe('changes from the history of the checkout', () => {
   const root = mkdtempSync(join(tmpdir(), 'only-changed-'))
   afterAll(() => rmSync(root, { recursive: true, force: true }))
 
@@ -257,7 +257,7 @@ describe('changes by the history of the checkout', () => {
     return git('rev-parse', 'HEAD')
   }
 
-  it('knows any number of files, renames, deletions and submodules, without a request', async () => {
+  it('contain any number of files, renames, deletions and submodules, without a request', async () => {
     git('init', '-q', '-b', 'main')
     write('apps/web/a.ts', 'a\n'.repeat(50))
     write('apps/api/a.go', 'package a')

@@ -8,7 +8,7 @@ interface Faulty {
   script: Script
 }
 
-/** Four services of one project, in another order than the one that they are to be deployed in. */
+/** Four services of one project, in another order than that of the deployment. */
 const shop = (faulty?: Faulty) => (world: World) => {
   const acme = world.workspace('Acme')
   const project = world.project(acme, 'shop')
@@ -36,7 +36,7 @@ describe('`order`', () => {
     const transcript = await run({ order })
     expect([transcript.exitCode, transcript.outputs.status]).toEqual([0, 'success'])
     const { db = 0, api = 0, worker = 0, web = 0 } = startsOf(world, clock.start)
-    // 52 s until it is live, and a while until that is believed.
+    // It takes 52 s until it is live, and some more until that is verified.
     expect(api - db).toBeGreaterThan(55)
     expect(Math.abs(api - worker)).toBeLessThan(3)
     expect(web - api).toBeGreaterThan(55)
@@ -81,7 +81,7 @@ describe('`order`', () => {
     ['is skipped', scripts.skipped, 'skipped', 'deployment-skipped'],
     ['never ends', scripts.never, 'timed-out', 'deployment-timeout'],
   ] satisfies [string, Script, string, string][])(
-    'starts no later wave when an earlier one %s, and says it once',
+    'starts no later wave when an earlier one %s, and reports it once',
     async (_, script, status, code) => {
       const { run, world } = await stage(shop({ service: 'db', script }))
       const transcript = await run({ order, timeout: '5m' })
@@ -111,7 +111,7 @@ describe('`order`', () => {
     expect(transcript.codes).toEqual(['deployment-failed'])
   })
 
-  it('brings every wave back with `on-failure: rollback`', async () => {
+  it('rolls every wave back with `on-failure: rollback`', async () => {
     const { run, world } = await stage(shop({ service: 'api', script: scripts.buildFails }))
     const before = world.snapshot()
     const transcript = await run({ order, 'on-failure': 'rollback' })
@@ -175,7 +175,7 @@ describe('`order`', () => {
     expect(web - api).toBeGreaterThan(12)
   })
 
-  it('goes on where an earlier wave is live already', async () => {
+  it('continues if an earlier wave is live already', async () => {
     const { run, world } = await stage(shop())
     await run({ services: 'db', projects: 'shop' })
     const transcript = await run({ order })

@@ -23,7 +23,7 @@ async function deploy(env: Environment, inputs: Record<string, string> = {}) {
   return { ...stage, result }
 }
 
-/** Without a directory of the job, the report is in that of the machine, where nobody removes it. */
+/** The report is in the temporary directory of the machine without one for the job, and nothing deletes it. */
 function removeReport({ outputs }: Run): void {
   const path = outputs['report-file']
   if (path) rmSync(path, { force: true })
@@ -72,7 +72,7 @@ describe('without an event file', () => {
     ])
   })
 
-  it("the commit of a pull request is not, because it may be a fork's", async () => {
+  it('the commit of a pull request is not deployed, because it may be from a fork', async () => {
     const stage = await setStage()
     const result = await stage.preview(
       {},
@@ -83,7 +83,7 @@ describe('without an event file', () => {
     expect(stage.railway.requests).toEqual([])
   })
 
-  it('a preview has no number, and is refused before anything is requested', async () => {
+  it('a preview has no number, and is refused before the first request', async () => {
     const stage = await setStage()
     const result = await stage.preview({}, {}, { env: withoutEvent })
     expect([result.exitCode, stage.railway.requests]).toEqual([1, []])
@@ -94,7 +94,7 @@ describe('without an event file', () => {
 describe('without `GITHUB_REPOSITORY`', () => {
   const env = { GITHUB_REPOSITORY: undefined, GITHUB_ACTION_REPOSITORY: undefined }
 
-  it('services have to be named, and the message has no gap in it', async () => {
+  it('services must be named, and the message has no gap in it', async () => {
     const { result, railway } = await deploy(env)
     expect(result.codes).toEqual(['input-invalid'])
     expect(result.errors[0]).toContain('`GITHUB_REPOSITORY` is not set')
@@ -115,13 +115,13 @@ describe('without `GITHUB_REPOSITORY`', () => {
 })
 
 describe('without an output file', () => {
-  it('outputs are printed as commands, in which no secret stands', async () => {
+  it('outputs are printed as commands, without a secret', async () => {
     const { result, token } = await deploy({ GITHUB_OUTPUT: undefined })
     expect(result.stdout).toContain('::set-output name=status::success')
     expect(result.leaks(token)).toEqual([])
   })
 
-  it('that can be written to, the run ends well with a warning', async () => {
+  it('that can be written to, the run succeeds with a warning', async () => {
     const { result } = await deploy({ GITHUB_OUTPUT: '/nowhere/at/all' })
     expect(result.exitCode).toBe(0)
     expect(result.warnings).toContainEqual(expect.stringContaining('(ENOENT)'))
@@ -132,7 +132,7 @@ describe('without a temporary directory', () => {
   it.each([
     ['missing', undefined],
     ['not there', '/nowhere/at/all'],
-  ])('a directory is uploaded all the same: it is %s', async (_, RUNNER_TEMP) => {
+  ])('a directory is uploaded anyway: it is %s', async (_, RUNNER_TEMP) => {
     const stage = await setStage()
     const result = await stage.run(
       { ...production, services: 'web', directory: '.' },

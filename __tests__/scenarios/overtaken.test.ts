@@ -16,14 +16,14 @@ function fill(world: World): string {
     staging: { live: { commit } },
   }
   const web = world.service(shop, 'web', { source: { repo: repository }, trigger: false, per })
-  // Longer than all comparisons of a run may take together.
+  // A time that is longer than all comparisons of a run may take together.
   const building = { status: 'BUILDING', seconds: 150 } as const
   world.script(web, 'production', [{ steps: [building, 'SUCCESS'] }])
   world.service(shop, 'api', { source: { repo: repository }, per })
   return world.workspaceToken(acme)
 }
 
-/** Runs the action while somebody pushes a commit, which goes live in `api` before its turn comes. */
+/** Runs the action while a commit is pushed, which goes live in `api` before its turn comes. */
 async function runWhile(
   pushed: string,
   inputs: Record<string, string>,
@@ -57,7 +57,7 @@ const waits = [
 ] as const
 
 describe('a service that waits', () => {
-  it.each(waits)('%s is left alone if a newer commit went live meanwhile', async (_, inputs) => {
+  it.each(waits)('%s is skipped if a newer commit went live in the meantime', async (_, inputs) => {
     const { run, live, own, compared } = await runWhile(newer, inputs)
     expect(live).toBe(newer)
     expect(own).toEqual([])
@@ -67,11 +67,11 @@ describe('a service that waits', () => {
     ])
     expect(run.warnings.join()).toContain('eeeeeee is newer than 4f2c1d9')
     expect(run.exitCode).toBe(0)
-    // One at planning, and one later on.
+    // One comparison while planning, and one later.
     expect(compared).toBe(2)
   })
 
-  it('is left alone if a newer commit is on its way', async () => {
+  it('is skipped if a deployment of a newer commit is running', async () => {
     const { run, own } = await runWhile(newer, { canary: 'web' }, { after: 140_000 })
     expect(own).toEqual([])
     expect(run.json('results')).toMatchObject([
@@ -86,7 +86,7 @@ describe('a service that waits', () => {
     expect(run.outputs.status).toBe('success')
   })
 
-  it('is deployed if nobody knows which commit is newer, and the log says so', async () => {
+  it('is deployed if it is not known which commit is newer, and the log says so', async () => {
     const { own, run } = await runWhile(newer, { canary: 'web' }, { known: false })
     expect(own).toEqual([commit])
     expect(run.stdout).toContain('whether 4f2c1d9 is newer than eeeeeee')
@@ -98,12 +98,12 @@ describe('a service that waits', () => {
     expect(compared).toBe(0)
   })
 
-  it('is promoted to, whatever went live meanwhile', async () => {
+  it('is promoted to, although a newer commit went live in the meantime', async () => {
     const { own } = await runWhile(newer, { canary: 'web', 'from-environment': 'staging' })
     expect(own).toEqual([commit])
   })
 
-  it('gets its new variables with the newer commit', async () => {
+  it('gets its new variables together with the newer commit', async () => {
     const { own, live, variables } = await runWhile(newer, { canary: 'web', variables: 'NEW=1' })
     expect(own).toEqual([newer])
     expect(live).toBe(newer)
@@ -112,7 +112,7 @@ describe('a service that waits', () => {
 })
 
 describe('new variables of a service that waits', () => {
-  it.each(waits)('%s take effect at what is live then', async (_, inputs) => {
+  it.each(waits)('%s take effect with the deployment that is live then', async (_, inputs) => {
     const selected = { command: 'variables', projects: 'shop', services: '*', variables: 'NEW=1' }
     const { live, own, variables, run } = await runWhile(newer, { ...selected, ...inputs })
     expect(run.codes).toEqual([])
@@ -148,7 +148,7 @@ describe('a deployment that was adopted and then skipped', () => {
     return { run, own: own.map((one) => one.commit) }
   }
 
-  it('is not repeated if a newer commit was deployed meanwhile', async () => {
+  it('is not repeated if a newer commit was deployed in the meantime', async () => {
     const { run, own } = await runBeside([[62_500, newer]])
     expect(own).toEqual([])
     expect(run.json('results')).toMatchObject([{ service: 'api', status: 'superseded' }])
@@ -156,12 +156,12 @@ describe('a deployment that was adopted and then skipped', () => {
     expect(run.exitCode).toBe(0)
   })
 
-  it('is followed by one of the run if it is promoted, whatever was deployed meanwhile', async () => {
+  it('is followed by one of the run if it is promoted, although a newer commit was deployed in the meantime', async () => {
     const { own } = await runBeside([[62_500, newer]], { 'from-environment': 'staging' })
     expect(own).toEqual([commit])
   })
 
-  it('is not repeated if the same commit was deployed meanwhile', async () => {
+  it('is not repeated if the same commit was deployed in the meantime', async () => {
     const { run, own } = await runBeside([[62_500, commit]])
     expect(own).toEqual([])
     expect(run.json('results')).toMatchObject([{ service: 'api', status: 'success' }])

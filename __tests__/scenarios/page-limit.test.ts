@@ -10,7 +10,7 @@ const variables = {
   variables: 'A=b',
 }
 
-describe('a Railway that gives no page of the size that is asked for', () => {
+describe('a Railway that refuses pages of the requested size', () => {
   it.each(alternatives.filter(({ id }) => id.startsWith('page-maximum/')))(
     '$id breaks no command',
     async ({ option }) => {
@@ -28,7 +28,7 @@ describe('a Railway that gives no page of the size that is asked for', () => {
     },
   )
 
-  it('is asked a size too large once, not on every page', async () => {
+  it('gets one request for too large a page, and not one for every page', async () => {
     const stage = await setPreviewStage({
       fill: (world) => fillShop(world, { projects: Array.from({ length: 90 }, (_, n) => `p${n}`) }),
       behaviour: { pageMaximum: 20, pageTooLarge: 'refuse' },

@@ -15,7 +15,7 @@ import {
 import { type PreviewStage, setPreviewStage } from './preview-stage.ts'
 import { type Run, repository } from './stage.ts'
 
-/** Properties of every run, for workspaces, inputs and events drawn at random. */
+/** Properties of every run, for random workspaces, inputs and events. */
 
 interface Workspace {
   projects: { services: Source[]; staging: boolean; shared: boolean }[]
@@ -87,7 +87,7 @@ const writing: Choices = {
   'allow-empty-values': ['true'],
 }
 
-/** The inputs that each command may take, with values. `environment` is given nearly always. */
+/** The inputs that each command may take, with values. `environment` is nearly always set. */
 const choices: Readonly<Record<string, Choices>> = {
   deploy: {
     ...selection,
@@ -120,14 +120,14 @@ const choices: Readonly<Record<string, Choices>> = {
   list: selection,
 }
 
-/** The inputs without which a command refuses nearly every draw. */
+/** The inputs without which a command refuses nearly every random case. */
 const usual: Readonly<Record<string, readonly string[]>> = {
   variables: ['projects', 'services', 'variables'],
 }
 
 /**
- * Inputs as a workflow may give them: up to four of those that a command takes. Some contradict each other, and such
- * runs have to change nothing.
+ * Inputs as a workflow may set them: up to four of those that a command takes. Some contradict each other, and such
+ * runs must change nothing.
  */
 const anyInputs: fc.Arbitrary<Record<string, string>> = fc
   .constantFrom(
@@ -250,7 +250,7 @@ interface PlanRow {
 const planOf = (run: Run): PlanRow[] =>
   ((run.json('plan') ?? []) as PlanRow[]).filter(({ action }) => action !== 'keep')
 
-/** Whether a row of the plan names a place, or the environment around it if the row is about all of that. */
+/** Whether a row of the plan names a service, or its environment if the row is about the whole environment. */
 const names = (row: PlanRow, place: string) => {
   const environment = `${row.project}/${row.environment}`
   if (row.service !== null) return place === `${environment}/${row.service}`
@@ -299,7 +299,7 @@ describe('for any workspace, inputs and event', () => {
     expect(changing).toBeGreaterThan(20)
   }, 300_000)
 
-  it('an expression that comes out empty stops the run before anything is asked', async () => {
+  it('an expression whose value is empty stops the run before the first request', async () => {
     const property = fc.asyncProperty(
       anyInputs,
       fc.constantFrom(
@@ -339,7 +339,7 @@ describe('for any workspace, inputs and event', () => {
     await fc.assert(property, { numRuns: 60, seed: 20_261_126, endOnFailure: false })
   }, 300_000)
 
-  it('an input that is empty without a workflow file never lets more be erased', async () => {
+  it('an empty input without a workflow file never permits more deletions', async () => {
     const erasing = fc.constantFrom<Record<string, string>>(
       { 'variables-mode': 'replace', variables: 'A=1' },
       { 'remove-variables': 'LOG_LEVEL' },

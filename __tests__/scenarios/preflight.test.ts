@@ -75,7 +75,7 @@ describe('the preflight stops the run before anything is changed', () => {
     expect(result.leaked).toEqual([])
   })
 
-  it('reports every bad input at once, each with what it takes, and asks nothing', async () => {
+  it('reports every bad input at once, each with its permitted values, and sends no request', async () => {
     const { run, railway } = await setStage({ fill })
     const result = await run({
       command: 'launch',
@@ -103,7 +103,7 @@ describe('the preflight stops the run before anything is changed', () => {
     expect(railway.requests).toEqual([])
   })
 
-  it('leaves out, with a warning, what a glob met and what lacks the environment', async () => {
+  it('skips, with a warning, projects that a glob matches and that lack the environment', async () => {
     const { run } = await setStage({ fill })
     const result = await run({ command: 'list', environment: 'staging' })
     expect(result.codes).toEqual([])
@@ -130,16 +130,16 @@ describe('the token', () => {
     ['quotes', (token: string) => `"${token}"`, 'quotes'],
     ['a prefix', (token: string) => `Bearer ${token}`, 'Bearer'],
     ['a line break', (token: string) => `${token.slice(0, 9)}\n${token.slice(9)}`, 'line break'],
-  ])('with %s is not sent anywhere', async (_, spoil, found) => {
+  ])('with %s is not sent anywhere', async (_, damage, found) => {
     const { run, railway, token } = await setStage({ fill })
-    const result = await run({ command: 'check', token: spoil(token) })
+    const result = await run({ command: 'check', token: damage(token) })
     expect(result.codes).toEqual(['token-malformed'])
     expect(result.errors[0]).toContain(found)
     expect(railway.requests).toEqual([])
     expect(result.leaked).toEqual([])
   })
 
-  it('comes from the environment when the input is left out, and the log says so', async () => {
+  it('comes from the environment if the input is omitted, and the log says so', async () => {
     const { run, token } = await setStage({ fill })
     const env = { RAILWAY_API_TOKEN: token, RAILWAY_TOKEN: 'another' }
     const result = await run({ command: 'check', token: '' }, { env })
@@ -149,13 +149,13 @@ describe('the token', () => {
     expect(result.shown).not.toContain('another')
   })
 
-  it('is missed with a remedy', async () => {
+  it('is reported as missing, with advice', async () => {
     const { run } = await setStage({ fill })
     const result = await run({ command: 'check', token: '' })
     expect(result.codes).toEqual(['token-missing'])
   })
 
-  it('of each kind is told apart, and used for what it reaches', async () => {
+  it('of each kind is recognized, and used within its scope', async () => {
     let account = ''
     let oauth = ''
     let project = ''
@@ -187,15 +187,15 @@ describe('the token', () => {
   })
 })
 
-describe('names at Railway that would be workflow commands', () => {
-  it('are printed in one line each, and nothing obeys them', async () => {
-    const sneaky = (name: string) => `${name}\r::error title=Pwned::x\r::stop-commands::x`
+describe('names at Railway that look like workflow commands', () => {
+  it('are printed on one line each, and the runner executes none of them', async () => {
+    const forged = (name: string) => `${name}\r::error title=Pwned::x\r::stop-commands::x`
     const { run } = await setStage({
       fill(world) {
-        const acme = world.workspace(sneaky('Acme'))
-        const environments = ['production', sneaky('staging')]
-        const shop = world.project(acme, sneaky('shop'), { environments })
-        world.service(shop, sneaky('web'), { source: { repo: repository } })
+        const acme = world.workspace(forged('Acme'))
+        const environments = ['production', forged('staging')]
+        const shop = world.project(acme, forged('shop'), { environments })
+        world.service(shop, forged('web'), { source: { repo: repository } })
         return world.workspaceToken(acme)
       },
     })
@@ -270,7 +270,7 @@ describe('outputs', () => {
     ['a bad input', {}],
     ['an unknown project', { environment: 'production', projects: 'nope' }],
     ['check', { command: 'check' }],
-  ])('are all set on %s, and no other', async (_, inputs) => {
+  ])('are all set on %s, and no others', async (_, inputs) => {
     const { run } = await setStage({ fill })
     const result = await run(inputs)
     expect(Object.keys(result.outputs).sort()).toEqual(declared)
@@ -290,7 +290,7 @@ describe('outputs', () => {
 })
 
 describe('a cancelled job', () => {
-  it('stops within five seconds, reports what it had started, and leaves that running', async () => {
+  it('stops within five seconds, reports what it had started, and does not stop the started deployments', async () => {
     const stage = await setStage({ fill })
     const result = await stage.run({ environment: 'production' }, { signals: cancelJob(30) })
     expect(result.codes).toEqual(['cancelled'])
@@ -302,7 +302,7 @@ describe('a cancelled job', () => {
     expect(stage.world.newDeployments()).toHaveLength(1)
   })
 
-  it('learns the id of a deployment that is being started when the signal comes', async () => {
+  it('reports the id of a deployment that is being started when the signal comes', async () => {
     const stage = await setStage({
       fill,
       faults: [{ operation: 'DeployService', fault: { kind: 'slow', seconds: 2 } }],
@@ -314,7 +314,7 @@ describe('a cancelled job', () => {
     expect(result.seconds).toBeLessThanOrEqual(6)
   })
 
-  it('says that it does not know when the answer never comes', async () => {
+  it('says that it does not know if the response never comes', async () => {
     const stage = await setStage({
       fill,
       faults: [{ operation: 'DeployService', fault: 'silence-after-effect' }],

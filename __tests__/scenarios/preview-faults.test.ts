@@ -9,7 +9,7 @@ import { type PreviewStage, setPreviewStage } from './preview-stage.ts'
 import { everyFault, within } from './project-per-fault.ts'
 import { commit, type Run, repository } from './stage.ts'
 
-/** In each project a database, and a service with a domain. */
+/** A database and a service with a domain in each project. */
 const fill = (world: World) => fillWith(world, ['shop'])
 function fillWith(world: World, projects: readonly string[]): string {
   const acme = world.workspace('Acme')
@@ -24,7 +24,7 @@ function fillWith(world: World, projects: readonly string[]): string {
 const hubFaults = Object.keys(gitHubFaults) as GitHubFaultName[]
 const quiet = { comment: 'false', 'github-deployments': 'false' }
 
-/** Does the same with every fault, a few side by side, before the promises about each are looked at. */
+/** Runs the same with every fault, a few in parallel, before the assertions about each are checked. */
 function withEach<Fault extends string, Result>(
   all: readonly Fault[],
   play: (fault: Fault) => Promise<Result>,
@@ -42,7 +42,7 @@ function withEach<Fault extends string, Result>(
 }
 
 interface Situation {
-  /** Faults that make the action send the request at all. */
+  /** The faults after which the action sends the request at all. */
   provoke?: FaultRule
   behaviour?: Partial<Behaviour>
   inputs?: Record<string, string>
@@ -50,7 +50,7 @@ interface Situation {
 
 const lostCreation: FaultRule = { operation: 'CreateEnvironment', fault: 'reset-after-effect' }
 
-/** A stage with a project for every fault, where it happens to this operation. */
+/** A stage with a project for every fault, which is injected there into this operation. */
 async function setTogether(operation: string, { provoke, behaviour = {} }: Situation) {
   const stage = await setPreviewStage({
     fill: (world) => fillWith(world, everyFault),
@@ -64,8 +64,8 @@ async function setTogether(operation: string, { provoke, behaviour = {} }: Situa
 }
 
 /**
- * Every request that making a preview takes, besides those that every command makes. Where Railway takes a
- * name twice, nothing but the action itself keeps it from making two environments.
+ * Every request that making a preview takes, besides those that every command makes. If Railway permits a name twice,
+ * only the action itself prevents two environments.
  */
 const creating: Record<string, Situation> = {
   CreateEnvironment: { behaviour: { duplicateEnvironmentNames: 'allowed' } },
@@ -106,7 +106,7 @@ describe.each(Object.entries(creating))('making a preview: %s', (operation, situ
 })
 
 describe.each(['DeleteEnvironment', 'ProjectRecords'])('deleting a preview: %s', (operation) => {
-  it('every fault: it is gone, or the run says so and the next one deletes it', async () => {
+  it('every fault: it is deleted, or the run says so and the next one deletes it', async () => {
     const inputs = { ...quiet, timeout: '30m' }
     const stage = await setTogether(operation, {})
     for (const fault of everyFault) addPreview(stage, fault)
@@ -124,8 +124,8 @@ describe.each(['DeleteEnvironment', 'ProjectRecords'])('deleting a preview: %s',
   })
 })
 
-describe('the state of a preview with parts missing', () => {
-  it.each(['source', 'latestDeployment'])('`%s`: is not taken for what is there', async (field) => {
+describe('the state of a preview with missing parts', () => {
+  it.each(['source', 'latestDeployment'])('`%s`: is not taken as complete', async (field) => {
     const gap = { operation: 'PreviewState', fault: { kind: 'gap', field } as const }
     const inputs = { ...quiet, timeout: '5m' }
     const once = await setPreviewStage({ fill, faults: [{ ...gap, nth: 2, times: 3 }] })
@@ -139,7 +139,7 @@ describe('the state of a preview with parts missing', () => {
   })
 })
 
-/** What is asked before anything is changed, once for all projects. */
+/** The requests that are sent once for all projects before anything is changed. */
 describe('planning', () => {
   const making = withEach(everyFault, async (fault) => {
     const stage = await setPreviewStage({
@@ -177,13 +177,13 @@ describe('planning', () => {
   })
 
   it.each(everyFault)(
-    'EnvironmentRecords: %s: it is gone, or the job says that it is not',
+    'EnvironmentRecords: %s: it is deleted, or the job says that it is not',
     (fault) => {
       const { stage, run, isThere, next } = deleting(fault)
       const preview = 'nvironment "pr-7" of project "shop"'
       expect(stage.railway.injected.map(({ name }) => name)).toContain(fault)
-      const said = [...run.errors, ...run.warnings.filter((one) => one.includes(preview))]
-      expect([run.outputs.status === 'success', said.length]).toEqual(
+      const messages = [...run.errors, ...run.warnings.filter((one) => one.includes(preview))]
+      expect([run.outputs.status === 'success', messages.length]).toEqual(
         isThere ? [false, 1] : [true, 0],
       )
       expect(next?.errors ?? []).toEqual([])
@@ -211,24 +211,24 @@ const routes = [
   'listStatuses',
 ]
 
-/** Where a lost answer could lead to a second one. */
+/** The requests after whose lost response a retry could create a second object. */
 const creations = new Set(['createComment', 'createDeployment'])
 
-describe.each(routes)('telling GitHub: %s', (route) => {
-  const played = withEach(hubFaults, async (fault) => {
-    const always = await tellWith(route, fault, Infinity)
+describe.each(routes)('reporting to GitHub: %s', (route) => {
+  const outcomesOf = withEach(hubFaults, async (fault) => {
+    const always = await reportWith(route, fault, Infinity)
     if (!creations.has(route)) return { always, once: null, next: null }
-    const once = await tellWith(route, fault, 1)
+    const once = await reportWith(route, fault, 1)
     const next = await once.stage.preview({ sha: 'a'.repeat(40) })
     return { always, once, next }
   })
 
   it.each(hubFaults)('%s: never a failure, never a second comment or deployment', (fault) => {
-    const { always, once, next } = played(fault)
-    for (const told of [always, ...(once ? [once] : [])]) {
-      expect([told.run.exitCode, told.run.outputs.status]).toEqual([0, 'success'])
-      expect(told.comments).toBeLessThanOrEqual(1)
-      expect(told.deployments).toBeLessThanOrEqual(1)
+    const { always, once, next } = outcomesOf(fault)
+    for (const outcome of [always, ...(once ? [once] : [])]) {
+      expect([outcome.run.exitCode, outcome.run.outputs.status]).toEqual([0, 'success'])
+      expect(outcome.comments).toBeLessThanOrEqual(1)
+      expect(outcome.deployments).toBeLessThanOrEqual(1)
     }
     expect(next?.warnings ?? []).toEqual([])
     if (next)
@@ -256,26 +256,26 @@ describe('a GitHub that', () => {
     )
   }
 
-  it('never answers costs one request its patience, and one warning', async () => {
+  it('never responds costs the timeout of one request, and one warning', async () => {
     const run = await deployBeside('silence-before-effect')
     expect([run.exitCode, run.outputs.status]).toEqual([0, 'success'])
     expect(run.seconds).toBeLessThan(120)
-    const said = run.warnings.filter((warning) => warning.includes('GitHub'))
-    expect(said).toEqual([expect.stringContaining('sends no more requests to GitHub')])
+    const messages = run.warnings.filter((warning) => warning.includes('GitHub'))
+    expect(messages).toEqual([expect.stringContaining('sends no more requests to GitHub')])
   })
 
-  it('answers slowly holds up the end of the run for a minute at the most', async () => {
+  it('responds slowly delays the end of the run by at most one minute', async () => {
     const run = await deployBeside('slow')
     expect([run.exitCode, run.outputs.status]).toEqual([0, 'success'])
     expect(run.seconds).toBeLessThan(75 + 60 + 10)
-    const said = run.warnings.filter((warning) => warning.includes('GitHub'))
-    expect(said).toEqual([expect.stringContaining('took longer than 60 s')])
+    const messages = run.warnings.filter((warning) => warning.includes('GitHub'))
+    expect(messages).toEqual([expect.stringContaining('took longer than 60 s')])
   })
 
   // The question whether the pull request is still open takes up to a minute if it gets no response.
   it.each(
     hubFaults.map((fault) => ({ fault, seconds: /^(silence|slower)/.test(fault) ? 90 : 40 })),
-  )('keeps no report of a cancelled job from being written: $fault', async ({ fault, seconds }) => {
+  )('does not prevent the report of a cancelled job: $fault', async ({ fault, seconds }) => {
     const stage = await setPreviewStage({ fill })
     stage.github.inject({ fault, times: Infinity })
     const run = await stage.preview(
@@ -289,7 +289,7 @@ describe('a GitHub that', () => {
   })
 })
 
-async function tellWith(
+async function reportWith(
   route: string,
   fault: GitHubFaultName,
   times: number,

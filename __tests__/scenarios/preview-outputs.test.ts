@@ -52,7 +52,7 @@ describe('the outputs of a preview', () => {
     expect(matrix(again)).toEqual(matrix(created))
   })
 
-  it('say that nothing is live of a service whose deployment failed', async () => {
+  it('contain no live version of a service whose deployment failed', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const web = [...stage.world.services.values()].find(({ name }) => name === 'web')
     if (web) stage.world.script(web, 'pr-7', [scripts.buildFails])
@@ -63,7 +63,7 @@ describe('the outputs of a preview', () => {
     ])
   })
 
-  it('leave out a project whose preview could not be made', async () => {
+  it('omit a project whose preview could not be made', async () => {
     const stage = await setPreviewStage({
       fill: (world) => fillShop(world, { projects: ['shop', 'billing'] }),
     })
@@ -74,7 +74,7 @@ describe('the outputs of a preview', () => {
     expect(new Set(matrix(run).map(({ project }) => project)).size).toBe(1)
   })
 
-  it('are of the base before anything is changed', async () => {
+  it('contain the base before anything is changed', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const run = await stage.preview({ sha }, { ...selected, 'dry-run': 'true' })
     expect(matrix(run).map(({ environment }) => environment)).toEqual(['production', 'production'])

@@ -13,11 +13,11 @@ export interface PreviewStage extends Stage {
     inputs?: Record<string, string>,
     more?: Partial<RunOptions>,
   ): Promise<Run>
-  /** Operations of the requests to Railway since the last call, with how often each was sent. */
+  /** Returns the operations of the requests to Railway since the last call, with the number of each. */
   spent(): Record<string, number>
-  /** Names of the environments of a project that are there. */
+  /** Returns the names of the existing environments of a project. */
   environments(project: string): string[]
-  /** `<service>: <commit or image>` of every deployment that a preview has seen, oldest first. */
+  /** Returns `<service>: <commit or image>` of every deployment of a preview, oldest first. */
   deployed(environment?: string): string[]
 }
 

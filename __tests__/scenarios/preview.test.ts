@@ -7,14 +7,14 @@ import { refer } from './variables-stage.ts'
 const sha = (digit: string) => digit.repeat(40)
 const [first, second, third] = [sha('1'), sha('2'), sha('3')]
 
-/** Railway does not take it, and says why in its own words. */
+/** Makes Railway refuse the operation, with a reason that quotes a value. */
 const quoting = (operation: string, message: string): FaultRule => ({
   operation,
   times: Infinity,
   fault: { kind: 'error', message },
 })
 
-/** Requests of a run that makes a preview of four services, one of them with a domain. */
+/** The requests of a run that makes a preview of four services, one of them with a domain. */
 const creation = {
   WhoAmI: 1,
   TokenWorkspaces: 1,
@@ -36,7 +36,7 @@ describe('a preview that Railway makes quickly', () => {
     [0.4, 0.5, 15],
     [1.5, 2.5, 18.5],
     [8, 3, 26],
-  ])('in %i and %i seconds is told soon', async (cloneSeconds, patchSeconds, most) => {
+  ])('in %i and %i seconds is reported soon', async (cloneSeconds, patchSeconds, most) => {
     const stage = await setPreviewStage({
       fill: (world) => {
         world.defaults.build = { steps: [{ status: 'BUILDING', seconds: 8.1 }, 'SUCCESS'] }
@@ -48,10 +48,10 @@ describe('a preview that Railway makes quickly', () => {
     const result = await stage.preview({ action: 'opened' })
     expect(result.codes).toEqual([])
     expect(result.seconds).toBeLessThanOrEqual(most)
-    const looks = stage.railway.requests.filter(
+    const polls = stage.railway.requests.filter(
       ({ operationName }) => operationName === 'PreviewState',
     )
-    expect(looks.length).toBeLessThanOrEqual(
+    expect(polls.length).toBeLessThanOrEqual(
       2 + (cloneSeconds > 1 ? 2 : 0) + (cloneSeconds > 5 ? 2 : 0),
     )
   })
@@ -162,7 +162,7 @@ describe('the life of a preview', () => {
     expect(stage.deployed()).toEqual(before)
   })
 
-  it('is left alone by pushes: to the base branch, to its own, and of other repositories', async () => {
+  it('does not change on pushes: to the base branch, to its own, and of other repositories', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     await stage.preview({ sha: first })
     const before = stage.deployed()
@@ -172,7 +172,7 @@ describe('the life of a preview', () => {
     expect(stage.deployed()).toEqual(before)
   })
 
-  it('gets a domain on the port of the base for what has one there, and for nothing else', async () => {
+  it('gets a domain on the port of the base for services that have one there, and for no others', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     await stage.preview({ sha: first })
     const preview = [...stage.world.environments.values()].find(({ name }) => name === 'pr-7')
@@ -188,14 +188,14 @@ describe('the life of a preview', () => {
     })
   })
 
-  it('has no domains where the base has none', async () => {
+  it('has no domains if the base has none', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world, { domains: false }) })
     const run = await stage.preview({ sha: first })
     expect(run.outputs).toMatchObject({ status: 'success', url: '' })
     expect(stage.spent()).not.toHaveProperty('CreateDomain')
   })
 
-  it('keeps the domains that a clone brings along', async () => {
+  it('keeps the domains that a clone contains', async () => {
     const stage = await setPreviewStage({
       fill: (world) => fillShop(world),
       behaviour: { cloneDomains: true },
@@ -207,7 +207,7 @@ describe('the life of a preview', () => {
 })
 
 describe('several projects', () => {
-  it('get a preview each, where they have a service of this repository, and deploy while the next is made', async () => {
+  it('get a preview each, if they have a service of this repository, and deploy while the next is made', async () => {
     const stage = await setPreviewStage({
       fill(world) {
         const token = fillShop(world, { projects: ['shop', 'shop-eu'] })
@@ -241,7 +241,7 @@ describe('several projects', () => {
     ])
   })
 
-  it('of which one has a failing build: the other is live, the comment says what failed', async () => {
+  it('of which one has a failing build: the other is live, the comment names the failed build', async () => {
     const stage = await setPreviewStage({
       fill: (world) => fillShop(world, { projects: ['shop', 'shop-eu'] }),
     })
@@ -295,7 +295,7 @@ describe('a name that something else has', () => {
     },
   )
 
-  it("is left to Railway where it is Railway's own preview", async () => {
+  it('is left to Railway if it is Railway’s own preview', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const shop = [...stage.world.projects.values()][0]
     if (shop) {
@@ -308,7 +308,7 @@ describe('a name that something else has', () => {
 })
 
 describe('a base in which nothing is built from this repository', () => {
-  it('gets no preview, because no later run could tell it from somebody else’s', async () => {
+  it('gets no preview, because no later run could distinguish it from one of another author', async () => {
     const stage = await setPreviewStage({
       fill(world) {
         const acme = world.workspace('Acme')
@@ -352,8 +352,8 @@ describe('two runs at once', () => {
   })
 })
 
-describe('a clone that was left half-made', () => {
-  it('is completed from the base, sealed variables left out', async () => {
+describe('a clone that was not completed', () => {
+  it('is completed from the base, without sealed variables', async () => {
     const stage = await setPreviewStage({
       fill: (world) => fillShop(world),
       behaviour: { cloneOmits: ['api'] },
@@ -385,7 +385,7 @@ describe('a clone that was left half-made', () => {
     expect(stage.environments('shop')).toEqual(['production'])
   })
 
-  it("is told where it cannot be completed, without Railway's reason, which may quote values", async () => {
+  it('is reported if it cannot be completed, without Railway’s reason, which may quote values', async () => {
     const stage = await setPreviewStage({
       fill: (world) => fillShop(world),
       behaviour: { cloneOmits: ['api'], patchError: 'Volume quota exceeded' },
@@ -397,7 +397,7 @@ describe('a clone that was left half-made', () => {
     expect(stage.deployed()).toEqual([])
   })
 
-  it('is told of with the token that it is', async () => {
+  it('is reported with the kind of the token', async () => {
     const stage = await setPreviewStage({
       fill: (world) => {
         fillShop(world)
@@ -410,8 +410,8 @@ describe('a clone that was left half-made', () => {
   })
 })
 
-describe('a preview that was made and could not be made ready', () => {
-  it('counts as a change, and says that it is there', async () => {
+describe('a preview that was made and could not be completed', () => {
+  it('counts as a change, and is reported as existing', async () => {
     const stage = await setPreviewStage({
       fill: (world) => fillShop(world),
       faults: [{ operation: 'CommitPreview', fault: 'refused', times: Infinity }],
@@ -428,7 +428,7 @@ describe('a preview that was made and could not be made ready', () => {
 })
 
 describe('a preview that may have been made', () => {
-  it('is not said to be', async () => {
+  it('is not reported as made', async () => {
     const stage = await setPreviewStage({
       fill: (world) => fillShop(world),
       faults: [
@@ -444,8 +444,8 @@ describe('a preview that may have been made', () => {
   })
 })
 
-describe('an answer that says', () => {
-  it('"no" to deleting it is a refusal: the preview is neither gone nor called so', async () => {
+describe('a response', () => {
+  it('of `false` to the deletion is a refusal: the preview is neither deleted nor reported as deleted', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     await stage.preview({ sha: first })
     const data = { environmentDelete: false }
@@ -461,7 +461,7 @@ describe('an answer that says', () => {
     expect(stage.hub.comments[0]?.body).not.toContain('is gone')
   })
 
-  it('that pushes still deploy is believed, and told', async () => {
+  it('that pushes still deploy is accepted, and reported', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const data = { item0: { enabled: true }, item1: { enabled: true }, item2: { enabled: true } }
     stage.railway.inject({
@@ -474,7 +474,7 @@ describe('an answer that says', () => {
     expect(run.outputs.results).toMatch(/pushes may still deploy (web|api|mailer)/)
   })
 
-  it('which domain it has now is where the site is, also for a run that does not wait', async () => {
+  it('with the current domain decides the address of the site, also for a run that does not wait', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const run = await stage.preview({ sha: first }, { wait: 'false' })
     expect(run.outputs).toMatchObject({
@@ -485,10 +485,10 @@ describe('an answer that says', () => {
   })
 })
 
-describe('a preview that Railway does not let the token look at', () => {
+describe('a preview that the token may not read', () => {
   const faults: FaultRule[] = [{ operation: 'PreviewState', times: Infinity, fault: 'refused' }]
 
-  it('is given up after two minutes, with what Railway says', async () => {
+  it('is abandoned after two minutes, with Railway’s message', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world), faults })
     const run = await stage.preview({ sha: first })
     expect(run.codes[0]).toBe('operation-not-permitted')
@@ -497,7 +497,7 @@ describe('a preview that Railway does not let the token look at', () => {
     expect(run.outputs).toMatchObject({ changed: 'true', 'environment-name': 'pr-7' })
   })
 
-  it('is not called changed where it was there before', async () => {
+  it('is not reported as changed if it existed before', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     await stage.preview({ sha: first })
     for (const rule of faults) stage.railway.inject(rule)
@@ -509,7 +509,7 @@ describe('a preview that Railway does not let the token look at', () => {
 })
 
 describe('a run that is cancelled', () => {
-  it('leaves a comment that calls the preview neither live nor gone', async () => {
+  it('leaves a comment that reports the preview neither as live nor as deleted', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const signals = [{ at: 40, signal: 'SIGINT' as const }]
     const run = await stage.preview({ action: 'opened', sha: first }, {}, { signals })
@@ -547,7 +547,7 @@ describe('`require-overrides`', () => {
     expect(stage.railway.requests.every(({ kind }) => kind === 'query')).toBe(true)
   })
 
-  it('says what helps against a shared value, which `variables` does not replace', async () => {
+  it('gives advice for a shared value, which `variables` does not replace', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const [shop] = stage.world.projects.values()
     if (!shop) throw new Error('no shop')
@@ -559,7 +559,7 @@ describe('`require-overrides`', () => {
     expect(run.errors[0]).toMatch(/replace it by variables of the services/)
   })
 
-  it('follows references to the literal that they end in, and takes an override for it', async () => {
+  it('resolves references to their literal, and accepts an override for it', async () => {
     const stage = await setPreviewStage({
       fill(world) {
         const token = fillShop(world)
@@ -592,7 +592,7 @@ describe('`require-overrides`', () => {
     expect((await stage.preview({ sha: first }, given)).codes).toEqual([])
   })
 
-  it('lets a preview through that has none, and names the sealed variables that it lacks', async () => {
+  it('permits a preview that has none, and names the sealed variables that it lacks', async () => {
     const stage = await setPreviewStage({ fill })
     const run = await stage.preview({ sha: first }, { 'require-overrides': 'URL\nSENTRY_*' })
     expect(run.outputs.status).toBe('success')
@@ -606,7 +606,7 @@ describe('`variables` and `image`', () => {
   }
   const secret = 'postgres://branch'
 
-  it('go in as one change before anything starts, references as references, and are printed nowhere', async () => {
+  it('are written as one change before anything starts, references as references, and are printed nowhere', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const run = await stage.preview({ sha: first }, given)
     expect(run.outputs.status).toBe('success')
@@ -639,20 +639,23 @@ describe('`variables` and `image`', () => {
     ['staged, cut short', [quoting('StagePreview', 'Variable short-… not found')], {}],
     ['committed', [quoting('CommitPreview', 'Invalid value "short-5" for variable LOG_LEVEL')], {}],
     ['applied', [], { patchError: 'Invalid value "short-5" for variable LOG_LEVEL' }],
-  ])('are not in what Railway says when they are %s in vain', async (_, faults, behaviour) => {
-    const fill = (world: World) => fillShop(world)
-    const stage = await setPreviewStage({ fill, faults, behaviour })
-    const run = await stage.preview({ sha: first }, { variables: 'LOG_LEVEL=short-5' })
-    expect(run.codes).toContain('operation-not-permitted')
-    expect(run.errors[0]).toContain('message not shown, because it may quote a value')
-    expect(run.leaks('short-')).toEqual([])
-    expect(stage.hub.comments[0]?.body).not.toContain('short-')
-    const again = await setPreviewStage({ fill, faults, behaviour })
-    const other = await again.preview({ sha: first })
-    expect(other.leaks('short-')).toEqual([])
-  })
+  ])(
+    'are not in Railway’s message if they are %s without success',
+    async (_, faults, behaviour) => {
+      const fill = (world: World) => fillShop(world)
+      const stage = await setPreviewStage({ fill, faults, behaviour })
+      const run = await stage.preview({ sha: first }, { variables: 'LOG_LEVEL=short-5' })
+      expect(run.codes).toContain('operation-not-permitted')
+      expect(run.errors[0]).toContain('message not shown, because it may quote a value')
+      expect(run.leaks('short-')).toEqual([])
+      expect(stage.hub.comments[0]?.body).not.toContain('short-')
+      const again = await setPreviewStage({ fill, faults, behaviour })
+      const other = await again.preview({ sha: first })
+      expect(other.leaks('short-')).toEqual([])
+    },
+  )
 
-  it('override what the base has, so that `require-overrides` is content', async () => {
+  it('override those of the base, which satisfies `require-overrides`', async () => {
     const stage = await setPreviewStage({
       fill(world) {
         const token = fillShop(world)
@@ -669,7 +672,7 @@ describe('`variables` and `image`', () => {
     expect((await stage.preview({ sha: first }, { ...guard, ...given })).codes).toEqual([])
   })
 
-  it('erase nothing that the preview would be cloned with', async () => {
+  it('do not delete variables that the preview would be cloned with', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const run = await stage.preview({ sha: first }, { variables: 'LOG_LEVEL=' })
     expect(run.codes).toEqual(['empty-value', 'empty-value'])
@@ -679,7 +682,7 @@ describe('`variables` and `image`', () => {
     expect((await stage.preview({ sha: first }, allowed)).codes).toEqual([])
   })
 
-  it('erase nothing that the preview was given before, and say what is new and empty', async () => {
+  it('do not delete variables that the preview already has, and name those that are new and empty', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const fresh = await stage.preview({ sha: first }, { variables: 'TOKEN=' })
     expect([fresh.codes, fresh.outputs.status]).toEqual([[], 'success'])
@@ -689,7 +692,7 @@ describe('`variables` and `image`', () => {
     expect(erasing.codes).toEqual(['empty-value', 'empty-value'])
   })
 
-  it('deploy a service again only where they changed', async () => {
+  it('redeploy a service only if they changed', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     await stage.preview({ sha: first }, given)
     const before = stage.deployed().length
@@ -700,7 +703,7 @@ describe('`variables` and `image`', () => {
     expect(stage.deployed().slice(before)).toEqual(['web: 1111111', 'api: 1111111'])
   })
 
-  it('put an image on what runs another tag of it in the clone, and on nothing else', async () => {
+  it('set the image of services that run another tag of it in the clone, and of no others', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const run = await stage.preview({ sha: first }, { image: 'postgres:17' })
     expect(run.outputs.status).toBe('success')
@@ -712,7 +715,7 @@ describe('`variables` and `image`', () => {
     ['variables-from', 'staging'],
     ['remove-variables', 'A'],
     ['shared-variables', 'true'],
-  ])('are all that a preview takes: not %s', async (name, value) => {
+  ])('are the only inputs that a preview takes: not %s', async (name, value) => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const run = await stage.preview({ sha: first }, { ...given, [name]: value })
     expect(run.codes).toEqual(['input-invalid'])
@@ -724,7 +727,7 @@ describe('a run without secrets', () => {
   it.each([
     ['a fork', { fork: true }],
     ['Dependabot', { dependabot: true }],
-  ])('of %s ends well, with a notice', async (_, who) => {
+  ])('of %s succeeds, with a notice', async (_, who) => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const run = await stage.preview(who, { token: '' })
     expect(run.exitCode).toBe(0)
@@ -745,7 +748,7 @@ describe('GitHub permissions that are missing', () => {
     expect(run.warnings.join()).toMatch(/pull-requests: write[\s\S]*deployments: write/)
   })
 
-  it('are not needed for what is turned off', async () => {
+  it('are not needed for functions that are switched off', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     stage.hub.permissions = { contents: 'read' }
     const run = await stage.preview(
@@ -754,7 +757,7 @@ describe('GitHub permissions that are missing', () => {
     )
     expect([run.exitCode, run.outputs['environment-created']]).toEqual([0, 'true'])
     expect(run.warnings).toEqual([])
-    // Before a preview is created, GitHub is asked whether the pull request is still open.
+    // Before a preview is created, the action requests the state of the pull request from GitHub.
     expect(stage.github.requests.map(({ route }) => route)).toEqual(['getPullRequest'])
   })
 })
@@ -780,7 +783,7 @@ describe('pruning', () => {
     participant.close()
   }
 
-  it('deletes the previews of closed pull requests, and keeps all that is not surely one', async () => {
+  it('deletes the previews of closed pull requests, and keeps all that are not certainly previews of one', async () => {
     const stage = await withPreviews()
     const dry = await stage.preview({}, { 'preview-action': 'prune', 'dry-run': 'true' })
     expect(dry.outputs.status).toBe('planned')
@@ -823,15 +826,15 @@ describe('pruning', () => {
   })
 
   it.each<[string, FaultRule[], string, string]>([
-    ['was deployed meanwhile', [], 'unchanged', 'it was deployed meanwhile'],
+    ['was deployed in the meantime', [], 'unchanged', 'it was deployed meanwhile'],
     [
-      'cannot be looked at again',
+      'cannot be read again',
       [{ operation: 'PreviewState', times: Infinity, fault: 'status-502-html' }],
       'skipped',
       'Railway did not report whether it was deployed meanwhile',
     ],
     [
-      'may not be looked at any more',
+      'may no longer be read',
       [quoting('PreviewState', 'Not Authorized')],
       'skipped',
       'Railway did not report whether it was deployed meanwhile',
@@ -858,7 +861,7 @@ describe('pruning', () => {
     expect(run.exitCode).toBe(0)
   })
 
-  it('is unchanged where there is no preview at all', async () => {
+  it('is unchanged if there is no preview at all', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const run = await stage.preview({}, { 'preview-action': 'prune', 'older-than': '14d' })
     expect([run.exitCode, run.outputs.status, run.outputs.changed]).toEqual([
@@ -869,7 +872,7 @@ describe('pruning', () => {
     expect(run.json('results')).toEqual([])
   })
 
-  it('keeps everything when GitHub does not let it look', async () => {
+  it('keeps everything if GitHub refuses the query', async () => {
     const stage = await withPreviews()
     stage.hub.permissions = { contents: 'read' }
     const run = await stage.preview({}, { 'preview-action': 'prune' })
@@ -882,7 +885,7 @@ describe('pruning', () => {
 describe('the comment', () => {
   const revoke = (stage: PreviewStage) => stage.world.revoke(stage.token)
 
-  it('calls a preview live no longer when the next run fails before it begins', async () => {
+  it('no longer reports a preview as live when the next run fails before it begins', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     await stage.preview({ sha: first })
     expect(stage.hub.comments[0]?.body).toContain('is live')
@@ -895,7 +898,7 @@ describe('the comment', () => {
     expect(stage.hub.deploymentStates()).toEqual(['shop / pr-7: success'])
   })
 
-  it('is made by a run that fails before it begins, and says why', async () => {
+  it('is made by a run that fails before it begins, and gives the reason', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const run = await stage.preview({ sha: first }, { projects: 'nope' })
     expect(run.codes).toEqual(['project-not-in-scope'])
@@ -907,7 +910,7 @@ describe('the comment', () => {
     expect(stage.hub.deployments).toEqual([])
   })
 
-  it('of `deploy` says so, too', async () => {
+  it('of `deploy` gives the reason, too', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     revoke(stage)
     await stage.preview({}, { command: 'deploy', environment: 'production', comment: 'true' })
@@ -1000,7 +1003,7 @@ describe('the comment', () => {
     ])
   })
 
-  it('is one for each preview of a pull request, whatever its name', async () => {
+  it('is one for each preview of a pull request, for any name', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const names = ['docs-<number>', 'Docs/<number>', 'a --> b <number>']
     for (const name of [...names, ...names]) {
@@ -1016,7 +1019,7 @@ describe('the comment', () => {
 })
 
 describe("Railway's own pull request environments", () => {
-  it('are warned of where they are on, because both would make a preview', async () => {
+  it('cause a warning if they are on, because both would make a preview', async () => {
     const stage = await setPreviewStage({
       fill(world) {
         const token = fillShop(world)

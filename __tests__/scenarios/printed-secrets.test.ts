@@ -5,12 +5,12 @@ import { pullRequest, push } from '../../local/runner/index.ts'
 import { type PreviewStage, setPreviewStage } from './preview-stage.ts'
 import { repository } from './stage.ts'
 
-/** A property of every run: a secret that the run knows is printed nowhere, wherever others write it. */
+/** A property of every run: a secret that the run knows is printed nowhere, also if others write it. */
 
 const canary = 'kT9"x/+Qw7=zR4&mB2pL'
 const githubToken = 'ghs_0canary1canary2canary3canary4canary5'
 
-/** Who knows the secret: the inputs that make it known, or the variables that the service has at Railway. */
+/** The sources of the secret: the inputs that make it known, or the variables that the service has at Railway. */
 const knownAs: Record<string, { inputs: Record<string, string>; stored?: string }> = {
   'a given value': { inputs: { variables: JSON.stringify({ SECRET: canary }) } },
   'a part of a given value': {
@@ -142,7 +142,7 @@ async function prepare(
   return stage
 }
 
-/** Every text that a run left behind: GitHub's comments and deployments beside what the runner sees. */
+/** Every text that a run wrote: GitHub's comments and deployments beside the texts of the runner. */
 const atGitHub = ({ hub }: PreviewStage) => JSON.stringify([hub.comments, hub.deployments])
 
 const run = (stage: PreviewStage, command: string, inputs: Record<string, string>) =>
@@ -161,27 +161,27 @@ const run = (stage: PreviewStage, command: string, inputs: Record<string, string
 const names = <Entry>(record: Record<string, Entry>) => fc.constantFrom(...Object.entries(record))
 
 describe('a secret that the run knows is printed nowhere', () => {
-  it('whoever writes it, in whatever form', async () => {
-    let spoken = 0
+  it('by any writer, in any form', async () => {
+    let redactedRuns = 0
     const property = fc.asyncProperty(
       names(writers),
       names(knownAs),
       names(forms),
       fc.constantFrom('deploy', 'preview'),
       async ([, writer], [, known], [, form], command) => {
-        // Nobody has reason to read the values of a service whose logs are not shown.
+        // The run has no reason to read the values of a service whose logs are not shown.
         fc.pre(known.stored === undefined || writer.showsLogs === true)
         const stage = await prepare(writer, form(canary), known.stored)
         const result = await run(stage, command, known.inputs)
         await stage.railway.close()
-        if (`${result.shown}${result.summary}`.includes('***')) spoken += 1
+        if (`${result.shown}${result.summary}`.includes('***')) redactedRuns += 1
         expect(result.leaks(canary)).toEqual([])
         expect(atGitHub(stage)).not.toContain(JSON.stringify(canary).slice(1, -1))
         expect(result.codes).not.toContain('internal-error')
       },
     )
     await fc.assert(property, { numRuns: 100, seed: 20_261_126, endOnFailure: false })
-    expect(spoken).toBeGreaterThan(40)
+    expect(redactedRuns).toBeGreaterThan(40)
   }, 300_000)
 
   it('of the run itself: its token and that of GitHub', async () => {

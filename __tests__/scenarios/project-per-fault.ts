@@ -9,8 +9,8 @@ import type { Project } from '../../local/railway/model.ts'
 export const everyFault = Object.keys(faultCatalogue) as FaultName[]
 
 /**
- * Faults that hold up everything a token asks, and that are obeyed for as long as they last: where they
- * never end, a run has nothing else in it.
+ * Faults that delay all requests of a token, and that are obeyed as long as they last: if they never end, a run has
+ * nothing else in it.
  */
 export const pausing: readonly FaultName[] = [
   'rate-limited',
@@ -19,7 +19,7 @@ export const pausing: readonly FaultName[] = [
   'cooldown',
 ]
 
-/** Faults that cannot be mended by asking again, although they happen once. */
+/** Faults that a retry cannot fix, although they happen once. */
 export const lasting: readonly FaultName[] = [
   'refused',
   'problem',
@@ -28,12 +28,12 @@ export const lasting: readonly FaultName[] = [
   'redirect',
 ]
 
-/** Faults after which asking again is all it takes. */
+/** Faults that a retry fixes. */
 export const passing = everyFault.filter((fault) => !lasting.includes(fault))
 
 /**
- * The rule, for what a run asks about one project. So one run can have a project for every fault, named
- * after it, and says as much as a run for each fault; and besides, that a fault stays where it is.
+ * The rule for the requests about one project. With it, one run can have a project for every fault, named after it, and
+ * tests as much as a run for each fault. It also tests that a fault affects only its own project.
  */
 export function within(world: World, project: string, rule: FaultRule): FaultRule {
   return {
@@ -50,7 +50,7 @@ function textsIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
 }
 
-/** The project of anything that has an id, `undefined` where the text is no id. */
+/** Returns the project of anything that has an id, `undefined` if the text is not an id. */
 function projectOf(world: World, id: string): Project | undefined {
   const patches = [...world.patches.values()]
   return (

@@ -37,7 +37,7 @@ const started = (world: World) =>
   world.newDeployments().map((one) => `${one.service}: ${one.commit ?? one.image?.split(' ')[0]}`)
 
 describe('a promotion', () => {
-  it('deploys what is live in the other environment, service by service', async () => {
+  it('deploys the live version of the other environment, service by service', async () => {
     const { run, world, railway } = await setPreviewStage({
       fill: fill(
         { staging: tested, production: older },
@@ -64,7 +64,7 @@ describe('a promotion', () => {
     expect(railway.requests.length - before).toBe(3)
   })
 
-  it('takes an image by its digest where the service is named, once', async () => {
+  it('uses the digest of an image if the service is named, once', async () => {
     const stage = await setPreviewStage({ fill: fill() })
     const { run, world } = stage
     const selected = { ...inputs, projects: 'shop', services: 'mailer' }
@@ -107,7 +107,7 @@ describe('a promotion', () => {
       'uploads',
     ],
     [
-      'is not there',
+      'does not exist',
       (world) => {
         const acme = world.workspace('Acme')
         const shop = world.project(acme, 'shop', { environments: ['production', 'staging'] })
@@ -124,7 +124,7 @@ describe('a promotion', () => {
     expect(world.newDeployments()).toEqual([])
   })
 
-  it('is refused where there is no such environment', async () => {
+  it('is refused if there is no such environment', async () => {
     const { run } = await setPreviewStage({ fill: fill({ staging: tested, production: older }) })
     const result = await run({ ...inputs, 'from-environment': 'stagin' })
     expect(result.codes).toEqual(['environment-not-found'])

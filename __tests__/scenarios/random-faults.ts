@@ -22,7 +22,9 @@ function fill(world: World): string {
   return world.workspaceToken(acme)
 }
 
-/** Makes one run under faults that follow from the seed alone, and returns where report and world disagree. */
+/**
+ * Makes one run under faults that follow from the seed alone, and returns the contradictions between report and world.
+ */
 async function runUnder(seed: number, rate: number, kinds: FaultName[]): Promise<string[]> {
   const faults = seededFaults({ seed, rate, kinds })
   const stage = await setStage({ fill, faults })
@@ -57,9 +59,11 @@ const examples: [Faults][] = [
   ],
 ]
 
-/** Declares a test of so many runs under faults that are drawn from `seed`. Files of their own run side by side. */
+/**
+ * Declares a test of so many runs under faults that are random from `seed`. Each file runs in parallel with the others.
+ */
 export function testRandomFaults({ seed, runs }: { seed: number; runs: number }): void {
-  it(`under any sequence of faults, no service gets two deployments, and none is reported as what it is not (seed ${seed}, ${runs} runs, ${services} services)`, async () => {
+  it(`under any sequence of faults, no service gets two deployments, and every reported status is true (seed ${seed}, ${runs} runs, ${services} services)`, async () => {
     const property = fc.asyncProperty(someFaults, async ({ seed, rate, kinds }) => {
       expect(await runUnder(seed, rate, kinds)).toEqual([])
     })

@@ -19,7 +19,7 @@ const stored = {
   PORT: '1234567',
 }
 
-/** A service `web` that dies in this way, with variables of its own. */
+/** A service `web` that crashes in this way, with variables of its own. */
 function dying(script: Script, variables: Record<string, string> = stored) {
   return (world: World): string => {
     const acme = world.workspace('Acme')
@@ -56,7 +56,7 @@ const shownNowhere = [
 
 const inputs = { environment: 'production', projects: 'shop', services: 'web' }
 
-describe('an app that prints its own variables as it dies', () => {
+describe('an app that prints its own variables when it crashes', () => {
   it.each([
     ['after it started', { ...scripts.crashes, deployLog: printed }],
     ['in its build', { ...scripts.buildFails, buildLog: printed }],
@@ -100,7 +100,7 @@ describe('an app that prints its own variables as it dies', () => {
     for (const text of shownNowhere) expect(bodies).not.toContain(text)
   })
 
-  it('has its log left out when its variables cannot be read', async () => {
+  it('has its log omitted if its variables cannot be read', async () => {
     const { run } = await setStage({
       fill: dying({ ...scripts.crashes, deployLog: printed }),
       faults: [{ operation: 'RenderedVariables', times: 99, fault: 'refused' }],
@@ -174,7 +174,7 @@ describe("Railway's reason for a failure", () => {
       { diagnosis: null, failure: { step: 'CREATE_CONTAINER', error: text } },
     ],
     ['an error of the configuration', { diagnosis: null, configErrors: [text] }],
-  ])('is left out if the variables cannot be read: %s', async (_, script) => {
+  ])('is omitted if the variables cannot be read: %s', async (_, script) => {
     const { run } = await setStage({
       fill: dying({ ...scripts.crashes, deployLog: printed, ...script }),
       faults: [{ operation: 'RenderedVariables', times: 99, fault: 'refused' }],
@@ -185,7 +185,7 @@ describe("Railway's reason for a failure", () => {
   })
 })
 
-describe('a server that quotes what it was sent', () => {
+describe('a server that quotes the request', () => {
   it.each([
     'Bad token TOKEN',
     'Bad token in {"authorization":"Bearer TOKEN"}',
@@ -212,7 +212,7 @@ describe('a server that quotes what it was sent', () => {
 })
 
 describe('values that are names or words', () => {
-  it('garble neither log nor outputs', async () => {
+  it('distort neither log nor outputs', async () => {
     const { run } = await setStage({ fill: dying(scripts.succeeds, {}) })
     const variables = {
       A: 'railway',

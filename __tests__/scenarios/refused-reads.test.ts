@@ -38,7 +38,7 @@ describe('polls of which Railway refuses every read while the token is valid', (
     [1, undefined, 30],
     [1, 'item0', 30],
     [60, 'item0', 150],
-    // Without the name of the refused service, a few requests more find it.
+    // The search takes a few more requests if the refusal does not name the service.
     [60, undefined, 155],
   ])(
     'end soon and cost few requests: %i services, errors that name %s',
@@ -66,7 +66,7 @@ describe('polls of which Railway refuses every read while the token is valid', (
     },
   )
 
-  it.each([1, 20, 60])('succeed if Railway answers again: %i services', async (count) => {
+  it.each([1, 20, 60])('succeed if Railway responds again: %i services', async (count) => {
     const shopStage = await shop(count)
     const until = shopStage.clock.now() + 45_000
     refuseReads(shopStage, 'Not Authorized', { matching: () => shopStage.clock.now() < until })

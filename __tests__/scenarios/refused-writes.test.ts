@@ -112,14 +112,14 @@ const writes: Record<string, Write> = {
 const named = (skip: readonly string[] = []) =>
   Object.entries(writes).filter(([name]) => !skip.includes(name))
 
-/** Requests of these operations. */
+/** The requests of these operations. */
 const count = ({ railway }: Stage, operations: readonly string[]) =>
   railway.requests.filter(({ operationName }) => operations.includes(operationName ?? '')).length
 
 const lookups = ['InstanceExistence', 'EnvironmentExistence', 'ProjectExistence']
 const probes = ['WhoAmI', 'TokenWorkspaces', 'ProjectTokenScope']
 
-/** Lets something happen when a request with this root field arrives, before anything is done for it. */
+/** Calls a function when a request with this root field arrives, before it is executed. */
 function rightBefore(stage: Stage, root: string, happen: () => void): void {
   const matching = () => {
     happen()
@@ -149,7 +149,7 @@ describe('an environment that is deleted right before', () => {
     expect(new Set(run.codes.slice(0, 9))).toEqual(new Set(['operation-not-permitted']))
     expect(run.seconds).toBeLessThan(30)
     expect(count(stage, lookups)).toBeLessThanOrEqual(3)
-    // Once when the run begins, and once for the refusals.
+    // One question when the run begins, and one for the refusals.
     expect(count(stage, probes)).toBeLessThanOrEqual(6)
   })
 })
@@ -158,7 +158,7 @@ describe('an environment that is deleted after the first', () => {
   const starting = ['a deployment', 'the newest commit', 'a rollback', 'an upload'] as const
   const answers = ['answered', 'not-found', 'not-authorized'] as const
   const cases = starting.flatMap((name) => answers.map((answer) => [name, answer] as const))
-  it.each(cases)('%s is what is told, when it is %s', async (name, deletedEnvironment) => {
+  it.each(cases)('%s is reported, if it is %s', async (name, deletedEnvironment) => {
     const stage = await shop(6, { deletedEnvironment })
     const one = writes[name]
     if (!one) throw new Error(name)
@@ -220,11 +220,11 @@ describe('a token that is revoked right before', () => {
   })
 })
 
-describe('a plan that refuses', () => {
+describe('a refusal by the plan', () => {
   const cases = named(['the pushes of a preview', 'the domain of a preview']).flatMap(
     ([name, one]) => Object.values(planRefusals).map((message) => [name, message, one] as const),
   )
-  it.each(cases)('%s is repeated: %s', async (_, message, one) => {
+  it.each(cases)('of %s is quoted: %s', async (_, message, one) => {
     const stage = await shop(2)
     stage.world.refuse(message, { roots: [one.root] })
     const run = await write(stage, one)
@@ -234,7 +234,7 @@ describe('a plan that refuses', () => {
     expect(count(stage, lookups)).toBe(0)
   })
 
-  it('a domain is a warning in its words, and the preview is deployed', async () => {
+  it('of a domain is a warning with its message, and the preview is deployed', async () => {
     const stage = await shop(1)
     stage.world.refuse(planRefusals.resources, { roots: ['serviceDomainCreate'] })
     const run = await write(stage, { ...preview, root: 'serviceDomainCreate' })
@@ -244,7 +244,7 @@ describe('a plan that refuses', () => {
   })
 })
 
-describe('a write that is refused although everything is there', () => {
+describe('a write that is refused although everything exists', () => {
   it.each(named(['the pushes of a preview', 'the domain of a preview']))('%s', async (_, one) => {
     const stage = await shop(2)
     stage.world.refuse('Not Authorized', { roots: [one.root] })

@@ -14,7 +14,7 @@ async function withPreview(projects: string[] = ['shop']): Promise<PreviewStage>
   return stage
 }
 
-/** Lets something happen once the run has read what is there, before it deletes anything. */
+/** Calls a function after the run has read the state, before it deletes anything. */
 function afterPlanning({ railway }: PreviewStage, happen: () => void): void {
   const matching = () => {
     happen()
@@ -23,8 +23,8 @@ function afterPlanning({ railway }: PreviewStage, happen: () => void): void {
   railway.inject({ operation: 'EnvironmentRecords', matching, fault: 'refused' })
 }
 
-/** The number of times that GitHub was asked for the state of the pull request. */
-const asked = ({ github }: PreviewStage) =>
+/** The number of requests to GitHub for the state of the pull request. */
+const countQueries = ({ github }: PreviewStage) =>
   github.requests.filter(({ route }) => route === 'getPullRequest').length
 
 const reopen = ({ hub }: PreviewStage) => hub.pullRequest(7, { state: 'open' })
@@ -45,11 +45,13 @@ describe('a pull request that is reopened before its preview is deleted', () => 
   it('keeps the preview that was to be pruned', async () => {
     const stage = await withPreview()
     const closed = stage.hub.pullRequest(7, { state: 'closed' })
-    // It is asked for when the run plans, and once more before the deletion.
-    Object.defineProperty(closed, 'state', { get: () => (asked(stage) > 1 ? 'open' : 'closed') })
+    // It is requested when the run plans, and once more before the deletion.
+    Object.defineProperty(closed, 'state', {
+      get: () => (countQueries(stage) > 1 ? 'open' : 'closed'),
+    })
     const run = await stage.preview({ number: 8 }, prune)
     expect(run.json('plan')).toMatchObject([{ action: 'delete-preview', environment: 'pr-7' }])
-    expect(asked(stage)).toBe(2)
+    expect(countQueries(stage)).toBe(2)
     expect(stage.environments('shop')).toContain('pr-7')
     expect(run.json('results')).toMatchObject([
       { action: 'keep', status: 'unchanged', message: 'pull request #7 is open again' },
@@ -58,31 +60,31 @@ describe('a pull request that is reopened before its preview is deleted', () => 
 })
 
 describe('a pull request that is still closed', () => {
-  it('is asked for once for each preview, and they are deleted', async () => {
+  it('is checked once for each preview, and they are deleted', async () => {
     const stage = await withPreview(['shop', 'billing'])
     const run = await stage.preview({ action: 'closed', sha })
     expect(run.exitCode).toBe(0)
     expect([...stage.environments('shop'), ...stage.environments('billing')]).not.toContain('pr-7')
-    expect(asked(stage)).toBe(2)
+    expect(countQueries(stage)).toBe(2)
   })
 
-  it('is not asked for if the deletion was requested, whatever its state', async () => {
+  it('is not checked if the deletion was requested, for any state', async () => {
     const stage = await withPreview()
     const run = await stage.preview({ sha }, { 'preview-action': 'delete' })
     expect(run.exitCode).toBe(0)
     expect(stage.environments('shop')).not.toContain('pr-7')
-    expect(asked(stage)).toBe(0)
+    expect(countQueries(stage)).toBe(0)
   })
 
-  it('is not asked for without a preview to delete', async () => {
+  it('is not checked without a preview to delete', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const run = await stage.preview({ action: 'closed', sha })
     expect(run.outputs.status).toBe('unchanged')
-    expect(asked(stage)).toBe(0)
+    expect(countQueries(stage)).toBe(0)
   })
 })
 
-describe('a GitHub that does not say whether the pull request is still closed', () => {
+describe('a GitHub that does not report whether the pull request is still closed', () => {
   const silent: GitHubFaultName[] = ['status-500', 'silence-before-effect', 'wrong-shape']
   it.each(silent)(
     'keeps the preview of the run for its closing, and warns, after %s',
@@ -105,9 +107,9 @@ describe('a GitHub that does not say whether the pull request is still closed', 
   )
 
   it.each<[string, GitHubFaultName]>([
-    ['may not be asked', 'missing-permission'],
+    ['refuses the query', 'missing-permission'],
     ['does not show it to this token', 'status-404'],
-  ])('leaves it to the event that closed it where it %s', async (_, fault) => {
+  ])('deletes the preview of the closed pull request if it %s', async (_, fault) => {
     const stage = await withPreview()
     stage.github.inject({ route: 'getPullRequest', times: Infinity, fault })
     const run = await stage.preview({ action: 'closed', sha })
@@ -115,16 +117,16 @@ describe('a GitHub that does not say whether the pull request is still closed', 
     expect(stage.environments('shop')).not.toContain('pr-7')
   })
 
-  it('leaves it to the event that closed it without a token', async () => {
+  it('deletes the preview of the closed pull request if there is no token', async () => {
     const stage = await withPreview()
     const run = await stage.preview({ action: 'closed', sha }, {}, { githubToken: '' })
     expect(run.exitCode).toBe(0)
     expect(stage.environments('shop')).not.toContain('pr-7')
-    expect(asked(stage)).toBe(0)
+    expect(countQueries(stage)).toBe(0)
   })
 })
 
-/** Makes GitHub report this state of the pull request, whatever the events of later runs say. */
+/** Makes GitHub report this state of the pull request, also for later events. */
 function hold({ hub }: PreviewStage, state: 'open' | 'closed'): void {
   Object.defineProperty(hub.pullRequest(7), 'state', { get: () => state, set: () => {} })
 }
@@ -150,7 +152,7 @@ describe('an old job for a pull request that is closed now', () => {
         { action: 'keep', status: 'skipped', message: 'pull request #7 is closed' },
       ])
       expect(run.warnings.join()).toContain('reopen the pull request')
-      expect(asked(stage)).toBe(1)
+      expect(countQueries(stage)).toBe(1)
     },
   )
 
@@ -158,15 +160,15 @@ describe('an old job for a pull request that is closed now', () => {
     const stage = await unmade()
     await stage.preview({ sha }, { 'preview-action': 'create' })
     expect(stage.environments('shop')).toContain('pr-7')
-    expect(asked(stage)).toBe(0)
+    expect(countQueries(stage)).toBe(0)
   })
 
-  it('updates a preview that is still there, without a question', async () => {
+  it('updates an existing preview without a check', async () => {
     const stage = await withPreview()
     hold(stage, 'closed')
     const run = await stage.preview({ action: 'synchronize', sha: 'b'.repeat(40) })
     expect(run.exitCode).toBe(0)
-    expect(asked(stage)).toBe(0)
+    expect(countQueries(stage)).toBe(0)
   })
 
   it.each<GitHubFaultName>(['status-500', 'missing-permission', 'status-404'])(
@@ -191,12 +193,12 @@ describe('a dry run for the closing of a pull request', () => {
   it.each([
     ['open', 'keep'],
     ['closed', 'delete-preview'],
-  ] as const)('plans by its present state: %s', async (state, action) => {
+  ] as const)('plans for its present state: %s', async (state, action) => {
     const stage = await withPreview()
     hold(stage, state)
     const run = await stage.preview({ action: 'closed', sha }, { 'dry-run': 'true' })
     expect(run.json('plan')).toMatchObject([{ action, environment: 'pr-7' }])
     expect(stage.environments('shop')).toContain('pr-7')
-    expect(asked(stage)).toBe(1)
+    expect(countQueries(stage)).toBe(1)
   })
 })

@@ -10,7 +10,7 @@ const text = readFileSync(new URL('../../docs/outputs.schema.json', import.meta.
 
 const validate = new Ajv2020({ strict: true, allErrors: true }).compile(JSON.parse(text))
 
-/** The schema with nothing allowed that it does not describe. */
+/** The schema in a form that permits only described properties. */
 const validateStrictly = new Ajv2020({ allErrors: true }).compile(
   JSON.parse(
     text.replaceAll('"type": "object",', '"type": "object", "unevaluatedProperties": false,'),
@@ -20,7 +20,7 @@ const validateStrictly = new Ajv2020({ allErrors: true }).compile(
 const reportOf = ({ tempFiles, outputs }: Run): Record<string, unknown> =>
   JSON.parse(tempFiles[outputs['report-file'] ?? ''] ?? 'null')
 
-/** A value as the runner takes it for an output. */
+/** A value in the form that the runner takes for an output. */
 const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
 
 /** A service of this repository whose second deployment fails, an image and an empty service. */
@@ -65,7 +65,7 @@ describe('the report file', () => {
     ['a miss', 'failure', { command: 'deploy', services: 'nope', projects: 'shop', ...production }],
     ['unusable inputs', 'failure', { command: 'fly' }],
     ['an unknown token', 'failure', { command: 'list', token: 'e'.repeat(36) }],
-  ])('of %s is %s and has the form that is documented', async (_, status, inputs) => {
+  ])('of %s is %s and has the documented form', async (_, status, inputs) => {
     const stage = await setPreviewStage({ fill })
     const run = await stage.preview({}, inputs)
     const report = reportOf(run)
@@ -79,7 +79,7 @@ describe('the report file', () => {
     expect(outputs).toEqual(Object.fromEntries(texts))
   })
 
-  it('has every output of action.yml in it, but for its own path', async () => {
+  it('has every output of action.yml in it, except for its own path', async () => {
     const stage = await setPreviewStage({ fill })
     const run = await stage.preview({}, { command: 'list' })
     const names = Object.keys(readAction().outputs)
@@ -98,7 +98,7 @@ describe('the schema of the report file', () => {
       'in an error',
       (report: object) => ({ ...report, warnings: [{ title: '', message: '', more: 1 }] }),
     ],
-  ])('describes all there is %s', async (_, withMore) => {
+  ])('describes all properties %s', async (_, withMore) => {
     const stage = await setPreviewStage({ fill })
     const report = reportOf(await stage.preview({}, { command: 'list' }))
     expect(validate(withMore(report))).toBe(true)
@@ -108,10 +108,10 @@ describe('the schema of the report file', () => {
   it.each([
     ['another version', { schemaVersion: 2 }],
     ['no version', { schemaVersion: undefined }],
-    ['a status of its own', { status: 'fine' }],
+    ['an unknown status', { status: 'fine' }],
     ['a result that is text', { results: ['shop/web'] }],
     ['a matrix that is a list', { matrix: [] }],
-    ['a number where text belongs', { 'environment-name': 7 }],
+    ['a number instead of text', { 'environment-name': 7 }],
   ])('does not take %s', async (_, wrong) => {
     const stage = await setPreviewStage({ fill })
     const report = reportOf(await stage.preview({}, { command: 'list' }))

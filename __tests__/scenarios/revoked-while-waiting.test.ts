@@ -6,7 +6,7 @@ import { commit, repository, type Stage, setStage } from './stage.ts'
 /** The seconds of a wait after which the token is revoked. */
 const moments = [5, 40, 70, 130, 300] as const
 
-/** A deployment that is under way for longer than any of the waits. */
+/** A deployment that takes longer than any of the waits. */
 const slow: Script = [{ status: 'BUILDING', seconds: 900 }, 'SUCCESS']
 
 /** A Railway with one repository service in each project, whose deployments are slow. */

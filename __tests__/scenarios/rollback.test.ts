@@ -6,7 +6,10 @@ const first = 'a'.repeat(40)
 const second = 'b'.repeat(40)
 const live = 'c'.repeat(40)
 
-/** Services with a past: two built from this repository, one from an image, one without a way back. */
+/**
+ * Services with earlier deployments: two built from this repository, one from an image, one without a target for a
+ * rollback.
+ */
 function shop(world: World) {
   const acme = world.workspace('Acme')
   const project = world.project(acme, 'shop')
@@ -53,7 +56,7 @@ describe('a rollback', () => {
     expect(JSON.parse(transcript.outputs['deployment-ids'] ?? '')).toEqual(made.map(({ id }) => id))
   })
 
-  it('is shown by `dry-run`: from what to what, with commit and age', async () => {
+  it('is shown by `dry-run`: the old and the new deployment, with commit and age', async () => {
     const { run, railway } = await stage(shop)
     const transcript = await run({ ...rollback, 'dry-run': 'true' })
     expect(plan(transcript)).toEqual([
@@ -64,14 +67,14 @@ describe('a rollback', () => {
     expect(changesMade(railway)).toEqual([])
   })
 
-  it('tells images apart by their digest', async () => {
+  it('distinguishes images by their digest', async () => {
     const { run, world } = await stage(shop)
     const transcript = await run({ ...rollback, projects: 'shop', services: 'mailer' })
     expect(results(transcript)).toEqual(['shop/mailer: rollback rolled-back'])
     expect(world.snapshot()['shop/production/mailer']?.image).toContain('1'.repeat(64))
   })
 
-  it('passes over deployments of the commit that is live', async () => {
+  it('skips deployments of the commit that is live', async () => {
     const { run, world } = await stage((world) => {
       const acme = world.workspace('Acme')
       const history = [{ commit: first }, { commit: live }, { commit: live.toUpperCase() }]
@@ -88,7 +91,7 @@ describe('a rollback', () => {
     expect(transcript.summary).toContain('variables at that time')
   })
 
-  it('is unavailable where every earlier deployment is of the commit that is live', async () => {
+  it('is unavailable if every earlier deployment is of the commit that is live', async () => {
     const { run, railway } = await stage((world) => {
       const acme = world.workspace('Acme')
       world.service(world.project(acme, 'shop'), 'web', {
@@ -103,7 +106,7 @@ describe('a rollback', () => {
     expect(changesMade(railway)).toEqual([])
   })
 
-  it('sets the image source back, so that the next deployment does not bring the image again', async () => {
+  it('sets the image source back, so that the next deployment does not use the newer image', async () => {
     const { run, world } = await stage((world) => {
       const acme = world.workspace('Acme')
       const source = { image: 'ghcr.io/acme/api:1.0.0' }
@@ -122,7 +125,7 @@ describe('a rollback', () => {
     ])
   })
 
-  it('is refused as a whole where one service has nothing to return to', async () => {
+  it('is refused as a whole if one service has no target', async () => {
     const { run, railway } = await stage(shop)
     const transcript = await run({ ...rollback, projects: 'shop', services: '*' })
     expect(transcript.exitCode).toBe(1)
@@ -131,7 +134,7 @@ describe('a rollback', () => {
     expect(changesMade(railway)).toEqual([])
   })
 
-  it('reads the histories of all in one request, and costs a change and a look for each', async () => {
+  it('reads the histories of all in one request, and takes a change and a poll for each', async () => {
     const { run, railway } = await stage(shop)
     await run(rollback)
     const names = railway.requests.map(({ operationName }) => operationName)
@@ -140,7 +143,7 @@ describe('a rollback', () => {
     expect(names.filter((name) => name === 'ServiceDeployments')).toHaveLength(2)
   })
 
-  it('looks further back where the first page has nothing', async () => {
+  it('reads further pages if the first page has no target', async () => {
     const { run, world } = await stage((world) => {
       const acme = world.workspace('Acme')
       const project = world.project(acme, 'shop')
@@ -169,7 +172,7 @@ describe('a rollback', () => {
     ])
   })
 
-  it('whose answer is lost does not take the deployment of a push for its own', async () => {
+  it('whose response is lost does not adopt the deployment of a push', async () => {
     const { run, world, clock } = await stage(shop, {
       faults: [{ root: 'deploymentRollback', fault: 'reset-after-effect' }],
     })
@@ -184,7 +187,7 @@ describe('a rollback', () => {
 
 describe('a fault on the rollback itself', () => {
   it.each(Object.keys(faultCatalogue))(
-    '%s: one deployment at the most, and a true report',
+    '%s: one deployment at most, and a true report',
     async (name) => {
       const fault = faultCatalogue[name as keyof typeof faultCatalogue]
       const { run, world, railway } = await stage(shop, {

@@ -49,7 +49,7 @@ describe('two projects of one name', () => {
     expect(shared).toEqual([expect.stringMatching(/"shop", "Shop".*`urls` contain their ids/)])
   })
 
-  it('are told apart in the log, the results and the summary', async () => {
+  it('are distinguished in the log, the results and the summary', async () => {
     const { run, world, one, two } = await stage(fill)
     world.script(two.web, 'production', [scripts.buildFails])
     const deployed = await run({})
@@ -113,7 +113,7 @@ describe('two services of one name', () => {
     for (const { id } of [one, two]) expect(deployed.summary).toContain(`[web (${id})]`)
   })
 
-  it('are told apart in a preview', async () => {
+  it('are distinguished in a preview', async () => {
     const ids: string[] = []
     const stage = await setPreviewStage({
       fill: (world) => {
@@ -128,7 +128,7 @@ describe('two services of one name', () => {
 })
 
 describe('names with a slash', () => {
-  it('do not make two services one address', async () => {
+  it('do not lead to one address for two services', async () => {
     const { run, one, two } = await stage((world) => {
       const acme = world.workspace('Acme')
       const add = (project: string, service: string, domain: string) => {

@@ -5,7 +5,7 @@ import { type Stage, setStage } from './stage.ts'
 type TokenKind = keyof SampleWorkspace['tokens']
 type Command = 'check' | 'list' | 'deploy'
 
-/** What the workflow asks for; `shop` in production is where the project token is for. */
+/** The targets of the workflow; `shop` in production is the scope of the project token. */
 const targets = {
   'its own environment': { projects: 'shop', environment: 'production' },
   'another environment': { projects: 'shop', environment: 'staging' },
@@ -40,7 +40,7 @@ const always = (outcome: string): Record<Target, string> => ({
   'another workspace': outcome,
 })
 
-/** One row a kind of token. An account of two workspaces is asked for `Acme`, unless the target says otherwise. */
+/** One row per kind of token. An account of two workspaces is used with `Acme`, unless the target says otherwise. */
 const outcomes: Record<TokenKind, Record<Target, string>> = {
   workspace: wholeWorkspace,
   account: wholeWorkspace,
@@ -59,8 +59,8 @@ const outcomes: Record<TokenKind, Record<Target, string>> = {
 }
 
 /**
- * Every command takes the same road up to the plan, so a cell's outcome is the same for all of them. A further
- * command is a further word here, with the inputs that it needs besides.
+ * The commands under test. Every command runs the same code up to the plan, so a cell's outcome is the same for all of
+ * them. A new command is one more entry here, with the inputs that it needs.
  */
 const commands: Record<Command, Record<string, string>> = {
   check: {},
@@ -110,7 +110,7 @@ describe('a token of each kind, every command, targets in and out of its scope',
     expect(stage.railway.requests.filter(({ kind }) => kind === 'mutation')).toEqual([])
   })
 
-  it('a project token deploys where it belongs', async () => {
+  it('a project token deploys within its scope', async () => {
     const { stage, sample } = await stageWithSample()
     const run = await stage.run({ token: sample.tokens.project, environment: 'production' })
     expect(run.exitCode).toBe(0)
@@ -138,7 +138,7 @@ describe('the environments beside the one of a project token', () => {
   it.each([
     ['refused', 'refused'],
     ['shown empty', 'empty'],
-  ] as const)('do not stand in the way: %s', async (_, restrictedEnvironment) => {
+  ] as const)('do not prevent the deployment: %s', async (_, restrictedEnvironment) => {
     const tokens: string[] = []
     const stage = await setStage({
       behaviour: { restrictedEnvironment },
@@ -157,7 +157,7 @@ describe('the environments beside the one of a project token', () => {
 })
 
 describe('the scope card', () => {
-  it('says at the start what the token is, what it reaches and cannot do, and what is left', async () => {
+  it('reports at the start the kind and the scope of the token, its limits, and the rest of the budget', async () => {
     const { stage } = await stageWithSample()
     const run = await stage.run({ command: 'check' })
     const log = run.log.map(({ text }) => text).join('\n')
@@ -176,7 +176,7 @@ describe('the scope card', () => {
     expect(run.summary).toContain('in reach, but for 1 restricted environment')
   })
 
-  it('is there for a token of the wrong workspace, too', async () => {
+  it('is shown for a token of the wrong workspace, too', async () => {
     const { stage, sample } = await stageWithSample()
     const run = await stage.run({
       command: 'check',

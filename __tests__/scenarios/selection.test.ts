@@ -17,7 +17,7 @@ function two(world: World) {
   return { token: world.workspaceToken(acme), shop, billing, web, worker }
 }
 
-describe('a pattern that says less than it seems', () => {
+describe('a pattern that selects less than expected', () => {
   it.each([
     ['`projects` of nothing but comments', { projects: '# shop', services: '*' }, 'projects'],
     ['an exclusion of no service', { projects: 'shop', services: '*\n!postgers' }, 'services'],
@@ -32,7 +32,7 @@ describe('a pattern that says less than it seems', () => {
     expect(changesMade(railway)).toEqual([])
   })
 
-  it('shared variables do not go to every project by a comment', async () => {
+  it('shared variables are not written to every project because of a comment', async () => {
     const { run, railway } = await stage(two)
     const transcript = await run({
       command: 'variables',
@@ -44,7 +44,7 @@ describe('a pattern that says less than it seems', () => {
     expect(changesMade(railway)).toEqual([])
   })
 
-  it('a list of nothing but exclusions takes away from what is meant without it', async () => {
+  it('a list of exclusions alone excludes from the default selection', async () => {
     const { run } = await stage(two)
     const transcript = await run({ projects: 'shop', services: '!worker' })
     expect(results(transcript)).toEqual(['shop/web: deploy success'])
@@ -52,7 +52,7 @@ describe('a pattern that says less than it seems', () => {
 })
 
 describe('a project that is named and has nothing to do', () => {
-  it('is warned of', async () => {
+  it('causes a warning', async () => {
     const { run } = await stage(two)
     const transcript = await run({ projects: 'shop\nbilling' })
     expect(transcript.exitCode).toBe(0)
@@ -61,7 +61,7 @@ describe('a project that is named and has nothing to do', () => {
     expect(byGlob.warnings.join()).not.toContain('billing')
   })
 
-  it('has its shared variables written, whatever is built there', async () => {
+  it('has its shared variables written, for services of any source', async () => {
     const { run } = await stage(two)
     const inputs = { command: 'variables', 'shared-variables': 'true', variables: 'A=1' }
     const transcript = await run({ ...inputs, projects: 'billing' })
@@ -74,7 +74,7 @@ describe('a project that is named and has nothing to do', () => {
 
 describe('an environment that the token may not act in', () => {
   it.each(['check', 'list', 'deploy'])(
-    'is an error of `%s` where it is asked for',
+    'is an error of `%s` if it is requested',
     async (command) => {
       const { run, railway } = await stage((world) => {
         const made = two(world)
@@ -88,7 +88,7 @@ describe('an environment that the token may not act in', () => {
   )
 })
 
-describe('an inventory with parts missing', () => {
+describe('an inventory with missing parts', () => {
   const gap = (field: string, times: number) => ({
     faults: [{ operation: 'WorkspaceProjects', fault: { kind: 'gap', field } as const, times }],
   })
@@ -100,7 +100,7 @@ describe('an inventory with parts missing', () => {
   })
 
   it.each(['source', 'latestDeployment', 'meta'])(
-    '`%s`, for good: nothing is changed, and the error names it',
+    '`%s`, permanently: nothing is changed, and the error names it',
     async (field) => {
       const { run, railway } = await stage(two, gap(field, Infinity))
       const transcript = await run({ projects: 'shop' })
@@ -110,7 +110,7 @@ describe('an inventory with parts missing', () => {
     },
   )
 
-  it('is a warning where nothing is to be changed', async () => {
+  it('is a warning if nothing would be changed', async () => {
     const { run } = await stage(two, gap('source', Infinity))
     const transcript = await run({ command: 'check', environment: '' })
     expect(transcript.exitCode).toBe(0)
@@ -119,7 +119,7 @@ describe('an inventory with parts missing', () => {
 })
 
 describe('pages that shift while they are read', () => {
-  it('give a project twice, and it is deployed once', async () => {
+  it('contain a project twice, and it is deployed once', async () => {
     let moved = false
     const { run, railway, world, shop } = await stage(two, { pages: { max: 1 } })
     railway.inject({

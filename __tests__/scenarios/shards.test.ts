@@ -38,7 +38,7 @@ describe('the shards of a matrix', () => {
     expect(targetsOf([whole], 'plan')).toHaveLength(projects * each)
   })
 
-  it('deploy everything once, within one pace and one budget', async () => {
+  it('deploy everything once, within one rate limit and one budget', async () => {
     const stage = await setStage({ fill: fleet(20, 3), limits: 'hobby' })
     const runs = await inShards(stage, 5, everything)
     expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0, 0])
@@ -55,7 +55,7 @@ describe('the shards of a matrix', () => {
     ['`order` names a service by its id', { order: '$id' }],
     ['`projects` names each', { projects: firstShard.join('\n') }],
     ['`services` names one by its id', { services: 'service-2\n$id' }],
-  ])('all succeed where only one of them has what %s', async (_, given) => {
+  ])('all succeed if only one of them has %s', async (_, given) => {
     const stage = await setStage({ fill: fleet(7, 2), limits: 'pro' })
     const id = [...stage.world.services.values()].find(({ name }) => name === 'service-1')?.id ?? ''
     const inputs = Object.fromEntries(
@@ -72,7 +72,7 @@ describe('the shards of a matrix', () => {
     ['order', { order: 'service-9\nservice-1' }],
     ['projects', { projects: 'project-001\nproject-999' }],
     ['services', { services: 'service-1\nservice-9' }],
-  ])('all fail where `%s` names what none of them has', async (_, inputs) => {
+  ])('all fail if `%s` names a target that none of them has', async (_, inputs) => {
     const stage = await setStage({ fill: fleet(7, 2), limits: 'pro' })
     const runs = await inShards(stage, 3, { ...everything, ...inputs })
     expect(runs.map(({ exitCode }) => exitCode)).toEqual([1, 1, 1])
@@ -91,7 +91,7 @@ describe('the shards of a matrix', () => {
     expect(warned.flat()[0]).toContain('(project-001) belongs to another shard')
   })
 
-  it('are refused before any change where a fifth of the budget is too little', async () => {
+  it('are refused before any change if a fifth of the budget is too little', async () => {
     const stage = await setStage({ fill: fleet(40, 5), limits: 'free' })
     const whole = await stage.run({ ...everything, shard: '1/5', timeout: '30m' })
     expect(whole.codes).toEqual(['rate-limited'])

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { rows, stage } from './fleet.ts'
 import { repository } from './stage.ts'
 
-describe('reads that get no answer until `timeout`', () => {
+describe('reads that get no response until `timeout`', () => {
   it.each([
     [1, '90s', 90],
     [1, '2m', 120],

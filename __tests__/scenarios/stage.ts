@@ -24,28 +24,28 @@ export interface Stage {
   clock: SimulatedClock
   world: World
   railway: LocalRailway
-  /** A workspace token; every run that is not given another uses it. */
+  /** A workspace token, which runs use by default. */
   token: string
   /** Runs the action for a push of {@link commit} and asserts nothing. */
   run(inputs: Record<string, string>, options?: Omit<RunOptions, 'inputs' | 'clock'>): Promise<Run>
 }
 
-/** A transcript with its JSON outputs read. */
+/** A transcript with its JSON outputs parsed. */
 export interface Run extends Transcript {
   json(output: string): unknown
   /** Titles and codes of the error annotations. */
   codes: string[]
   errors: string[]
   warnings: string[]
-  /** Every token of the world that got out. */
+  /** Every leaked token of the world. */
   leaked: string[]
 }
 
 export interface StageOptions extends Omit<LocalRailwayOptions, 'world' | 'clock'> {
   behaviour?: Partial<Behaviour>
-  /** When the scenario begins, in milliseconds since the epoch. */
+  /** The start of the scenario, in milliseconds since the epoch. */
   start?: number
-  /** Fills the world and answers the token that runs use by default. */
+  /** Fills the world and returns the token that runs use by default. */
   fill(world: World): string
 }
 
@@ -76,7 +76,7 @@ export async function setStage({
       const transcript = await runAction({
         clock,
         event: push({ sha: commit }),
-        // Without a GitHub of its own, a scenario asks none.
+        // A scenario without a GitHub of its own sends it no request.
         ...(more.github ? {} : { githubToken: '' }),
         ...more,
         inputs: { token, 'api-url': railway.url, ...inputs },

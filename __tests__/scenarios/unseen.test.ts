@@ -3,7 +3,7 @@ import type { FaultRule, World } from '../../local/railway/index.ts'
 import { results, stage } from './fleet.ts'
 import { repository } from './stage.ts'
 
-/** A project that goes away and others that stay, with a service each. */
+/** A project that is deleted and others that stay, with a service each. */
 function fill(world: World) {
   const acme = world.workspace('Acme')
   const projects = ['gone', 'a', 'b', 'c', 'd', 'e'].map((name) => {
@@ -15,7 +15,7 @@ function fill(world: World) {
   return { token: world.workspaceToken(acme), projects }
 }
 
-/** Railway does not tell what services serve, only single deployments. */
+/** Railway does not report the live deployments of services, only single deployments. */
 const refusing = (message: string, code?: string): FaultRule => ({
   operation: 'ServedDeployments',
   times: Infinity,
@@ -33,7 +33,7 @@ describe('deployments that differ only in their ids', () => {
     [1, 40],
     [2, 5],
     [4, 5],
-  ])('are followed to their end beside %i that are gone after %i s', async (gone, seconds) => {
+  ])('are followed to their end beside %i that are deleted after %i s', async (gone, seconds) => {
     const { run, world, projects } = await stage(fill, { faults })
     for (const project of projects.slice(0, gone)) world.deleteProject(project, { seconds })
     const transcript = await run({})
@@ -42,7 +42,7 @@ describe('deployments that differ only in their ids', () => {
     )
   })
 
-  it('are given up after two minutes if none of them can be read', async () => {
+  it('are abandoned after two minutes if none of them can be read', async () => {
     const { run, world, projects } = await stage(fill, { faults })
     for (const project of projects) world.deleteProject(project, { seconds: 5 })
     const transcript = await run({})
@@ -53,14 +53,17 @@ describe('deployments that differ only in their ids', () => {
   it.each([
     ['a word', refusing('Problem processing request')],
     ['a rejected document', invalid],
-  ])('cost a request a poll once Railway has refused the rest twice, with %s', async (_, fault) => {
-    const { run, railway } = await stage(fill, { faults: [fault] })
-    const transcript = await run({})
-    expect(transcript.outputs.status).toBe('success')
-    const asked = railway.requests.map(({ operationName }) => operationName)
-    const lastServed = asked.lastIndexOf('ServedDeployments')
-    const later = asked.slice(lastServed + 1).filter((name) => name === 'DeploymentStates')
-    expect(later.length).toBeGreaterThan(2)
-    expect(asked.filter((name) => name === 'ServedDeployments').length).toBeLessThan(80)
-  })
+  ])(
+    'take one request per poll after Railway has refused the rest twice, with %s',
+    async (_, fault) => {
+      const { run, railway } = await stage(fill, { faults: [fault] })
+      const transcript = await run({})
+      expect(transcript.outputs.status).toBe('success')
+      const operations = railway.requests.map(({ operationName }) => operationName)
+      const lastServed = operations.lastIndexOf('ServedDeployments')
+      const later = operations.slice(lastServed + 1).filter((name) => name === 'DeploymentStates')
+      expect(later.length).toBeGreaterThan(2)
+      expect(operations.filter((name) => name === 'ServedDeployments').length).toBeLessThan(80)
+    },
+  )
 })

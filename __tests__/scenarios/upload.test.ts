@@ -34,7 +34,7 @@ afterAll(() => {
   for (const folder of temporary) rmSync(folder, { recursive: true, force: true })
 })
 
-/** A directory on the disk, for what files in a checkout cannot show. */
+/** A directory on the disk, for cases that files in a checkout cannot show. */
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'upload-'))
   temporary.push(made)
@@ -78,7 +78,7 @@ describe('a directory', () => {
     expect(changesMade(railway)).toEqual([])
   })
 
-  it('is brought back when what it became does not live', async () => {
+  it('is rolled back if its deployment fails', async () => {
     const { run, world } = await stage((world) => {
       const made = shop({ source: { image: 'acme/site:1' } })(world)
       const dies = { steps: [{ status: 'SUCCESS', seconds: 3 }, 'CRASHED'] } satisfies Script
@@ -99,7 +99,7 @@ describe('a directory', () => {
 describe('a service that is built from a root directory', () => {
   const workspace = { 'apps/site/index.html': 'a', 'packages/lib/index.js': 'b' }
 
-  it('gets the whole repository as it is', async () => {
+  it('gets the whole repository unchanged', async () => {
     const { run, world } = await stage(shop({ rootDirectory: '/apps/site' }))
     const transcript = await run({ ...site, directory: '.' }, { workspaceFiles: workspace })
     expect(transcript.warnings).toEqual([])
@@ -123,7 +123,7 @@ describe('a service that is built from a root directory', () => {
 
 describe('a directory that cannot be uploaded', () => {
   it.each([
-    ['is not there', 'nowhere'],
+    ['does not exist', 'nowhere'],
     ['is a file', 'site/index.html'],
     ['has nothing but ignored files', 'site/node_modules'],
   ])('%s: nothing is changed', async (_, directory) => {
@@ -134,7 +134,7 @@ describe('a directory that cannot be uploaded', () => {
     expect(changesMade(railway)).toEqual([])
   })
 
-  it('is meant for several services', async () => {
+  it('has several services as its target', async () => {
     const { run, railway } = await stage(shop())
     const transcript = await run({ ...site, services: '*' }, { workspaceFiles })
     expect(transcript.codes).toEqual(['input-invalid'])
@@ -161,7 +161,7 @@ describe('a directory that cannot be uploaded', () => {
   })
 
   it.each([
-    ['lies outside of the workspace', '..', 'inside the workspace'],
+    ['is outside of the workspace', '..', 'inside the workspace'],
     ['is an absolute path elsewhere', '/etc', 'inside the workspace'],
     ['is the data of the repository', '.git', 'the data of a git repository'],
     ['is the data of the repository in other letters', 'site/.GIT', 'the data of a git repository'],
@@ -182,7 +182,7 @@ describe('a directory that cannot be uploaded', () => {
     expect(world.uploads).toEqual([])
   })
 
-  it('is refused to the token', async () => {
+  it('is refused because of the token', async () => {
     const { run } = await stage(shop(), { behaviour: { workspaceTokenUploads: false } })
     const transcript = await run(site, { workspaceFiles })
     expect(transcript.codes).toEqual(['operation-not-permitted'])
@@ -221,7 +221,7 @@ describe('a large directory', () => {
   })
 })
 
-describe('an upload without an answer', () => {
+describe('an upload without a response', () => {
   it.each([
     ['silence-before-effect', '90s', 90, 'unknown'],
     ['silence-after-effect', '90s', 90, 'success'],
@@ -238,7 +238,7 @@ describe('an upload without an answer', () => {
 
 describe('a fault on the upload', () => {
   it.each(Object.keys(faultCatalogue))(
-    '%s: one deployment at the most, and a true report',
+    '%s: one deployment at most, and a true report',
     async (name) => {
       const fault = faultCatalogue[name as keyof typeof faultCatalogue]
       const { run, world, railway } = await stage(shop(), { faults: [{ root: 'up', fault }] })

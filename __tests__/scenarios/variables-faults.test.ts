@@ -38,7 +38,7 @@ const own = { ...inputs, services: 'api\nweb' }
 const shared = { ...inputs, 'shared-variables': 'true' }
 const lostCommit: FaultRule = { operation: 'CommitStaged', fault: 'reset-after-effect' }
 
-/** What is asked before anything is changed: trouble with one place is trouble with the plan. */
+/** The requests before anything is changed: a fault for one target is a fault of the plan. */
 const planning: Record<string, Record<string, string>> = {
   ServiceVariables: own,
   EnvironmentVariables: own,
@@ -47,7 +47,7 @@ const planning: Record<string, Record<string, string>> = {
   SharedVariables: shared,
 }
 
-/** What is asked for the sake of one project. */
+/** The requests for a single project. */
 const changing: Record<string, { inputs: Record<string, string>; provoke?: FaultRule }> = {
   WriteServiceVariables: { inputs: own },
   StageChange: { inputs: own },
@@ -58,7 +58,7 @@ const changing: Record<string, { inputs: Record<string, string>; provoke?: Fault
   WriteSharedVariables: { inputs: shared },
 }
 
-/** What is stored at a place: of a service, or of the environment. */
+/** The values that are stored for a service, or for the environment. */
 function stored(world: World, project: string, service: string | null): Record<string, string> {
   world.runDueEvents()
   const place = [...world.projects.values()].find(({ name }) => name === project)
@@ -71,7 +71,7 @@ function stored(world: World, project: string, service: string | null): Record<s
   return Object.fromEntries([...shared].map(([name, { value }]) => [name, value]))
 }
 
-/** What must be stored where a write ended so. `null`: anything. */
+/** The values that must be stored after a write with this result. `null`: anything. */
 const consequences: Record<string, Record<string, string> | null> = {
   success: wanted,
   refused: old,
@@ -129,7 +129,10 @@ function variableDisagreements(run: Run, world: World): string[] {
 const same = (a: Record<string, string>, b: Record<string, string>) =>
   JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort())
 
-/** What never ends has the same end for many faults, so one of each sort stands for the others. */
+/**
+ * The faults that are tested without end. Many faults have the same result if they never end, so one of each kind is
+ * tested for all.
+ */
 const sorts: FaultName[] = [
   'reset-after-effect',
   'silence-before-effect',
@@ -143,7 +146,7 @@ const sorts: FaultName[] = [
   'refused',
 ]
 
-/** The fault at every one of these operations, in one run. */
+/** Injects the fault into every one of these operations, in one run. */
 async function alone(
   operations: readonly string[],
   { inputs, provoke }: { inputs: Record<string, string>; provoke?: FaultRule },
@@ -164,13 +167,13 @@ async function alone(
   return { ...stage, result, found, happened: [...new Set(happened)] }
 }
 
-/** What is asked in one run, in either way of writing. */
-const asked = [...new Set(Object.values(planning))].map((inputs) => ({
+/** The requests of one run, in either mode of writing. */
+const plannedQueries = [...new Set(Object.values(planning))].map((inputs) => ({
   inputs,
   operations: Object.keys(planning).filter((name) => planning[name] === inputs),
 }))
 
-describe.each(asked)('planning: $operations', ({ inputs, operations }) => {
+describe.each(plannedQueries)('planning: $operations', ({ inputs, operations }) => {
   it.each(passing)('%s, once each', async (fault) => {
     const once = await alone(operations, { inputs }, fault, 1)
     expect(once.found).toEqual([])
@@ -193,7 +196,7 @@ describe.each(Object.entries(planning))('%s', (name, inputs) => {
   })
 })
 
-/** Every fault in a project of its own, in one run. */
+/** Injects every fault into a project of its own, in one run. */
 async function together(operation: string, all: readonly FaultName[], times: number) {
   const { inputs, provoke } = changing[operation] ?? { inputs: own }
   const stage = await setStage({ fill: fill(...all) })
@@ -207,28 +210,28 @@ async function together(operation: string, all: readonly FaultName[], times: num
     ...variableDisagreements(result, stage.world),
   ]
   const happened = new Set(stage.railway.injected.map((one) => one.name))
-  const spared = all.filter((fault) => !happened.has(fault))
+  const unaffected = all.filter((fault) => !happened.has(fault))
   const bad = new Set(
     rowsOf(result)
       .filter(({ status }) => status !== 'success')
       .map(({ project }) => project),
   )
-  return { ...stage, result, found, spared, bad: [...bad].sort() }
+  return { ...stage, result, found, unaffected, bad: [...bad].sort() }
 }
 
 describe.each(Object.keys(changing))('%s', (name) => {
-  it('every fault, once: only what cannot be mended shows, and only where it happened', async () => {
+  it('every fault, once: only faults that a retry cannot fix are reported, and only for their project', async () => {
     const once = await together(name, everyFault, 1)
     expect(once.found).toEqual([])
-    expect(once.spared).toEqual([])
+    expect(once.unaffected).toEqual([])
     expect(once.bad.filter((project) => !lasting.some((fault) => fault === project))).toEqual([])
   })
 
-  it('every fault, always: the report says what is', async () => {
+  it('every fault, always: the report is true', async () => {
     const all = everyFault.filter((fault) => !pausing.includes(fault))
     const always = await together(name, all, Infinity)
     expect(always.found).toEqual([])
-    expect(always.spared).toEqual([])
+    expect(always.unaffected).toEqual([])
   })
 
   it.each(pausing)('%s, always', async (fault) => {
@@ -238,7 +241,7 @@ describe.each(Object.keys(changing))('%s', (name) => {
   })
 })
 
-it('a run after one that was cut off while removing finishes what was staged', async () => {
+it('a run after one that was interrupted while removing finishes the staged changes', async () => {
   const stage = await setStage({
     fill: fill('shop'),
     faults: [{ operation: 'CommitStaged', fault: 'refused' }],

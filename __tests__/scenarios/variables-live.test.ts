@@ -38,7 +38,7 @@ const started = (world: World) =>
   world.newDeployments().map(({ service, commit, image }) => `${service}: ${commit ?? image}`)
 
 describe('a variable that others refer to', () => {
-  it('takes effect in all of them, each once, at what is live', async () => {
+  it('takes effect in all of them, each once, in the live deployments', async () => {
     const { run, world } = await setStage({ fill })
     const result = await run({ ...inputs, services: 'db', variables: 'HOST=new.internal' })
     expect(result.codes).toEqual([])
@@ -78,8 +78,8 @@ describe('a variable that others refer to', () => {
   })
 })
 
-describe('the live deployment when variables change', () => {
-  it('stays, in spite of a commit that Railway has associated meanwhile', async () => {
+describe('the live deployment if variables change', () => {
+  it('stays, although Railway has associated another commit in the meantime', async () => {
     const { run, world } = await setStage({ fill })
     const docs = [...world.services.values()].find(({ name }) => name === 'docs')
     if (docs) world.script(docs, 'production', [{ steps: ['FAILED'] }])

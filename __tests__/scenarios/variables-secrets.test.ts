@@ -71,7 +71,7 @@ describe('values that would forge workflow commands', () => {
         },
       ],
     ],
-  ])('get out nowhere: %s', async (_, faults) => {
+  ])('are leaked nowhere: %s', async (_, faults) => {
     const { run, world } = await setStage({ fill, faults })
     const result = await run(
       { ...inputs, variables: JSON.stringify({ ...nasty, NEW: nasty.COMMAND }) },
@@ -96,14 +96,14 @@ describe('values that would forge workflow commands', () => {
     ['is committed', { faults: [refusing('CommitStaged')] }],
     ['is applied', { behaviour: { patchError: quotes } }],
     [
-      'is looked at',
+      'is polled',
       {
         behaviour: { patchError: quotes },
         faults: [{ operation: 'CommitStaged', fault: 'reset-after-effect' }],
       },
     ],
     ['was to be planned', { faults: [refusing('ServiceVariables')] }],
-  ])('stay secret where Railway quotes them when a removal %s', async (_, options) => {
+  ])('stay secret if Railway quotes them when a removal %s', async (_, options) => {
     const { run } = await setStage({ fill, ...options })
     const result = await run({ ...inputs, 'remove-variables': 'PLAIN', redeploy: 'false' })
     expect(result.codes).toEqual(['operation-not-permitted'])
@@ -111,7 +111,7 @@ describe('values that would forge workflow commands', () => {
     expect(result.leaks('never-to-be')).toEqual([])
   })
 
-  it('are masked, except what would garble the log', async () => {
+  it('are masked, except those that would distort the log', async () => {
     const { run } = await setStage({ fill })
     const variables = { A: 'production', B: 'ab12', C: '1234567890', D: 'true', ...nasty }
     const result = await run({ ...inputs, variables: JSON.stringify(variables) })
@@ -122,7 +122,7 @@ describe('values that would forge workflow commands', () => {
     expect(result.shown).toContain('in production')
   })
 
-  it('are not repeated by what is wrong with an input', async () => {
+  it('are not repeated by error messages about an input', async () => {
     const { run } = await setStage({ fill })
     const variables =
       'A=hunter2-first\nA=hunter2-second\nhunter2-third\nB="hunter2-fourth\nC=hunter2#fifth'
@@ -151,7 +151,7 @@ describe('any names and values', () => {
     .map((entries) => new Map(entries))
   const abreast = 4
 
-  it('arrive exactly as given, and are not written again, in both modes', async () => {
+  it('arrive exactly as set, and are not written again, in both modes', async () => {
     const scenario = fc.record({
       old: set,
       given: set,

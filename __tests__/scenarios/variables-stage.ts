@@ -34,7 +34,7 @@ export function fleet(world: World, { projects, services }: FleetOptions) {
 
 type Service = ReturnType<World['service']>
 
-/** What is stored for a service, sealed values included. */
+/** The values that are stored for a service, including sealed ones. */
 export function storedIn(world: World, service: Service, environment: string) {
   world.runDueEvents()
   const { variables } = world.instance(service, environment)

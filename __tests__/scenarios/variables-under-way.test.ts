@@ -52,7 +52,7 @@ async function runBeside(
   return { result, commit, variables, railway, own: own.map((one) => one.commit) }
 }
 
-describe('new variables of a service whose other deployment comes to wait', () => {
+describe('new variables of a service whose other deployment starts to wait', () => {
   it.each([
     ['WAITING', 10],
     ['WAITING', 90],
@@ -108,13 +108,13 @@ describe('new variables of a service that is being deployed', () => {
     expect(variables).toMatchObject({ NEW: '1' })
   })
 
-  it('take effect at once if it is a deployment of what is live', async () => {
+  it('take effect immediately if it is a deployment of the live commit', async () => {
     const { result, own } = await runBeside([{ sha: live, script: building(600, 'SUCCESS') }])
     expect(own).toEqual([live])
     expect(result.seconds).toBeLessThan(120)
   })
 
-  it('take effect with the commit under way if nobody waits', async () => {
+  it('take effect with the commit of that deployment without `wait`', async () => {
     const { result, own } = await runBeside([{ sha: newer, script: building(120, 'SUCCESS') }], {
       wait: 'false',
     })
@@ -131,7 +131,7 @@ describe('new variables of a service that is being deployed', () => {
     expect(own).toEqual([])
   })
 
-  it('take effect with what is live if it waits for a check, with a warning', async () => {
+  it('take effect with the live commit if it waits for a check, with a warning', async () => {
     const waiting: Script = { steps: [{ status: 'WAITING', seconds: 3_000 }, 'SUCCESS'] }
     const { result, own } = await runBeside([{ sha: newer, script: waiting }])
     expect(own).toEqual([live])
@@ -139,7 +139,7 @@ describe('new variables of a service that is being deployed', () => {
   })
 })
 
-/** Lets Railway answer these operations with a fault, always. */
+/** Makes Railway respond to these operations with a fault, always. */
 const broken =
   (operations: readonly string[], fault: FaultName) =>
   ({ railway }: Stage) => {
@@ -150,10 +150,10 @@ describe('a service that cannot be read once the newer commit is live', () => {
   const readings: [string, string[], FaultName][] = [
     ['refused', ['InstanceStates'], 'refused'],
     ['refused throughout', ['InstanceStates', 'ServedDeployments'], 'refused'],
-    ['not answered', ['InstanceStates'], 'status-500'],
-    ['not answered throughout', ['InstanceStates', 'ServedDeployments'], 'status-500'],
+    ['without a response', ['InstanceStates'], 'status-500'],
+    ['without any response', ['InstanceStates', 'ServedDeployments'], 'status-500'],
   ]
-  it.each(readings)('does not go back where its reading is %s', async (_, operations, fault) => {
+  it.each(readings)('does not go back if its reading is %s', async (_, operations, fault) => {
     const { own, commit } = await runBeside(
       [{ sha: newer, script: building(60, 'SUCCESS') }],
       {},
@@ -173,7 +173,7 @@ describe('a service that cannot be read once the newer commit is live', () => {
     expect(commit).toBe(live)
   })
 
-  it('does not go back if the deployment under way cannot be read at all', async () => {
+  it('does not go back if the running deployment cannot be read at all', async () => {
     const { own } = await runBeside(
       [{ sha: newer, script: building(600, 'SUCCESS') }],
       {},
@@ -185,7 +185,7 @@ describe('a service that cannot be read once the newer commit is live', () => {
 })
 
 describe('new variables of a service that is deployed again and again', () => {
-  it('take effect with the commit under way once the run waits no longer', async () => {
+  it('take effect with the commit of the running deployment after the run stops waiting', async () => {
     const pushes = ['1', '2', '3', '4', '5', '6'].map((digit, index) => ({
       sha: digit.repeat(40),
       script: building(60, 'SUCCESS'),
@@ -197,7 +197,7 @@ describe('new variables of a service that is deployed again and again', () => {
     expect(commit).toBe('6'.repeat(40))
   })
 
-  it('need no request to know what is live then', async () => {
+  it('need no request for the deployment that is live then', async () => {
     const { railway } = await runBeside([{ sha: newer, script: building(60, 'SUCCESS') }])
     const sent = railway.requests.map(({ operationName }) => operationName)
     expect(sent.slice(0, sent.indexOf('DeployService'))).not.toContain('InstanceStates')
@@ -229,7 +229,7 @@ describe('new variables of a service whose image is being changed', () => {
     })
   })
 
-  it('do not set its old image again if nobody waits', async () => {
+  it('do not set its old image again without `wait`', async () => {
     const { world, result } = await changeImage({ wait: 'false' })
     expect(result.codes).toEqual([])
     const image = 'acme/web:2.0.0'

@@ -8,7 +8,7 @@ const everywhere = { command: 'variables', environment: 'production', projects: 
 
 const isMutation = ({ kind }: { kind: string }) => kind === 'mutation'
 
-/** One project with the services given, and a database that others refer to. */
+/** One project with these services, and a database that others refer to. */
 function shop(world: World) {
   const acme = world.workspace('Acme')
   const project = world.project(acme, 'shop', { environments: ['production', 'staging'] })
@@ -64,7 +64,7 @@ describe('fifty services of twenty variables, three of them changed', () => {
     .map(([name, value]) => `${name}=${value}`)
     .join('\n')}`
 
-  it('take a write and a deployment a service, a handful of reads, and no mutation the second time', async () => {
+  it('take one write and one deployment per service, a few reads, and no mutation the second time', async () => {
     const { run, railway, world } = await setStage({ fill: (world) => fleet(world, options).token })
     const inputs = {
       ...everywhere,
@@ -106,7 +106,7 @@ describe('fifty services of twenty variables, three of them changed', () => {
 })
 
 describe('a service whose variables change', () => {
-  it('is deployed once at the commit it has, and its neighbour is left alone', async () => {
+  it('is deployed once at its current commit, and its neighbour is not', async () => {
     const { run, world, api, ofApi, ofWeb } = await openShop()
     const live = world.deploymentsOf(api, 'production').at(-1)?.commit
     const result = await run({
@@ -149,7 +149,7 @@ describe('a service whose variables change', () => {
     expect(result.summary).toContain('nothing was deployed')
   })
 
-  it('is deployed by the next run if the first deployment with them failed, and then left alone', async () => {
+  it('is deployed by the next run if the first deployment with them failed, and then skipped', async () => {
     const { run, world, web, railway } = await openShop()
     const inputs = {
       ...everywhere,
@@ -169,7 +169,7 @@ describe('a service whose variables change', () => {
     expect((await run(inputs)).outputs.status).toBe('unchanged')
   })
 
-  it('is shown and left as it is by a dry run', async () => {
+  it('is shown and not changed by a dry run', async () => {
     const { run, railway, ofApi } = await openShop()
     const result = await run({
       ...everywhere,
@@ -203,7 +203,7 @@ describe('a service whose variables change', () => {
 describe('variables on deploy', () => {
   const inputs = { environment: 'production' }
 
-  it('go in before the one deployment of the commit', async () => {
+  it('are written before the one deployment of the commit', async () => {
     const { run, world, api, railway } = await openShop()
     const result = await run({ ...inputs, variables: 'LOG_LEVEL=debug' })
     expect(result.codes).toEqual([])
@@ -227,7 +227,7 @@ describe('variables on deploy', () => {
     ])
   })
 
-  it('deploy a service that is live at the commit already, once, and only where they change', async () => {
+  it('deploy a service that is live at the commit already, once, and only if they change', async () => {
     const { run, world } = await openShop()
     await run(inputs)
     const result = await run({
@@ -245,7 +245,7 @@ describe('variables on deploy', () => {
     expect(world.newDeployments()).toHaveLength(3)
   })
 
-  it('leave a deployment unstarted whose variables were refused', async () => {
+  it('prevent the deployment of a service whose variables were refused', async () => {
     const { run, railway, world, api } = await openShop()
     railway.inject({
       operation: 'WriteServiceVariables',
@@ -291,7 +291,7 @@ describe('`remove-variables`', () => {
     expect(again.outputs.status).toBe('unchanged')
   })
 
-  it('is refused before any change where somebody has staged something', async () => {
+  it('is refused before any change if there are staged changes of others', async () => {
     const { run, railway, production, world, ofApi } = await openShop()
     stageChanges(
       world,
@@ -313,7 +313,7 @@ describe('`remove-variables`', () => {
     expect(ofApi().LOG_LEVEL).toBe('info')
   })
 
-  it('never commits what somebody stages at the same moment', async () => {
+  it('never commits changes that others stage at the same moment', async () => {
     const { run, railway, production, world, ofApi } = await openShop()
     railway.inject({
       operation: 'StageChange',
@@ -352,7 +352,7 @@ describe('`remove-variables`', () => {
     ['was lost', 'silence-before-effect'],
     ['had to wait for a limit', { kind: 'rate-limited', retryAfter: 25 }],
     ['was throttled', { kind: 'error', message: 'Service deployment rate limit exceeded' }],
-  ])('never commits what somebody stages while a commit %s', async (_, fault) => {
+  ])('never commits changes that others stage while a commit %s', async (_, fault) => {
     const stage = await openShop(undefined, { faults: [{ operation: 'CommitStaged', fault }] })
     const { clock, world, production, ofApi, run } = stage
     clock.at(clock.now() + 8_000, () => {
@@ -372,7 +372,7 @@ describe('`remove-variables`', () => {
   })
 
   it.each<FaultRule['fault']>(['silence-before-effect', { kind: 'rate-limited', retryAfter: 25 }])(
-    'commits again where nobody does: %j',
+    'commits again if there are no such changes: %j',
     async (fault) => {
       const stage = await openShop(undefined, { faults: [{ operation: 'CommitStaged', fault }] })
       const result = await stage.run(removal)
@@ -382,7 +382,7 @@ describe('`remove-variables`', () => {
     },
   )
 
-  it('waits for a patch no longer than `timeout`, and does not call unknown what nobody knows well', async () => {
+  it('waits for a patch no longer than `timeout`, and reports only the write as unknown', async () => {
     const stage = await openShop(undefined, { behaviour: { patchSeconds: 600 } })
     const result = await stage.run({ ...removal, timeout: '1m' })
     expect(result.exitCode).toBe(1)
@@ -395,7 +395,7 @@ describe('`remove-variables`', () => {
     expect(commitsOf(stage)).toBe(1)
   })
 
-  it('commits once what was accepted, although the patch still shows as staged', async () => {
+  it('commits an accepted change only once, although the patch still shows as staged', async () => {
     const stage = await openShop(undefined, {
       behaviour: { patchSeconds: 5, patchShowsStagedSeconds: 40 },
       faults: [{ operation: 'WorkflowState', fault: 'refused', times: Infinity }],
@@ -408,7 +408,7 @@ describe('`remove-variables`', () => {
 })
 
 describe('`variables-mode: replace`', () => {
-  it('removes what is not named, but not what is sealed or a setting of Railway', async () => {
+  it('removes variables that are not named, except sealed ones and settings of Railway', async () => {
     const { run, world, web, ofWeb } = await openShop()
     const instance = world.instance(web, 'production')
     instance.variables.set('SEALED', { value: 'sealed-value', sealed: true })
@@ -435,7 +435,7 @@ describe('`variables-mode: replace`', () => {
     )
   })
 
-  it('is refused where nothing would be left', async () => {
+  it('is refused if nothing would be left', async () => {
     const { run, ofWeb, railway } = await openShop()
     const result = await run(
       {
@@ -454,7 +454,7 @@ describe('`variables-mode: replace`', () => {
 
 describe('a sealed variable', () => {
   it.each(['absent', 'null', 'empty'] as const)(
-    'that shows as %s is written when given, and said to be',
+    'that shows as %s is written when set, and reported as sealed',
     async (sealedVariables) => {
       const { run, world, web, ofWeb } = await openShop()
       world.behaviour.sealedVariables = sealedVariables
@@ -495,7 +495,7 @@ describe('`shared-variables`', () => {
       .variables.set('URL', { value: refer('shared.URL'), sealed: false })
   }
 
-  it('writes the shared set alone, then deploys the services that use it, however indirectly', async () => {
+  it('writes the shared set alone, then deploys the services that use it, also indirectly', async () => {
     const { run, world, production, ofApi, ofWeb } = await openShop(withUsers)
     const result = await run({ ...shared, variables: 'REGION=us' })
     expect(result.codes).toEqual([])
@@ -512,7 +512,7 @@ describe('`shared-variables`', () => {
     expect(world.snapshot()['shop/production/api']?.variables.URL).toBe('https://us.example.com')
   })
 
-  it('deploys nothing for one that nobody uses, and removes', async () => {
+  it('deploys nothing for one that no service uses, and removes', async () => {
     const { run, world, production } = await openShop(withUsers)
     const result = await run({
       ...shared,
@@ -527,7 +527,7 @@ describe('`shared-variables`', () => {
     expect(rows(unused.json('results'))).toEqual(['null set-variables success'])
   })
 
-  it('on deploy goes before the services that use it, and names those that the run does not deploy', async () => {
+  it('on deploy are written before the services that use it, and name those that the run does not deploy', async () => {
     const { run, production, world } = await openShop((place, world) => {
       withUsers(place, world)
       world
@@ -558,7 +558,7 @@ describe('`shared-variables`', () => {
 })
 
 describe('`variables-from`', () => {
-  it('copies references as references, lays values over them, and names what is sealed', async () => {
+  it('copies references as references, overrides them with values, and names the sealed ones', async () => {
     const { run, world, api, ofApi, web } = await openShop()
     const staging = world.instance(api, 'staging').variables
     staging.set('URL', { value: `https://${refer('web.RAILWAY_PUBLIC_DOMAIN')}`, sealed: false })
@@ -583,7 +583,7 @@ describe('`variables-from`', () => {
     expect(storedIn(world, web, 'production')).toEqual({ LOG_LEVEL: 'info' })
   })
 
-  it('says all that is not there before anything is changed', async () => {
+  it('reports everything that does not exist before anything is changed', async () => {
     const { run, railway, world } = await openShop(({ project }, world) => {
       world.service(project, 'only-here', { source: { repo: repository }, in: ['production'] })
     })

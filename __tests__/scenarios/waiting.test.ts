@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { commandLines, type Script, scripts, type World } from '../../local/railway/index.ts'
 import { commit, type Run, repository, type StageOptions, setStage } from './stage.ts'
 
-/** One project with `web`, whose next deployment goes by the script, and `api`, which just succeeds. */
+/** One project with `web`, whose next deployment follows the script, and `api`, which always succeeds. */
 function shopWith(script: Script, more: (world: World) => void = () => {}) {
   return (world: World): string => {
     const acme = world.workspace('Acme')
@@ -73,14 +73,14 @@ describe('a red job means that a deployment is not live', () => {
     expect(world.newDeployments()).toHaveLength(2)
   })
 
-  it('when another commit went live than the one asked for', async () => {
+  it('when another commit went live than the requested one', async () => {
     const { result } = await deploy({ steps: scripts.succeeds.steps, commit: 'e'.repeat(40) })
     expect(result.codes).toEqual(['commit-mismatch'])
     expect(result.errors[0]).toContain('eeeeeeeeeeee')
     expect(first(result)).toMatchObject({ status: 'failed' })
   })
 
-  it('when `timeout` runs out, and says that it goes on', async () => {
+  it('when `timeout` is over, and says that it continues at Railway', async () => {
     const { result } = await deploy(scripts.never, { timeout: '90s' })
     expect(result.codes).toEqual(['deployment-timeout'])
     expect(first(result)).toMatchObject({ status: 'timed-out' })
@@ -101,15 +101,15 @@ describe('a red job means that a deployment is not live', () => {
   })
 })
 
-describe('a green job means that it is', () => {
+describe('a green job means that a deployment is live', () => {
   it.each<[string, Script, string]>([
     ['it is live', scripts.succeeds, 'success'],
     [
-      'it sleeps until asked',
+      'it sleeps until the next request',
       { steps: [{ status: 'BUILDING', seconds: 5 }, 'SLEEPING'] },
       'success',
     ],
-    ['it goes through a status that nobody has heard of', scripts.unknown, 'success'],
+    ['it has an unknown status in between', scripts.unknown, 'success'],
   ])('when %s', async (_, script, status) => {
     const { result } = await deploy(script)
     expect(result.codes).toEqual([])
@@ -117,7 +117,7 @@ describe('a green job means that it is', () => {
     expect(first(result)).toMatchObject({ status })
   })
 
-  it('shows a status that nobody has heard of, and waits on', async () => {
+  it('shows an unknown status, and continues to wait', async () => {
     const { result } = await deploy(scripts.unknown)
     expect(result.shown).toContain('TELEPORTING')
   })
@@ -128,8 +128,8 @@ describe('a green job means that it is', () => {
     expect(result.warnings.join()).toContain('is no longer live')
   })
 
-  it('warns when the process ends between the last poll and the last look', async () => {
-    // Live after 58 s, polled at 59, ended at 61, looked at again at 64.
+  it('warns when the process ends between the last poll and the last check', async () => {
+    // It is live after 58 s, polled at 59, ended at 61, polled again at 64.
     const steps = [{ status: 'BUILDING', seconds: 58 }, 'SUCCESS']
     const { result } = await deploy({ steps, stopsAfterSeconds: 3 })
     expect(result.exitCode).toBe(0)
@@ -197,7 +197,7 @@ describe('a green job means that it is', () => {
 })
 
 describe('a deployment whose turn does not come within `timeout`', () => {
-  it('is not said to go on at Railway', async () => {
+  it('is not reported as continuing at Railway', async () => {
     const { run, world } = await setStage({
       fill(world) {
         const shop = world.project(world.workspace('Acme'), 'shop')
@@ -218,8 +218,8 @@ describe('a deployment whose turn does not come within `timeout`', () => {
   })
 })
 
-describe('a deployment that was removed while nobody answers what serves instead', () => {
-  it('is called neither failed nor superseded', async () => {
+describe('a deployment that was removed while the query for the live one gets no response', () => {
+  it('is reported neither as failed nor as superseded', async () => {
     const { run, clock, world } = await setStage({
       fill: shopWith(scripts.succeeds),
       faults: [{ operation: 'InstanceStates', times: Infinity, fault: 'status-502-html' }],
@@ -235,7 +235,7 @@ describe('a deployment that was removed while nobody answers what serves instead
 })
 
 describe('waiting for a person or for checks', () => {
-  it('says at once that somebody has to approve it, with the link, and counts it against `timeout`', async () => {
+  it('reports immediately that an approval is needed, with the link, and counts it against `timeout`', async () => {
     const { result } = await deploy(scripts.needsApproval, { timeout: '5m' })
     expect(result.shown).toMatch(/NEEDS_APPROVAL.*approve.*https:\/\/railway\.com\/project\//)
     expect(result.codes).toEqual(['deployment-timeout'])
@@ -258,7 +258,7 @@ describe('the report of a failure', () => {
   })
 
   it.each(['strings', 'objects'] as const)(
-    "names Railway's objections to the configuration, as %s, and no log that is empty",
+    'names Railway’s objections to the configuration, as %s, and no log that is empty',
     async (configErrors) => {
       const { result } = await deploy(scripts.configInvalid, {}, { behaviour: { configErrors } })
       expect(result.codes).toEqual(['deployment-failed'])
@@ -279,13 +279,13 @@ describe('the report of a failure', () => {
       { steps: ['FAILED'], meta: { configErrors: 7 }, buildLog: [] },
       'Railway gave no reason',
     ],
-  ])('sends nobody to an empty log, %s', async (_, script, said) => {
+  ])('never refers to an empty log, %s', async (_, script, expectedMessage) => {
     const { result } = await deploy(script, {}, { behaviour: { deploymentEvents: 'refused' } })
-    expect(result.errors[0]).toContain(said)
+    expect(result.errors[0]).toContain(expectedMessage)
     expect(result.errors[0]).not.toContain('has the last lines of its log')
   })
 
-  it('prints log lines that no runner takes for commands', async () => {
+  it('prints log lines that no runner executes as commands', async () => {
     const { result } = await deploy({ ...scripts.buildFails, buildLog: commandLines })
     expect(result.legacyCommands).toEqual([])
     expect(result.annotations.filter(({ message }) => message === 'x')).toEqual([])
@@ -299,7 +299,7 @@ describe('the report of a failure', () => {
     expect(result.codes).toEqual(['deployment-failed'])
   })
 
-  it('deploys and judges the others all the same', async () => {
+  it('deploys and judges the other services anyway', async () => {
     const { run } = await setStage({ fill: shopWith(scripts.buildFails) })
     const result = await run({ environment: 'production' })
     expect(result.outputs.status).toBe('partial')
@@ -329,7 +329,7 @@ describe('the report of a failure', () => {
 })
 
 describe('while waiting', () => {
-  it('prints a line a change and a heartbeat a minute, never a line a poll', async () => {
+  it('prints one line per change and a heartbeat per minute, never one line per poll', async () => {
     const { result, railway } = await deploy([{ status: 'BUILDING', seconds: 600 }, 'SUCCESS'])
     const polls = railway.requests.filter(
       ({ operationName }) => operationName === 'ServedDeployments',
@@ -353,7 +353,7 @@ describe('while waiting', () => {
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(2_900)
   })
 
-  it('looks at the commit that is live', async () => {
+  it('polls the commit that is live', async () => {
     const { world, result } = await deploy(scripts.succeeds)
     expect(world.snapshot()['shop/production/web']?.commit).toBe(commit)
     expect(first(result)).toMatchObject({

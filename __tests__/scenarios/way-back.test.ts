@@ -31,7 +31,7 @@ describe('30 services in 6 projects, of which the 17th fails', () => {
     ['in its build', scripts.buildFails],
     ['in its health check, five minutes after the others', scripts.healthcheckFails],
     ['by crashing at once', scripts.crashes],
-  ])('%s: everything serves afterwards what it served before', async (_, script) => {
+  ])('%s: the deployments from before are live again afterwards', async (_, script) => {
     const { run, world } = await stage(fleet(script))
     const before = world.snapshot()
     const transcript = await run(back, inFleet)
@@ -74,7 +74,7 @@ describe('30 services in 6 projects, of which the 17th fails', () => {
   })
 })
 
-/** One service that fails beside some that each have a story. */
+/** One service that fails beside some with different histories. */
 function shop(world: World) {
   const acme = world.workspace('Acme')
   const project = world.project(acme, 'shop')
@@ -96,8 +96,8 @@ function images(world: World) {
   return { token: world.workspaceToken(acme), web, api }
 }
 
-describe('the way back', () => {
-  it('is not taken when everything ends well, and never for what was not deployed', async () => {
+describe('the rollback', () => {
+  it('is skipped if everything succeeds, and never includes services that were not deployed', async () => {
     const { run, railway, world } = await stage((world) => ({ ...shop(world) }))
     world.scripts.clear()
     const transcript = await run(back)
@@ -105,7 +105,7 @@ describe('the way back', () => {
     expect(changesMade(railway)).toEqual(['serviceInstanceDeployV2', 'serviceInstanceDeployV2'])
   })
 
-  it('says where there is nothing to return to, before and after', async () => {
+  it('reports services without a target, before and after', async () => {
     const { run, world } = await stage((world) => {
       const made = shop(world)
       world.service(made.project, 'fresh', { source: made.source, live: false })
@@ -122,7 +122,7 @@ describe('the way back', () => {
     expect(world.snapshot()['shop/production/fresh']?.commit).toBeTruthy()
   })
 
-  it('says where Railway no longer offers to return, and leaves that service running', async () => {
+  it('reports services for which Railway no longer offers a rollback, and does not stop them', async () => {
     const { run } = await stage((world) => {
       const made = shop(world)
       for (const deployment of world.instance(made.web, 'production').deployments) {
@@ -135,7 +135,7 @@ describe('the way back', () => {
     expect(rows(transcript)[0]?.message).toContain('does not offer to roll back to')
   })
 
-  it('cancels what is still under way when the time is up', async () => {
+  it('cancels running deployments when the time is over', async () => {
     const { run, world } = await stage((world) => {
       const made = shop(world)
       world.scripts.clear()
@@ -151,7 +151,7 @@ describe('the way back', () => {
     expect(rows(transcript)[1]?.message).toContain('it was cancelled')
   })
 
-  it('leaves alone what somebody else has deployed meanwhile', async () => {
+  it('skips services that others have deployed in the meantime', async () => {
     const { run, world, clock } = await stage((world) => {
       const made = shop(world)
       world.scripts.clear()
@@ -165,7 +165,7 @@ describe('the way back', () => {
     expect(transcript.outputs.results).toContain('"superseded"')
   })
 
-  it('sets an image back, too, so that the next deployment is not the bad one again', async () => {
+  it('sets an image back, too, so that the next deployment does not use the bad one again', async () => {
     const { run, world, web } = await stage(images)
     const before = world.snapshot()
     const transcript = await run({ ...back, image: 'acme/app:2' })
@@ -176,7 +176,7 @@ describe('the way back', () => {
     }
   })
 
-  it('leaves the image of a service that stays with it, and says what became of the others', async () => {
+  it('does not change the image of a service that keeps it, and reports the results of the others', async () => {
     const { run, world, web } = await stage((world) => {
       const made = images(world)
       for (const one of world.instance(made.web, 'production').deployments) one.retained = false
@@ -197,7 +197,7 @@ describe('the way back', () => {
     )
   })
 
-  it('leaves the image of a service alone that somebody else has deployed meanwhile', async () => {
+  it('does not change the image of a service that others have deployed in the meantime', async () => {
     const slowFailure = { steps: [{ status: 'DEPLOYING', seconds: 120 }, 'FAILED'] } as const
     const { run, world, clock, web } = await stage((world) => {
       const acme = world.workspace('Acme')
@@ -221,7 +221,7 @@ describe('the way back', () => {
     expect(world.newDeployments().filter(({ cause }) => cause === 'rollback')).toEqual([])
   })
 
-  it('cancels a deployment that Railway no longer tells of: it might go live later', async () => {
+  it('cancels a deployment that Railway no longer reports: it might go live later', async () => {
     const { run, world } = await stage(
       (world) => {
         const made = shop(world)
@@ -250,14 +250,14 @@ describe('the way back', () => {
     ).toContain('it was cancelled')
   })
 
-  it('is not taken by a job that was cancelled', async () => {
+  it('is not started by a job that was cancelled', async () => {
     const { run, world } = await stage(shop)
     const transcript = await run(back, { signals: [{ at: 20, signal: 'SIGINT' }] })
     expect(transcript.codes).toEqual(['cancelled'])
     expect(world.newDeployments().filter(({ cause }) => cause === 'rollback')).toEqual([])
   })
 
-  it('that fails itself is told, service by service', async () => {
+  it('that fails itself is reported, service by service', async () => {
     const { run } = await stage((world) => {
       const made = shop(world)
       world.script(made.web, 'production', [scripts.succeeds, scripts.crashes])
@@ -281,33 +281,36 @@ describe('a rollback whose result is not known', () => {
     ['the job is cancelled', 'cancelled', { signals: cancelJob(64) }, [], scripts.succeeds],
     ['it does not end in time', 'timed-out', {}, [], scripts.never],
     [
-      'no answer comes any more',
+      'there is no further response',
       'unknown',
       {},
       [{ root: 'deploymentRollback', fault: 'silence-before-effect', times: Infinity }],
       scripts.succeeds,
     ],
-  ])('%s: the deployment is no longer called live', async (_, status, more, faults, script) => {
-    const { run } = await stage(
-      (world) => {
-        const made = shop(world)
-        world.script(made.web, 'production', [scripts.succeeds, script])
-        return made
-      },
-      { faults },
-    )
-    const transcript = await run({ ...back, timeout: '5m' }, more)
-    expect(results(transcript)).toEqual([
-      'shop/web: deploy unknown',
-      'shop/api: deploy failed',
-      `shop/web: rollback ${status}`,
-    ])
-    expect(rows(transcript)[0]?.message).toContain(open)
-    expect(transcript.exitCode).toBe(1)
-  })
+  ])(
+    '%s: the deployment is no longer reported as live',
+    async (_, status, more, faults, script) => {
+      const { run } = await stage(
+        (world) => {
+          const made = shop(world)
+          world.script(made.web, 'production', [scripts.succeeds, script])
+          return made
+        },
+        { faults },
+      )
+      const transcript = await run({ ...back, timeout: '5m' }, more)
+      expect(results(transcript)).toEqual([
+        'shop/web: deploy unknown',
+        'shop/api: deploy failed',
+        `shop/web: rollback ${status}`,
+      ])
+      expect(rows(transcript)[0]?.message).toContain(open)
+      expect(transcript.exitCode).toBe(1)
+    },
+  )
 })
 
-describe('a fault on the way back', () => {
+describe('a fault on the rollback', () => {
   it.each(Object.keys(faultCatalogue))('%s: state and report agree', async (name) => {
     const fault = faultCatalogue[name as keyof typeof faultCatalogue]
     const { run, world } = await stage(shop, { faults: [{ root: 'deploymentRollback', fault }] })

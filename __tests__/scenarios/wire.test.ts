@@ -13,10 +13,10 @@ function fill(world: World): string {
 }
 
 describe('a redirect', () => {
-  it('is not followed: the token goes to no other host', async () => {
-    const heard: string[] = []
+  it('is not followed: no other host gets the token', async () => {
+    const forwarded: string[] = []
     const elsewhere = createServer((request, response) => {
-      heard.push(request.url ?? '')
+      forwarded.push(request.url ?? '')
       response.end('{}')
     })
     await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve))
@@ -27,14 +27,14 @@ describe('a redirect', () => {
     const { run } = await setStage({ fill, faults })
     const result = await run({ environment: 'production', timeout: '3m' })
     await new Promise((resolve) => elsewhere.close(resolve))
-    expect(heard).toEqual([])
+    expect(forwarded).toEqual([])
     expect(result.codes).toEqual(['api-unavailable'])
     expect(result.errors[0]).toContain('redirect')
   })
 })
 
-describe('a lost answer', () => {
-  it('is not asked for again once `timeout` is over', async () => {
+describe('a lost response', () => {
+  it('is not requested again once `timeout` is over', async () => {
     const faults = [{ operation: 'DeployService', fault: 'reset-before-effect' as const }]
     const { run, world } = await setStage({ fill, faults })
     const result = await run({ environment: 'production', timeout: '20s' })
@@ -74,14 +74,14 @@ describe('the debug log', () => {
     expect(result.debug.join('\n')).not.toMatch(/authorization|bearer/i)
   })
 
-  it('is silent unless asked for', async () => {
+  it('is silent unless it is switched on', async () => {
     const { run } = await setStage({ fill })
     expect((await run({ command: 'check' })).shown).not.toContain('WhoAmI,')
   })
 })
 
 describe('a long wait', () => {
-  it('that Railway asked for shows a sign of life every minute', async () => {
+  it('that Railway requested prints a progress message every minute', async () => {
     const { run } = await setStage({
       fill,
       faults: [

@@ -42,23 +42,23 @@ interface Answers {
   visible?: Probe<readonly Named[]>
 }
 
-/** Everything that is not answered is refused. */
+/** The probes without a response are refused. */
 function railway(answers: Answers): { probes: TokenProbes; requested: string[] } {
   const requested: string[] = []
-  const say = async <Value>(name: string, probe: Probe<Value>): Promise<Probe<Value>> => {
+  const respond = async <Value>(name: string, probe: Probe<Value>): Promise<Probe<Value>> => {
     requested.push(name)
     return probe
   }
   const probes: TokenProbes = {
-    user: () => say('me', answers.me ?? no),
-    tokenWorkspaces: () => say('apiToken', answers.apiToken ?? no),
-    userWorkspaces: () => say('mine', answers.mine ?? no),
-    projectToken: () => say('project', answers.project ?? no),
-    workspace: () => say('byId', answers.byId ?? no),
-    projectWorkspace: () => say('projectIn', answers.projectIn ?? no),
-    oauthIdentity: () => say('oauth', answers.oauth ?? no),
-    sharedWorkspaces: () => say('shared', answers.shared ?? no),
-    visibleWorkspaces: () => say('visible', answers.visible ?? no),
+    user: () => respond('me', answers.me ?? no),
+    tokenWorkspaces: () => respond('apiToken', answers.apiToken ?? no),
+    userWorkspaces: () => respond('mine', answers.mine ?? no),
+    projectToken: () => respond('project', answers.project ?? no),
+    workspace: () => respond('byId', answers.byId ?? no),
+    projectWorkspace: () => respond('projectIn', answers.projectIn ?? no),
+    oauthIdentity: () => respond('oauth', answers.oauth ?? no),
+    sharedWorkspaces: () => respond('shared', answers.shared ?? no),
+    visibleWorkspaces: () => respond('visible', answers.visible ?? no),
   }
   return { probes, requested }
 }
@@ -82,7 +82,7 @@ const project = answered({ projectId: 'p', environmentId: 'e' })
 
 describe('the detection of a token', () => {
   it.each<[string, Answers, string | null, string, string?]>([
-    // situation, answers, `workspace`, conclusion, everything that was requested
+    // situation, responses, `workspace`, conclusion, all requests
     ['a workspace token', { apiToken: one }, null, 'workspace Acme', 'me apiToken'],
     ['a workspace token, asserted by name', { apiToken: one }, 'acme', 'workspace Acme'],
     ['a workspace token, asserted by id', { apiToken: one }, 'A', 'workspace Acme'],
@@ -261,7 +261,7 @@ describe('`require-workspace-token`', () => {
 })
 
 describe('the detection on a failure', () => {
-  it('keeps what the token is, for card and outputs', async () => {
+  it('keeps the type of the token, for card and outputs', async () => {
     const { detection } = await conclude({ apiToken: one }, 'Beta')
     expect(detection.token).toEqual({ ok: true, value: { kind: 'workspace', workspaces: [acme] } })
     expect(detection.probeResults).toEqual([
@@ -270,7 +270,7 @@ describe('the detection on a failure', () => {
     ])
   })
 
-  it('names every question behind "invalid"', async () => {
+  it('names every query behind "invalid"', async () => {
     const { detection } = await conclude({}, null)
     expect(detection.token).toMatchObject({
       failures: [

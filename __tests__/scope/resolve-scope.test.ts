@@ -87,7 +87,7 @@ describe('the scope of a token', () => {
 
   it.each<[string, DetectedToken, Given, object[]]>([
     [
-      'an account where a workspace is required',
+      'an account if a workspace is required',
       account(acme, beta),
       { only: true },
       [tooBroad('Acme', 'Beta')],
@@ -156,7 +156,7 @@ describe('the scope of a token', () => {
     expect(resolved(detected, given)).toEqual({ ok: false, failures })
   })
 
-  it('is refused as the detection was', () => {
+  it('is refused as in the detection', () => {
     const failed = err([])
     const detection = { token: failed, projectWorkspace: null, probeResults: [], uncertainties: [] }
     const requirements = {

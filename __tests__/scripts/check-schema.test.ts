@@ -31,7 +31,7 @@ describe('a document that the action sends', () => {
   const check = (document: string, name = 'A', kind: 'query' | 'mutation' = 'query') =>
     checkDocument(schema, { name, kind, document }).map(problemLine)
 
-  it('passes when the schema has all it asks for', () => {
+  it('passes if the schema has all its fields', () => {
     expect(check('query A($id: ID!) { service(id: $id) { name } }')).toEqual([])
     expect(check('mutation A($id: String!) { deploy(serviceId: $id) }', 'A', 'mutation')).toEqual(
       [],
@@ -43,7 +43,7 @@ describe('a document that the action sends', () => {
     ['an unknown argument', 'query A { services(last: 1) { edges { node { id } } } }', '"last"'],
     ['a missing argument', 'query A { service { id } }', 'argument "id" of type "ID!" is required'],
     [
-      'a variable that may be null where the schema wants a value',
+      'a variable that may be null if the schema requires a value',
       'query A($id: ID) { service(id: $id) { id } }',
       'Variable "$id" of type "ID" used in position expecting type "ID!"',
     ],
@@ -80,7 +80,7 @@ describe('a document that the action sends', () => {
   })
 })
 
-describe('the local schema against the given one', () => {
+describe('the local schema compared with another one', () => {
   const compare = (local: string, given: string) =>
     compareSchemas(buildSchema(local), buildSchema(given)).map(problemLine)
 
@@ -267,7 +267,7 @@ describe('responses generated from the schema', () => {
   })
 })
 
-describe("an operation's parser", () => {
+describe('the parser of an operation', () => {
   const check = (fields: string, service: z.ZodType) =>
     checkResponses(schema, {
       name: 'A',
@@ -292,7 +292,7 @@ describe("an operation's parser", () => {
 
   it.each<[string, string, z.ZodType, string]>([
     [
-      'refuses null where the schema allows it',
+      'refuses null if the schema permits it',
       'url',
       z.object({ url: z.string() }),
       'service.url: Invalid input: expected string, received null, and the schema allows null',
@@ -316,7 +316,7 @@ describe("an operation's parser", () => {
       'service.status: Invalid option: expected one of "SUCCESS"|"FAILED", and the schema allows an unknown enum value',
     ],
     [
-      'takes untyped JSON for an object',
+      'accepts untyped JSON as an object',
       'meta',
       z.object({ meta: z.record(z.string(), z.unknown()).nullable() }),
       'service.meta: Invalid input: expected record, received array, and the schema allows a list',
@@ -351,7 +351,7 @@ describe("an operation's parser", () => {
       z.object({ id: z.string().transform(() => JSON.parse('{')) }),
       'the parser throws: ',
     ],
-  ])('is caught when it %s', (_, fields, service, message) => {
+  ])('is reported if it %s', (_, fields, service, message) => {
     expect(check(fields, service)).toContainEqual(expect.stringContaining(message))
   })
 
@@ -362,7 +362,7 @@ describe("an operation's parser", () => {
   })
 })
 
-describe('where the schema comes from', () => {
+describe('the source of the schema', () => {
   let server: Server | undefined
 
   afterEach(() => {
@@ -396,7 +396,7 @@ describe('where the schema comes from', () => {
 
   const introspected = JSON.stringify({ data: introspectionFromSchema(schema) })
 
-  it('is a server, asked with the token and a query string of its own', async () => {
+  it('is a server, which gets the token and a query string of its own', async () => {
     const { url, seen } = await serve(() => [200, introspected])
     const loaded = await loadSchema(url, 'the-token')
     expect(compareSchemas(schema, loaded)).toEqual([])
@@ -405,7 +405,7 @@ describe('where the schema comes from', () => {
     ])
   })
 
-  it('is a server that knows no deprecated arguments: it is asked again without them', async () => {
+  it('is a server without support for deprecated arguments: it gets a second request without them', async () => {
     const { url, seen } = await serve((_, count) =>
       count === 1 ? [400, '{"errors":[{"message":"Unknown argument"}]}'] : [200, introspected],
     )
@@ -428,20 +428,20 @@ describe('where the schema comes from', () => {
   })
 
   it.each([
-    ['answers HTML', 502, '<html>', /the response is HTTP 502/],
+    ['responds with HTML', 502, '<html>', /the response is HTTP 502/],
     [
-      'answers something else',
+      'responds with something else',
       200,
       '{"data":{}}',
       /Expected a schema or the response to an introspection query/,
     ],
-    ['redirects, which could take the token elsewhere', 302, '', /fetch failed/],
+    ['redirects, which could pass the token on', 302, '', /fetch failed/],
   ])('is a server that %s', async (_, status, body, message) => {
     const { url } = await serve(() => [status, body])
     await expect(loadSchema(url, 'the-token')).rejects.toThrow(message)
   })
 
-  it('is no server that the token would travel to in clear', async () => {
+  it('is no server to which the token would be sent without encryption', async () => {
     await expect(loadSchema('http://example.com/graphql', 'the-token')).rejects.toThrow(
       /Only loopback addresses may use http/,
     )

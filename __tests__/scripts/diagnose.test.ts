@@ -15,7 +15,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((railway) => railway.close()))
 })
 
-/** Runs the script against a local Railway that behaves like this. */
+/** Runs the script against a local Railway with this behaviour. */
 async function diagnose(
   behaviour: Partial<Behaviour>,
   environment: (tokens: Partial<Record<TokenKind, string>>) => Record<string, string | undefined>,
@@ -60,7 +60,7 @@ const seenIn = (entries: readonly Entry[]) =>
   )
 
 describe('npm run diagnose', () => {
-  it('confirms everything where Railway is as assumed, and exits with 0', async () => {
+  it('confirms everything if Railway behaves as assumed, and exits with 0', async () => {
     const asAssumed = { rateLimitPolicy: 'hour-only', rateLimitHour: 'clock-hour' } as const
     const { exitCode, lines, railway, read } = await diagnose(asAssumed, byWorkspaceToken)
     const { diagnosis } = read()
@@ -91,7 +91,7 @@ describe('npm run diagnose', () => {
   })
 
   it.each([[['--help']], [['-h']], [['--workspace', 'Acme', '--help']]])(
-    'prints its help with %j and asks nothing, with a token or without',
+    'prints its help with %j and sends no request, with a token or without',
     async (words) => {
       const { exitCode, lines, railway } = await diagnose({}, () => ({}), words)
       expect(exitCode).toBe(0)
@@ -102,13 +102,13 @@ describe('npm run diagnose', () => {
   )
 
   it.each([[['--wrkspace', 'Acme']], [['--workspace']], [['help']]])(
-    'says how it is called with %j, before it looks for a token',
+    'prints its usage with %j, before it looks for a token',
     async (words) => {
       await expect(diagnose({}, () => ({}), words)).rejects.toThrow('usage: npm run diagnose')
     },
   )
 
-  it('asks nothing without a token, and says why a bad one is of no use', async () => {
+  it('sends no request without a token, and gives the reason for refusing a bad one', async () => {
     const without = await diagnose({}, () => ({}))
     expect([without.exitCode, without.railway.requests]).toEqual([2, []])
     const bad = await diagnose({}, () => ({ RAILWAY_API_TOKEN: 'nobody-knows-this-token' }))

@@ -49,14 +49,14 @@ describe('the check of dist against the commit', () => {
     write('src/main.ts', 'source')
   })
 
-  it('is true when nothing moved there, whatever moved elsewhere', () => {
+  it('is true if nothing changed there, even if other files changed', () => {
     commitAll()
     write('src/main.ts', 'changed')
     write('notes.txt', 'new')
     expect(check()).toEqual({ status: 0, output: 'dist: no difference from the commit.\n' })
   })
 
-  it('is false when a file changed, came or went', () => {
+  it('is false if a file was changed, added or removed', () => {
     write('dist/licenses.txt', 'all of them')
     commitAll()
     write('dist/index.js', 'built anew')
@@ -74,7 +74,7 @@ describe('the check of dist against the commit', () => {
     ])
   })
 
-  it('is false when it was never committed, not even noticed because it is ignored', () => {
+  it('is false if it was never committed, also if it is ignored', () => {
     write('.gitignore', 'dist/\n')
     commitAll()
     expect(check()).toMatchObject({
@@ -93,11 +93,11 @@ describe('the check of dist against the commit', () => {
 
 const onUnix = process.platform === 'win32' ? describe.skip : describe
 
-onUnix('what the changelog says of a version', () => {
+onUnix('the changelog section of a version', () => {
   const notes = (version: string) =>
     run('bash', fromRoot('scripts/release-notes.sh'), version).output.trim()
 
-  it('is its section and nothing else', () => {
+  it('is that section and nothing else', () => {
     const sections = [
       '## [Unreleased]\n\nsoon',
       '## [1.10.0] - 2026-02-01\n\nten',

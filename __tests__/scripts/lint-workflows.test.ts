@@ -47,7 +47,7 @@ describe('the check of workflows', () => {
     expect(status).toBe(1)
   })
 
-  it('says of a path that it is not a file, before any check', () => {
+  it('reports that a path is not a file, before any check', () => {
     const { status, stdout, stderr } = lint('examples', 'nowhere.yml')
     expect({ status, stdout, stderr }).toEqual({
       status: 2,

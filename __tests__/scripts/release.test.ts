@@ -30,7 +30,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
 })
 
-/** Makes a repository with a commit on `main` and one on a branch, cloned as the workflow does it. */
+/** Makes a repository with a commit on `main` and one on a branch, cloned as in the workflow. */
 function makeClone() {
   const folder = mkdtempSync(join(tmpdir(), 'release-'))
   folders.push(folder)
@@ -78,15 +78,15 @@ onUnix('the commit of a tag', () => {
   })
 })
 
-onUnix('the words of a release', () => {
+onUnix('the text of a release', () => {
   const script = scriptOf('verify', 'The changelog has something to say, and a day')
 
   it.each([
-    ['a day and words', '## [1.2.3] - 2026-11-26\n\nWords.\n', 0],
+    ['a day and a text', '## [1.2.3] - 2026-11-26\n\nWords.\n', 0],
     ['no day', '## [1.2.3] - unreleased\n\nWords.\n', 1],
-    ['no words', '## [1.2.3] - 2026-11-26\n\n## [1.2.2] - 2026-11-25\n\nWords.\n', 1],
+    ['no text', '## [1.2.3] - 2026-11-26\n\n## [1.2.2] - 2026-11-25\n\nWords.\n', 1],
     ['another version', '## [1.2.30] - 2026-11-26\n\nWords.\n', 1],
-  ])('are needed: %s', (_, text, status) => {
+  ])('is required: %s', (_, text, status) => {
     const { clone, sh } = makeClone()
     writeFileSync(join(clone, 'CHANGELOG.md'), text)
     expect(sh(script, { GITHUB_REF_NAME: 'v1.2.3' }).status).toBe(status)

@@ -14,7 +14,7 @@ afterEach(() => {
   for (const copy of copies.splice(0)) rmSync(copy, { recursive: true, force: true })
 })
 
-/** Copies all of the project that people read. */
+/** Copies all files of the project for readers. */
 function makeCopy(): string {
   const copy = mkdtempSync(join(tmpdir(), 'repository-'))
   copies.push(copy)
@@ -28,7 +28,7 @@ function makeCopy(): string {
 
 const read = (copy: string, file: string) => readFileSync(join(copy, file), 'utf8')
 
-/** Files of the copy that hold the text, in any case. */
+/** Returns the files of the copy that contain the text, in any case. */
 function filesWith(copy: string, text: string): string[] {
   return readdirSync(copy, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.endsWith('.png'))
@@ -36,7 +36,7 @@ function filesWith(copy: string, text: string): string[] {
     .filter((file) => read(copy, file).toLowerCase().includes(text.toLowerCase()))
 }
 
-describe('the name of the repository, once it is set', () => {
+describe('the name of the repository, after it is set', () => {
   it('is in every file, and the previous name in none', () => {
     const copy = makeCopy()
     const before = filesWith(copy, current)
@@ -52,7 +52,7 @@ describe('the name of the repository, once it is set', () => {
     expect(read(copy, 'examples/see-what-a-token-reaches.yml')).toContain('uses: globex/ship-it@v1')
   })
 
-  it('gives the files that need a review to its owner', () => {
+  it('assigns the files that need a review to its owner', () => {
     const copy = makeCopy()
     setRepository(copy, 'globex/ship-it')
     const owners = read(copy, '.github/CODEOWNERS')

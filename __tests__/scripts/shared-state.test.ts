@@ -5,7 +5,7 @@ import { SharedState } from '../../scripts/jest/shared-state.ts'
 
 const variable = 'SHARED_STATE_TEST'
 
-/** What a test file may leave behind: its name, the change, and how to read it. */
+/** A state that a test file may leave behind: its name, the change, and a function that reads it. */
 const changes: readonly [name: string, change: () => void, read: () => unknown][] = [
   [
     `process.env.${variable}`,
@@ -96,7 +96,7 @@ describe('the stack of an error in a test', () => {
   it.each([
     ['file:/x/__tests__/stage.ts?suite=3:80:11', 'file:/x/__tests__/stage.ts:80:11'],
     ['file:/x/__tests__/a.ts?suite=12:1:2', 'file:/x/__tests__/a.ts:1:2'],
-  ])('says %s without the number of the test file', (frame, expected) => {
+  ])('shows %s without the number of the test file', (frame, expected) => {
     const error = new Error('it failed')
     error.stack = `Error: it failed\n    at one (${frame})\n    at async run (/x/scripts/jest/test-runner.ts:9:1)\n    at two (/y)`
     new SharedEnvironment().handleTestEvent({ name: 'test_fn_failure', error })

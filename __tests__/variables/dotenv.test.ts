@@ -100,7 +100,7 @@ describe('no fault of dotenv lines', () => {
 describe('a comment', () => {
   const comments = fc.string({ unit: fc.constantFrom('"', "'", '`', '\\', '#', ' ', '=', 'a') })
   it.each([['"x"'], ["'x'"], ['`x`'], ['x'], ['"x y"'], ['x y']])(
-    'may hold anything behind %s, and changes nothing',
+    'may contain anything behind %s, and changes nothing',
     (written) => {
       fc.assert(
         fc.property(comments, (comment) => {
@@ -118,7 +118,7 @@ describe('a comment', () => {
 
 describe('lines without a fault', () => {
   const unit = fc.constantFrom('"', "'", '`', '\\', '#', ' ', '\n', 'a', 'n')
-  it('mean what the library reads', () => {
+  it('have the same meaning as in the library', () => {
     fc.assert(
       fc.property(fc.string({ unit, maxLength: 12 }), (value) => {
         const text = `A=${value}\nZ=1`

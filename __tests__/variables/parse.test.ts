@@ -72,7 +72,7 @@ describe('dotenv lines', () => {
     ],
     ['a name with a hyphen', 'secret-value=1', 1],
     ['a name with a digit in front', '1secret=value', 1],
-    ['what Railway sets itself', 'RAILWAY_PROJECT_ID=secret-value', 1],
+    ['variables that Railway sets itself', 'RAILWAY_PROJECT_ID=secret-value', 1],
   ])('may not have %s', (_, text, line) => {
     const { faults } = parseVariables(text)
     expect(faults[0]?.line).toBe(line)
@@ -81,7 +81,7 @@ describe('dotenv lines', () => {
 })
 
 describe('a JSON object', () => {
-  it('holds any value byte for byte', () => {
+  it('keeps any value byte for byte', () => {
     const values = { A: ' "quoted"\r\n\t#$ ', B: '', __proto: 'x', C: reference }
     expect(read(JSON.stringify(values, null, 2))).toEqual(values)
   })
@@ -156,7 +156,7 @@ describe('faults', () => {
     expect(parseVariables(text).faults).toEqual(faults)
   })
 
-  it('take a byte order mark from the start only', () => {
+  it('ignore a byte order mark at the start only', () => {
     expect(read('A="1\uFEFF2"')).toEqual({ A: '1\uFEFF2' })
   })
 })
@@ -193,7 +193,7 @@ const value = fc
   .filter((one) => !one.includes('\0'))
 
 describe('any values', () => {
-  it('come out of JSON as they went in', () => {
+  it('are the same after JSON', () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(fc.tuple(name, value), { selector: ([one]) => one }),
@@ -209,7 +209,7 @@ describe('any values', () => {
     )
   })
 
-  it('in any text are read as the dotenv library reads them, or refused', () => {
+  it('in any text are read as in the dotenv library, or refused', () => {
     const head = fc.constantFrom('A=', 'B = ', 'export C=', 'A: ', '  D=', '# ', '\n', 'x')
     const piece = fc.constantFrom('"', "'", '`', ' ', '#', '\\', '\\n', 'x', '=', '$', '\u2028')
     const end = fc.constantFrom('', '"', "'", '`', ' # c', '\r')

@@ -12,7 +12,7 @@ describe('references', () => {
     expect(referencesIn(refer(''))).toEqual([''])
   })
 
-  it('are replaced by a mark, whatever that is', () => {
+  it('are replaced by a mark, with any content', () => {
     expect(withoutReferences(value, '$1')).toBe(`a$1b$1$C$\{D}$1`)
     expect(withoutReferences('no reference', 'x')).toBe('no reference')
   })

@@ -102,7 +102,7 @@ describe('a crash', () => {
     ['of a service from a repository', {}, {}, 15],
     ['of a service from an image', { source: { kind: 'image', image: 'acme/app:1' } }, {}, 60],
     ['in a new environment', {}, { isInNewEnvironment: true }, 75],
-  ])('%s is the result after its time to recover', (_, instance, options, seconds) => {
+  ])('%s is the result after its grace period', (_, instance, options, seconds) => {
     const { one } = followed({ target: targetWith(instance), options })
     expect(one.recordState(stateOf('CRASHED'), at(0))).toBeNull()
     expect(one.recoversUntil).toBe(at(seconds))
@@ -163,7 +163,7 @@ describe('refusals', () => {
     })
   })
 
-  it('are counted again after an answer', () => {
+  it('are counted again after a response', () => {
     const { one } = followed()
     one.recordState(stateOf('BUILDING'), at(0))
     one.recordRefusal(refusal, at(5))
@@ -181,7 +181,7 @@ describe('refusals', () => {
 })
 
 describe('the timeout', () => {
-  it('reports the last status and the time since the last answer', () => {
+  it('reports the last status and the time since the last response', () => {
     const { one } = followed()
     one.recordState(stateOf('BUILDING'), at(30))
     expect(one.timedOut(at(100))).toEqual({
@@ -191,7 +191,7 @@ describe('the timeout', () => {
     })
   })
 
-  it('reports no status without an answer, and the time since the start', () => {
+  it('reports no status without a response, and the time since the start', () => {
     expect(followed().one.timedOut(at(100))).toEqual({
       kind: 'timed-out',
       status: null,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { type ExpectedEnd, pollDelay } from '../../../src/execute/poller/poll-schedule.ts'
 
-/** The seconds that a success has to last before it counts. */
+/** The seconds that a success must last before it counts. */
 const stabilizationSeconds = (took: number) => Math.min(10, Math.max(3, took / 10))
 
 const known = (
@@ -13,7 +13,7 @@ const known = (
   expected: expected * 1000,
   stabilization: { from: expected * 1000, to: (expected + settles) * 1000 },
 })
-/** A deployment that answers its health check before it is live. */
+/** A deployment that passes its health check before it is live. */
 const checked = (expected: number): ExpectedEnd => known(expected, 0, 0)
 const unknown = (startedAt = 0): ExpectedEnd => ({
   startedAt: startedAt * 1000,
@@ -55,16 +55,21 @@ describe('the schedule of polls', () => {
     ],
     ['is close together around a known end', [known(52)], 56, [15, 29, 44, 49, 57]],
     ['grows after it', [known(52)], 95, [15, 29, 44, 49, 57, 63, 75, 87, 100]],
-    ['looks at a short one when it counts', [known(8)], 20, [11, 23]],
-    ['does not look while a success would not count', [known(20)], 25, [12, 17, 23, 26]],
-    ['looks at once if a success counts at once', [checked(52)], 56, [15, 29, 44, 47, 50, 53, 56]],
-    ['looks at a short one with a health check at its end', [checked(8)], 20, [8, 11, 23]],
-    ['goes by the last expected end', [known(20), known(52), known(30)], 50, [15, 29, 44, 49, 57]],
-    ['goes by the last start', [known(52), known(52, 10)], 60, [25, 39, 54, 59, 67]],
-    ['goes by what others took', [learned(52), learned(52, 10)], 60, [22, 34, 46, 58, 70]],
-    ['puts off a look by what others took', [learned(45, 10)], 59, [22, 34, 46, 60]],
-    ['looks for those that are not known, too', [known(400), unknown()], 30, [12, 24, 36]],
-    ['begins anew for a start that comes later', [unknown(), unknown(20)], 40, [32, 44]],
+    ['polls a short one when it counts', [known(8)], 20, [11, 23]],
+    ['does not poll while a success would not count', [known(20)], 25, [12, 17, 23, 26]],
+    [
+      'polls immediately if a success counts immediately',
+      [checked(52)],
+      56,
+      [15, 29, 44, 47, 50, 53, 56],
+    ],
+    ['polls a short one with a health check at its end', [checked(8)], 20, [8, 11, 23]],
+    ['uses the last expected end', [known(20), known(52), known(30)], 50, [15, 29, 44, 49, 57]],
+    ['uses the last start', [known(52), known(52, 10)], 60, [25, 39, 54, 59, 67]],
+    ['uses the duration of others', [learned(52), learned(52, 10)], 60, [22, 34, 46, 58, 70]],
+    ['delays a poll because of the duration of others', [learned(45, 10)], 59, [22, 34, 46, 60]],
+    ['polls those of unknown duration, too', [known(400), unknown()], 30, [12, 24, 36]],
+    ['begins again for a later start', [unknown(), unknown(20)], 40, [32, 44]],
   ])('%s', (_, followed, until, expected) => {
     expect(polls(followed, until)).toEqual(expected)
   })
@@ -98,7 +103,7 @@ describe('the schedule of polls', () => {
   })
 
   it.each([67, 90, 180, 400])(
-    'tells a known end of %i seconds within a tenth, and 15 seconds',
+    'detects a known end of %i seconds within a tenth, and 15 seconds',
     (seconds) => {
       const end = seconds + 0.5
       const seen = polls([known(seconds)], end).at(-1) ?? 0
@@ -107,7 +112,7 @@ describe('the schedule of polls', () => {
   )
 
   it.each([20, 52, 67, 90, 180])(
-    'tells a known end of %i seconds within 6 percent if it counts at once',
+    'detects a known end of %i seconds within 6 percent if it counts immediately',
     (seconds) => {
       for (const early of [0.86, 0.93, 1]) {
         const end = seconds * early
@@ -118,7 +123,7 @@ describe('the schedule of polls', () => {
   )
 
   it.each([70, 90, 121, 180, 333])(
-    'tells an end of %i seconds that is not known within 15 percent or 15 seconds',
+    'detects an unknown end of %i seconds within 15 percent or 15 seconds',
     (seconds) => {
       const seen = polls([unknown()], seconds).at(-1) ?? 0
       expect(seen - seconds).toBeLessThanOrEqual(Math.min(15, Math.max(12, seconds * 0.15)))
@@ -129,7 +134,7 @@ describe('the schedule of polls', () => {
     [0, 5_000],
     [1, 6_500],
     [20, 14_800],
-  ])('is dense at first while an end decides about others: %i polls', (count, expected) => {
+  ])('is dense at first while other deployments depend on the end: %i polls', (count, expected) => {
     const times = { now: 0, polls: count, affectsFurtherSteps: true, followed: [known(400)] }
     expect(pollDelay(times)).toBe(expected)
   })

@@ -34,25 +34,25 @@ describe('a service that this run deployed', () => {
 
   it.each<[string, InstanceState | null, object]>([
     ['is not known', null, skip('Railway did not report what is live now')],
-    ['serves it', seen([ours]), { kind: 'roll-back', from: ours, to: before }],
-    ['serves nothing', seen([]), { kind: 'roll-back', from: null, to: before }],
+    ['has it as its live deployment', seen([ours]), { kind: 'roll-back', from: ours, to: before }],
+    ['has no live deployment', seen([]), { kind: 'roll-back', from: null, to: before }],
     [
-      'serves nothing but what crashed',
+      'has only a crashed deployment',
       seen([at('ours', 2, { status: 'CRASHED' })]),
       { kind: 'roll-back', from: null, to: before },
     ],
     [
-      'serves what it did before',
+      'has its previous live deployment',
       seen([before], at('ours', 2, { status: 'FAILED' })),
       { kind: 'unchanged', why: 'bbbbbbb is still live, as before' },
     ],
     [
-      'serves it beside the former',
+      'has it live beside the previous one',
       seen([before, ours]),
       { kind: 'roll-back', from: ours, to: before },
     ],
     [
-      'serves what somebody else deployed',
+      'has a live deployment of others',
       seen([foreign]),
       skip('a deployment that this run did not start is live now'),
     ],
@@ -62,7 +62,7 @@ describe('a service that this run deployed', () => {
       skip('it is still BUILDING and may go live later'),
     ],
     [
-      'is being deployed by somebody else',
+      'is being deployed by others',
       seen([ours], at('foreign', 3, { status: 'WAITING' })),
       skip('a newer deployment is WAITING and was not changed'),
     ],
@@ -72,42 +72,42 @@ describe('a service that this run deployed', () => {
 
   it.each<[string, InstanceState, string]>([
     [
-      'serves it now',
+      'has it live now',
       seen([ours]),
       'nothing was live before the run, so there is no deployment to return to, and the new one was left running',
     ],
     [
-      'serves nothing now',
+      'has nothing live now',
       seen([]),
       'nothing was live before the run, so there is no deployment to return to',
     ],
-  ])('and that served nothing before, and %s', (_, state, why) => {
+  ])('and that had no live deployment before, and %s', (_, state, why) => {
     expect(decided(state, {})).toEqual(skip(why))
   })
 })
 
-describe('a service that runs by a schedule', () => {
+describe('a service that runs on a schedule', () => {
   const cron = { active: [before], cron: true }
   const run = (id: string, more: Partial<Deployment>) => at(id, 4, more)
 
   it.each<[string, InstanceState, object]>([
     [
-      'ran what this run deployed',
+      'ran the deployment of this run',
       seen([run('tick', { commit: sha })]),
       { kind: 'roll-back', from: { id: 'ours', commit: sha }, to: before },
     ],
     [
-      'ran what it did before',
+      'ran its previous deployment',
       seen([run('tick', { commit: old })]),
       { kind: 'unchanged', why: 'bbbbbbb is still live, as before' },
     ],
     [
-      'is running what this run deployed',
+      'is running the deployment of this run',
       seen([ours], run('tick', { commit: sha, status: 'DEPLOYING' })),
       { kind: 'roll-back', to: before },
     ],
     [
-      'ran what nobody here knows',
+      'ran an unknown deployment',
       seen([run('tick', { commit: 'c'.repeat(40) })]),
       { kind: 'skip', why: 'a deployment that this run did not start is live now' },
     ],
@@ -115,7 +115,7 @@ describe('a service that runs by a schedule', () => {
     expect(decided(state, cron)).toMatchObject(expected)
   })
 
-  it('is not excused from a run of the same commit without a schedule', () => {
+  it('is not ignored for a run of the same commit without a schedule', () => {
     expect(decided(seen([run('tick', { commit: sha })]))).toMatchObject({ kind: 'skip' })
   })
 })

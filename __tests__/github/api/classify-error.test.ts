@@ -10,7 +10,7 @@ describe('the cause of a refusal by GitHub', () => {
   it.each<[string, number, unknown, string]>([
     ['a missing permission', 403, 'Resource not accessible by integration', 'missing-permission'],
     ['a missing scope', 403, 'Must have admin rights to Repository.', 'missing-permission'],
-    ['a refusal without a word', 403, undefined, 'missing-permission'],
+    ['a refusal without a message', 403, undefined, 'missing-permission'],
     ['a token that is no good', 401, 'Bad credentials', 'the `github-token` is not valid'],
     [
       'a locked conversation',
@@ -63,8 +63,8 @@ describe('a page of something in front of GitHub', () => {
 
   it.each([
     ['a firewall', 403, page],
-    ['a proxy without words', 403, 'Forbidden'],
-    ['a proxy that wants a password', 407, page],
+    ['a proxy without a message', 403, 'Forbidden'],
+    ['a proxy that requires a password', 407, page],
     ['a server that does not know the path', 404, page],
   ])('of %s is no missing permission', (_, status, data) => {
     const { cause, retryAfter } = classifyErrorResponse({ status, headers: {}, data }, now)
@@ -75,12 +75,12 @@ describe('a page of something in front of GitHub', () => {
   it.each([
     ['no content type', '{"message":"Resource not accessible by integration"}'],
     ['spaces around it', ' {"message":"Must have admin rights"}\n'],
-  ])('is not seen in JSON with %s', (_, data) => {
+  ])('is not recognized in JSON with %s', (_, data) => {
     const { cause } = classifyErrorResponse({ status: 403, headers: {}, data }, now)
     expect(cause).toEqual({ kind: 'missing-permission' })
   })
 
-  it('that is a limit is waited for', () => {
+  it('that is a limit causes a wait', () => {
     const limited = { status: 429, headers: { 'retry-after': '7' }, data: page }
     expect(classifyErrorResponse(limited, now).retryAfter).toBe(7)
   })
@@ -89,7 +89,7 @@ describe('a page of something in front of GitHub', () => {
 describe('a limit of GitHub', () => {
   it.each<[string, number, string, Record<string, string | number>, string, number]>([
     [
-      'that no header tells, with requests left',
+      'without a header, with requests left',
       403,
       'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
       { 'x-ratelimit-remaining': '4990' },
@@ -123,7 +123,7 @@ describe('a limit of GitHub', () => {
       'its rate limit',
       3600,
     ],
-    ['with nonsense', 429, '', { 'retry-after': 'soon' }, 'its rate limit', 60],
+    ['with invalid text', 429, '', { 'retry-after': 'soon' }, 'its rate limit', 60],
     [
       'with a reset',
       403,

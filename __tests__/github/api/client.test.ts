@@ -24,7 +24,7 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
 }
 
-/** Time stands still: waits between attempts end at once, and the limit of an attempt never comes. */
+/** The clock does not advance: waits between attempts end immediately, and the limit of an attempt never comes. */
 const clock: Clock = {
   now: () => 0,
   sleep: (milliseconds) => (milliseconds < 15_000 ? Promise.resolve() : new Promise(() => {})),
@@ -54,8 +54,8 @@ describe('the address of GraphQL', () => {
   })
 })
 
-describe('an answer of GitHub', () => {
-  it('that redirects is not followed: the token would go along', async () => {
+describe('a response of GitHub', () => {
+  it('that redirects is not followed: the other host would get the token', async () => {
     const taken: (string | undefined)[] = []
     const elsewhere = await serve((request, response) => {
       taken.push(request.headers.authorization)
@@ -89,7 +89,7 @@ describe('an answer of GitHub', () => {
 
 describe('an address of GitHub', () => {
   it.each(['not an address', '', 'ftp://github.example', 'https://'])(
-    'that is "%s" is a warning and no defect',
+    'that is "%s" is a warning and no internal error',
     async (url) => {
       expect(await ask(connect(url))).toEqual({
         ok: false,
@@ -107,9 +107,9 @@ describe('two commits compared by GitHub', () => {
   const repository = { owner: 'acme', repo: 'shop' }
 
   async function compare(pages: readonly unknown[], files = true, status = 200) {
-    const asked: string[] = []
+    const sentRequests: string[] = []
     const url = await serve((request, response) => {
-      asked.push(request.url ?? '')
+      sentRequests.push(request.url ?? '')
       const page = Number(new URL(request.url ?? '', 'http://x').searchParams.get('page'))
       const next = page < pages.length ? { link: `<${url}/x?page=${page + 1}>; rel="next"` } : {}
       response
@@ -118,7 +118,7 @@ describe('two commits compared by GitHub', () => {
     })
     const commits = new GitHubCommits(connect(url), repository)
     const comparison = await commits.compare(base, commit, { files })
-    return { comparison, asked: asked.length, errors: commits.errors, commits }
+    return { comparison, sentRequests: sentRequests.length, errors: commits.errors, commits }
   }
 
   const listing = (names: readonly string[]) => names.map((filename) => ({ filename }))
@@ -134,44 +134,47 @@ describe('two commits compared by GitHub', () => {
     expect(comparison).toEqual({ relation, files })
   })
 
-  it('names both names of what was renamed', async () => {
+  it('contains both names of a renamed file', async () => {
     const files = [{ filename: 'new', previous_filename: 'old' }, { filename: 'old' }]
     const { comparison } = await compare([{ status: 'ahead', files }])
     expect(comparison.files).toEqual(['new', 'old'])
   })
 
   it('has the files of every page', async () => {
-    const { comparison, asked } = await compare([
+    const { comparison, sentRequests } = await compare([
       { status: 'ahead', files: many(100) },
       { status: 'ahead', files: listing(['last']) },
     ])
     expect(comparison.files).toHaveLength(101)
-    expect(asked).toBe(2)
+    expect(sentRequests).toBe(2)
   })
 
   it.each<[string, unknown[]]>([
-    ['three hundred are listed, where the list ends', [{ status: 'ahead', files: many(300) }]],
-    ['GitHub lists none', [{ status: 'ahead' }]],
+    [
+      'three hundred are listed, which is the limit of the list',
+      [{ status: 'ahead', files: many(300) }],
+    ],
+    ['GitHub lists no files', [{ status: 'ahead' }]],
     [
       'there are more pages than are read',
       Array.from({ length: 12 }, () => ({ status: 'ahead', files: listing(['a']) })),
     ],
-  ])('does not know all files where %s', async (_, pages) => {
+  ])('does not know all files if %s', async (_, pages) => {
     const { comparison } = await compare(pages)
     expect(comparison).toEqual({ relation: 'newer', files: null })
   })
 
-  it('asks for no list of files where none is wanted', async () => {
+  it('requests no list of files if none is needed', async () => {
     const pages = [{ status: 'ahead', files: many(100) }, {}]
-    const { comparison, asked } = await compare(pages, false)
-    expect([comparison, asked]).toEqual([{ relation: 'newer', files: null }, 1])
+    const { comparison, sentRequests } = await compare(pages, false)
+    expect([comparison, sentRequests]).toEqual([{ relation: 'newer', files: null }, 1])
   })
 
   it.each([
     ['GitHub does not know one', 404, 0],
     ['the permission is missing', 403, 1],
     ['GitHub is down', 503, 1],
-  ])('is unknown where %s', async (_, status, errors) => {
+  ])('is unknown if %s', async (_, status, errors) => {
     const result = await compare([{}], true, status)
     expect(result.comparison).toEqual({ relation: 'unknown', files: null })
     expect(result.errors).toHaveLength(errors)
@@ -182,12 +185,12 @@ describe('two commits compared by GitHub', () => {
     ['an option', base, '--output=x'],
     ['a short commit', 'abc', commit],
   ])('is unknown for %s, without a request', async (_, from, to) => {
-    const { commits, asked } = await compare([{ status: 'ahead', files: [] }])
+    const { commits, sentRequests } = await compare([{ status: 'ahead', files: [] }])
     expect(await commits.compare(from, to, { files: false })).toEqual({
       relation: 'unknown',
       files: null,
     })
-    expect(asked).toBe(1)
+    expect(sentRequests).toBe(1)
   })
 
   it.each([
@@ -195,16 +198,16 @@ describe('two commits compared by GitHub', () => {
     [`@@ -0,0 +1 @@\n+Subproject commit ${'a'.repeat(40)}`, ['libs/sub/']],
     ['@@ -1 +1 @@\n-Subproject commits are fun', ['libs/sub']],
     [undefined, ['libs/sub']],
-  ])('knows a submodule by its patch: %j', async (patch, expected) => {
+  ])('recognizes a submodule by its patch: %j', async (patch, expected) => {
     const files = [{ filename: 'libs/sub', ...(patch !== undefined && { patch }) }]
     const { comparison } = await compare([{ status: 'ahead', files }])
     expect(comparison.files).toEqual(expected)
   })
 
   it('is unknown beyond twenty of a run, without a request', async () => {
-    let asked = 0
+    let sentRequests = 0
     const url = await serve((_, response) => {
-      asked += 1
+      sentRequests += 1
       const type = { 'content-type': 'application/json' }
       response.writeHead(200, type).end(JSON.stringify({ status: 'ahead', files: [] }))
     })
@@ -217,14 +220,14 @@ describe('two commits compared by GitHub', () => {
       ...Array.from({ length: 20 }, () => 'newer'),
       ...Array.from({ length: 5 }, () => 'unknown'),
     ])
-    expect(asked).toBe(20)
+    expect(sentRequests).toBe(20)
   })
 
-  it('takes a minute in all at the most, however slow the pages are', async () => {
+  it('takes at most a minute in total, for any delay of the pages', async () => {
     let time = 0
-    let asked = 0
+    let sentRequests = 0
     const url = await serve((_, response) => {
-      asked += 1
+      sentRequests += 1
       time += 14_000
       const next = { 'content-type': 'application/json', link: `<${url}/x?page=9>; rel="next"` }
       response.writeHead(200, next).end(JSON.stringify({ status: 'ahead', files: listing(['a']) }))
@@ -234,14 +237,14 @@ describe('two commits compared by GitHub', () => {
       relation: 'newer',
       files: null,
     })
-    expect(asked).toBe(5)
+    expect(sentRequests).toBe(5)
     expect((await commits.compare(commit, base, { files: true })).relation).toBe('unknown')
-    expect(asked).toBe(5)
+    expect(sentRequests).toBe(5)
   })
 
-  it('is asked for once, however often it is wanted', async () => {
-    const { commits, asked } = await compare([{ status: 'ahead', files: [] }])
+  it('is requested once, for any number of uses', async () => {
+    const { commits, sentRequests } = await compare([{ status: 'ahead', files: [] }])
     await commits.compare(base, commit, { files: true })
-    expect(asked).toBe(1)
+    expect(sentRequests).toBe(1)
   })
 })

@@ -41,7 +41,7 @@ function lineOf(situation: Situation): string {
   return finding.kind === 'found' ? `${finding.step.file}:${finding.step.line}` : finding.kind
 }
 
-/** A workflow of which the first step stands on line 5. */
+/** A workflow whose first step is on line 5. */
 const workflow = (steps: string, job = 'deploy') =>
   `on: push
 jobs:
@@ -65,7 +65,7 @@ describe('the names of the steps of a job', () => {
     expect(stepNames(uses.map((one) => ({ id: null, uses: one })))).toEqual(names)
   })
 
-  it('an id is taken before generated names, and does not count as one of them', () => {
+  it('an id is used before generated names, and does not count as one of them', () => {
     const steps = [
       { id: null, uses: 'a/b@v1' },
       { id: 'mine', uses: 'a/b@v1' },
@@ -114,22 +114,22 @@ describe('the step in the workflow file', () => {
       `${main}:12`,
     ],
     [
-      'is not there where an input has another value',
+      'is missing if an input has another value',
       { files: { [main]: twice }, inputs: { command: 'deploy' } },
       'unknown',
     ],
     [
-      'is not there in another job',
+      'is missing in another job',
       { files: { [main]: twice }, job: 'test', inputs: { command: 'check' } },
       'unknown',
     ],
     [
-      'is not there with another version',
+      'is missing with another version',
       { files: { [main]: twice }, ref: 'v2', inputs: { command: 'check' } },
       'unknown',
     ],
     [
-      'is not there for another action',
+      'is missing for another action',
       { files: { [main]: twice }, repository: 'else/where', inputs: { command: 'check' } },
       'unknown',
     ],
@@ -174,12 +174,8 @@ describe('the step in the workflow file', () => {
       },
       `${main}:6`,
     ],
-    [
-      'is not looked for in a file that does not parse',
-      { files: { [main]: 'jobs: [' } },
-      'unknown',
-    ],
-    ['is not there without a file', { files: {} }, 'unknown'],
+    ['is not searched in a file that does not parse', { files: { [main]: 'jobs: [' } }, 'unknown'],
+    ['is missing without a file', { files: {} }, 'unknown'],
   ])('%s', (_, situation, line) => {
     expect(lineOf(situation)).toBe(line)
   })
@@ -224,7 +220,7 @@ describe('a step in a reusable workflow', () => {
       `${called}:5`,
     ],
     [
-      'called twice is one place',
+      'called twice is one location',
       {
         files: {
           [main]: `${calling(`./${called}`)}  again:\n    uses: ./${called}\n`,
@@ -258,7 +254,7 @@ describe('a step in a reusable workflow', () => {
       'elsewhere',
     ],
     [
-      'or in the caller: both fit, so neither',
+      'or in the caller: both match, so neither is used',
       {
         files: {
           [main]: `${workflow(step)}  call:\n    uses: ./${called}\n`,
@@ -269,7 +265,7 @@ describe('a step in a reusable workflow', () => {
       'unknown',
     ],
     [
-      'or in the caller, told apart by an input',
+      'or in the caller, distinguished by an input',
       {
         files: {
           [main]: `${workflow(step.replace('check', 'list'))}  call:\n    uses: ./${called}\n`,
@@ -288,7 +284,7 @@ describe('a step in a reusable workflow', () => {
       `${main}:5`,
     ],
     [
-      'beside a remote one, with nothing to hold on to',
+      'beside a remote one, without a distinguishing input',
       {
         files: {
           [main]: `${workflow(`      - uses: ${ours}@v1\n`)}  call:\n    uses: o/r/.github/workflows/x.yml@v1\n`,
@@ -302,8 +298,8 @@ describe('a step in a reusable workflow', () => {
 
   it.each([
     ['inherits', '    secrets: inherit\n', 'inherit'],
-    ['hands over one', '    secrets:\n      railway: x\n', ['railway']],
-    ['hands over none', '', []],
+    ['passes one', '    secrets:\n      railway: x\n', ['railway']],
+    ['passes none', '', []],
   ])('knows whether it %s', (_, secrets, expected) => {
     const finding = locate({
       files: { [main]: calling(`./${called}`, secrets), [called]: workflow(step) },
@@ -324,7 +320,7 @@ describe('steps in groups', () => {
   const groups = (before: string, within: string) =>
     workflow(`${before}\n      - parallel:\n${within}\n          - run: npm test`)
 
-  it('have no line where it is not clear which of them runs', () => {
+  it('have no line if it is not clear which of them runs', () => {
     const file = groups(
       step('      ', `environment: \${{ vars.ENV }}`),
       step('          ', `environment: \${{ vars.ENV }}`),
@@ -339,7 +335,7 @@ describe('steps in groups', () => {
   it.each([
     ['the one in the group', 'staging', 9],
     ['the one before it', 'production', 5],
-  ])('are told apart by what they are given: %s', (_, environment, line) => {
+  ])('are distinguished by their inputs: %s', (_, environment, line) => {
     const file = groups(
       step('      ', 'environment: production'),
       step('          ', 'environment: staging'),
@@ -347,7 +343,7 @@ describe('steps in groups', () => {
     expect(lineOf({ files: { [main]: file }, inputs: { environment } })).toBe(`${main}:${line}`)
   })
 
-  it('are told apart by their ids', () => {
+  it('are distinguished by their ids', () => {
     const file = groups(
       step('      ', `environment: \${{ vars.ENV }}`).replace(
         '- uses',
@@ -386,7 +382,7 @@ jobs:
 `
     const situation = { files: { [main]: file }, inputs: { environment: 'production' } }
     expect(lineOf(situation)).toBe(`${main}:9`)
-    // Nothing that arrived fits: still no ground to blame the other job.
+    // No input of the run fits: this is still no reason to assign the error to the other job.
     expect(lineOf({ ...situation, inputs: { environment: 'staging' } })).toBe('unknown')
     expect(lineOf({ ...situation, job: 'called' })).toBe('elsewhere')
   })
@@ -414,7 +410,7 @@ describe('a number in a workflow file', () => {
     ['True', 'true'],
     ['~', ''],
     ['1_000', '1_000'],
-  ])('%s arrives as %s', (written, arrived) => {
+  ])('%s is passed as %s', (written, arrived) => {
     const file = workflow(
       `      - uses: acme/railway-workspace-deploy@v1\n        with:\n          workspace: ${written}`,
     )
@@ -436,8 +432,8 @@ describe('a workflow file that is made to be slow', () => {
     ['of an alias within itself', `on: push\njobs:\n  deploy:\n    steps: &a [{g: *a}]\n`],
     ['that is deep', `${call('[')}${'['.repeat(100_000)}`],
     ['that is huge', `${call('[]')}${'# comment\n'.repeat(200_000)}`],
-    ['with an anchor given twice', `a: &a [{run: x}]\nb: &a [{run: y}]\n${call('*a')}`],
-  ])('%s has no step, and no patience is lost on it', (_, file) => {
+    ['with an anchor defined twice', `a: &a [{run: x}]\nb: &a [{run: y}]\n${call('*a')}`],
+  ])('%s has no step, and takes little time', (_, file) => {
     expect(lineOf({ files: { [main]: file } })).toBe('unknown')
   })
 
@@ -464,7 +460,7 @@ describe('a workflow file that is made to be slow', () => {
   })
 })
 
-describe('a workflow file as Windows has it', () => {
+describe('a workflow file with line ends of Windows', () => {
   const text = `on: push
 env:
   STAGE: production
@@ -497,7 +493,7 @@ jobs:
     ['CR LF', text.replaceAll('\n', '\r\n')],
     ['a byte order mark', `\uFEFF${text}`],
     ['both', `\uFEFF${text.replaceAll('\n', '\r\n')}`],
-  ])('is read as with plain line ends: %s', (_, windows) => {
+  ])('is read as with line ends of Unix: %s', (_, windows) => {
     const finding = locate({ files: { [main]: windows }, inputs })
     expect(finding.kind).toBe('found')
     expect(finding).toEqual(locate({ files: { [main]: text }, inputs }))

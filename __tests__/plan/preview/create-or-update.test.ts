@@ -81,8 +81,8 @@ const ready = (instance: ServiceInstance, branch = 'topic'): ServiceInstance => 
   triggers: instance.triggers.map((trigger) => ({ ...trigger, branch })),
 })
 
-describe('a preview that is not there', () => {
-  it('is cloned, and then everything in it is started, images first', () => {
+describe('a preview that does not exist', () => {
+  it('is cloned, and then all its services are deployed, images first', () => {
     const { steps, warnings } = planOf({})
     expect(warnings).toEqual([])
     expect(steps).toMatchObject([
@@ -155,7 +155,7 @@ describe('a preview that is not there', () => {
       { latest: deployment('a'), active: [deployment('b')] },
       { hasDomain: false },
     ],
-  ])('knows of a service of its base: %s', (_, more, known) => {
+  ])('contains for a service of its base: %s', (_, more, known) => {
     const [step] = planOf({ from: environment('production', [service('web', more)]) }).steps
     expect(step).toMatchObject({ action: 'create-preview' })
     expect(step && 'preview' in step && step.preview.services).toEqual([
@@ -175,7 +175,7 @@ describe('a preview that is not there', () => {
       [service('web', { domains: ['a.example', 'b.example'] })],
       1 + 1,
     ],
-  ])('takes changes: %s', (_, instances, changes) => {
+  ])('needs changes: %s', (_, instances, changes) => {
     const more = { context: { ...request.context, headBranch: null } }
     expect(planOf({ from: environment('production', instances), more }).steps[0]).toMatchObject({
       changes,
@@ -183,13 +183,13 @@ describe('a preview that is not there', () => {
   })
 
   it('gets the changes that the workflow requests', () => {
-    const asked = { service: { id: 's-db', name: 'db' }, image: 'postgres:17' }
-    expect(planOf({ changes: [asked] }).steps[0]).toMatchObject({
-      preview: { changes: [{ branch: 'topic' }, asked] },
+    const requestedChange = { service: { id: 's-db', name: 'db' }, image: 'postgres:17' }
+    expect(planOf({ changes: [requestedChange] }).steps[0]).toMatchObject({
+      preview: { changes: [{ branch: 'topic' }, requestedChange] },
     })
   })
 
-  it('is refused if nothing in it would be of this repository', () => {
+  it('is refused if no service in it would be of this repository', () => {
     const foreign = environment('production', [db])
     expect(planned({ from: foreign })).toEqual({
       ok: false,
@@ -228,7 +228,7 @@ describe('a preview that is not there', () => {
   })
 })
 
-describe('a preview that is there', () => {
+describe('a preview that exists', () => {
   it.each<[string, ServiceInstance[], ServiceChange[], string]>([
     ['a service', [ready(web)], [], 'missing services: db'],
     ['the branch', [ready(web, 'main'), ready(db)], [], 'branch of web'],
@@ -272,7 +272,7 @@ describe('a preview that is there', () => {
       [],
       'missing services: db, branch of web, domains for web',
     ],
-  ])('gets what it lacks: %s', (_, instances, changes, detail) => {
+  ])('gets its missing parts: %s', (_, instances, changes, detail) => {
     const { steps } = planOf({ others: [preview(instances)], changes })
     expect(steps[0]).toMatchObject({
       action: 'update-preview',
@@ -282,7 +282,7 @@ describe('a preview that is there', () => {
     expect(steps.slice(1).map(({ after }) => after)).toEqual([[steps[0]?.id], [steps[0]?.id]])
   })
 
-  it('is left alone if it has everything', () => {
+  it('is not changed if it is complete', () => {
     expect(planOf({ others: [preview([ready(web), ready(db)])] }).steps).toMatchObject([
       {
         action: 'keep',
@@ -307,7 +307,7 @@ describe('a preview that is there', () => {
     ).toEqual(['keep', 'deploy'])
   })
 
-  it('has everything though a service without a source was never started', () => {
+  it('is complete though a service without a source was never deployed', () => {
     const idle = service('idle', { source: { kind: 'none' } })
     const from = environment('production', [web, idle])
     const others = [preview([ready(web), idle])]

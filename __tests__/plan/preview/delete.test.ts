@@ -119,12 +119,12 @@ describe('the preview of a pull request', () => {
     ],
     ['is kept without `older-than`', { olderThan: null }, [`keep unchanged: ${open}`]],
     [
-      'is as old as what was deployed last',
+      'is as old as its last deployment',
       { latest: [ago(20), null, ago(3)] },
       [`keep unchanged: ${open}, and it was last deployed 3 days ago`],
     ],
     [
-      'is as old as what runs, where nothing newer is known',
+      'is as old as its running deployment, if no newer one is known',
       { latest: [null, ago(20)], active: [ago(2)] },
       [`keep unchanged: ${open}, and it was last deployed 2 days ago`],
     ],
@@ -133,17 +133,17 @@ describe('the preview of a pull request', () => {
       { latest: [ago(-3)] },
       [`keep unchanged: ${open}, and it was last deployed 0 minutes ago`],
     ],
-    ['is kept where nothing was ever deployed', { latest: [null, null] }, unknownAge],
+    ['is kept if nothing was ever deployed', { latest: [null, null] }, unknownAge],
     [
-      'is kept where nothing is in it',
+      'is kept if it is empty',
       { latest: [] },
       ['keep skipped: no service in it is built from acme/shop'],
     ],
-    ['is kept where a date is nonsense', { latest: [ago(20), 'yesterday'] }, unknownAge],
-    ['is kept where a part of it was not read', { gap: 'preview' }, unknownAge],
-    ['is kept where a part of nobody knows what was not read', { gap: null }, unknownAge],
+    ['is kept if a date is invalid', { latest: [ago(20), 'yesterday'] }, unknownAge],
+    ['is kept if a part of it was not read', { gap: 'preview' }, unknownAge],
+    ['is kept if an unknown part was not read', { gap: null }, unknownAge],
     [
-      'is deleted where a part of something else was not read',
+      'is deleted if a part of another environment was not read',
       { gap: 'other' },
       [`delete-preview: ${open}, and it was last deployed 20 days ago`],
     ],
@@ -153,7 +153,7 @@ describe('the preview of a pull request', () => {
       ['delete-preview: pull request #7 is closed'],
     ],
     [
-      'is kept at any age when nobody knows whether it is open',
+      'is kept at any age if it is not known whether it is open',
       { state: null },
       [
         'keep skipped: GitHub did not report whether pull request #7 is closed',
@@ -230,7 +230,7 @@ describe('the deletion of the preview of a pull request', () => {
       ['keep p-shop/pr-7 unchanged: there is no environment "pr-7"'],
     ],
     [
-      'takes each of that name, in any case',
+      'includes each of that name, in any case',
       {
         environments: [
           preview('a'),
@@ -266,17 +266,17 @@ describe('the deletion of the preview of a pull request', () => {
       ['delete-preview p-shop/a: its deletion was requested'],
     ],
     [
-      'spares what previews are cloned from, by its id',
+      'skips the base of previews, by its id',
       { environments: [preview('a')], of: 'A' },
       ['keep p-shop/a skipped: it is the environment that previews are cloned from'],
     ],
     [
-      'spares what previews are cloned from, by its name',
+      'skips the base of previews, by its name',
       { environments: [preview('a', { name: 'Pr-7' })], of: 'PR-7' },
       ['keep p-shop/a skipped: it is the environment that previews are cloned from'],
     ],
     [
-      'spares what persists',
+      'skips persistent environments',
       { environments: [preview('a', { ephemeral: false })] },
       ['keep p-shop/a skipped: it is a persistent environment'],
     ],
@@ -284,7 +284,7 @@ describe('the deletion of the preview of a pull request', () => {
     expect(removed(given)).toEqual({ steps, warnings: [] })
   })
 
-  it('warns of those of which it is not known whose they are', () => {
+  it('warns about those whose author is not known', () => {
     const { steps, warnings } = removed({
       environments: [preview('a'), preview('b')],
       unread: true,

@@ -41,7 +41,7 @@ describe('the variables that a preview depends on', () => {
       ['e-production', 'e-production/s-web', 'e-production/s-api', 'e-production/s-db'],
     ],
     [
-      'those of the selected services, if an empty value is given',
+      'those of the selected services, if an empty value is set',
       empty,
       selected(),
       ['e-production/s-web', 'e-production/s-api'],
@@ -199,13 +199,7 @@ describe('an empty value for a preview', () => {
       known(values),
       { failures: [], warnings: [] },
     ],
-    [
-      'is not given',
-      { variables: 'A=2' },
-      selected(),
-      known(values),
-      { failures: [], warnings: [] },
-    ],
+    ['is not set', { variables: 'A=2' }, selected(), known(values), { failures: [], warnings: [] }],
   ])('%s', (_, raw, one, facts, expected) => {
     expect(checkErasedValues(inputs(raw), [one], facts)).toEqual(expected)
   })

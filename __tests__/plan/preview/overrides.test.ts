@@ -45,7 +45,7 @@ describe('a variable that a preview must not inherit', () => {
     ['a literal', { web: { URL: 'postgres://production' } }, ['web.URL from itself']],
     ['a literal of the shared ones', { shared: { URL: 'x' } }, ['shared.URL from itself']],
     ['a sealed one, which is not cloned', { web: { URL: null } }, []],
-    ['what Railway provides', { web: { URL: ref('RAILWAY_PUBLIC_DOMAIN') } }, []],
+    ['a variable of Railway', { web: { URL: ref('RAILWAY_PUBLIC_DOMAIN') } }, []],
     [
       'an address of another service',
       { web: { URL: `https://${ref('api.RAILWAY_PUBLIC_DOMAIN')}/v1` }, api: {} },
@@ -107,12 +107,12 @@ describe('a variable that a preview must not inherit', () => {
       [],
     ],
     [
-      'a name like an address that is none of Railway',
+      'a name like an address that is not of Railway',
       { web: { URL: ref('api.DATABASE_URL') + ref('B'), B: 'x' }, api: {} },
       ['web.URL from web.B'],
     ],
     [
-      'what Railway lists and is no address, beside a literal',
+      'a variable that Railway lists and that is no address, beside a literal',
       {
         web: {
           URL: ref('RAILWAY_ENVIRONMENT') + ref('B'),
@@ -157,7 +157,7 @@ describe('a variable that a preview must not inherit', () => {
       { shared: { URL: ref('legacy.DSN') }, legacy: { DSN: 'x' } },
       ['shared.URL from legacy.DSN'],
     ],
-    ['nothing at all', { web: { URL: ref('gone.DSN') } }, []],
+    ['a missing service', { web: { URL: ref('gone.DSN') } }, []],
     ['a sealed one of another service', { web: { URL: ref('db.DSN') }, db: { DSN: null } }, []],
     // A database of the preview's own, with the base's password.
     [
@@ -195,11 +195,11 @@ describe('a variable that a preview must not inherit', () => {
       { web: { URL: `postgres://user:${ref('PW')}@db.example.com`, PW: 'x' } },
       ['web.URL from web.PW'],
     ],
-    // Cycles end.
+    // A cycle ends the search.
     ['itself', { web: { URL: ref('URL') } }, []],
     ['a cycle of two', { web: { URL: ref('A'), A: ref('URL') } }, []],
     [
-      'a cycle with a way out',
+      'a cycle with an exit',
       { web: { URL: ref('A'), A: `${ref('URL')}${ref('B')}`, B: 'x' } },
       ['web.URL from web.B'],
     ],
@@ -213,14 +213,14 @@ describe('a variable that a preview must not inherit', () => {
     ['its own value with a password', legacy, { URL: `postgres://u:pw@${ref('HOST')}` }, []],
     ['the value that it refers to', { web: { URL: ref('DSN'), DSN: 'x' } }, { DSN: 'y' }, []],
     [
-      'a value that ends in a literal after all',
+      'a value that still ends in a literal',
       legacy,
       { URL: ref('legacy.DSN') },
       ['web.URL from legacy.DSN'],
     ],
     ['a value for something else', legacy, { OTHER: 'x' }, ['web.URL from legacy.DSN']],
     ['a new name', { web: {} }, { URL: 'postgres://branch' }, []],
-  ])('is fine or not with %s', (_, base, given, expected) => {
+  ])('is judged with %s', (_, base, given, expected) => {
     expect(judge(base, given).found).toEqual(expected)
   })
 
@@ -230,18 +230,18 @@ describe('a variable that a preview must not inherit', () => {
     [['OTHER'], 0],
     [['*', '!URL'], 0],
     [['!URL'], 0],
-  ])('is named by %j: %i', (patterns, expected) => {
+  ])('is matched by %j: %i', (patterns, expected) => {
     expect(judge(legacy, {}, patterns).found.filter((one) => one.startsWith('web'))).toHaveLength(
       expected,
     )
   })
 
-  it('is named when it is sealed and not given', () => {
+  it('is named when it is sealed and not set', () => {
     expect(judge({ web: { URL: null } }).sealed).toEqual([{ service: 'web', variable: 'URL' }])
     expect(judge({ web: { URL: null } }, { URL: 'x' }).sealed).toEqual([])
   })
 
-  it('takes no time at the end of a long way', () => {
+  it('takes little time at the end of a long chain', () => {
     const hops = 20_000
     const values = Object.fromEntries(
       Array.from({ length: hops }, (_, index) => [`A${index}`, ref(`A${index + 1}`)]),

@@ -54,7 +54,7 @@ const project = (environments: readonly Environment[]): Project => ({
 describe('whether an environment is a preview of this repository', () => {
   it.each<[string, Partial<Environment>, EnvironmentRecord | null, string]>([
     ['an ephemeral clone with a service of the repository', {}, record(), 'ours'],
-    ['one whose source Railway does not remember', {}, record({ sourceId: null }), 'ours'],
+    ['one whose source Railway no longer has', {}, record({ sourceId: null }), 'ours'],
     ['an empty clone of the base', { instances: [] }, record(), 'ours'],
     ['an empty clone of unknown source', { instances: [] }, record({ sourceId: null }), 'ours'],
     ['the base', { id: 'base' }, record(), 'base environment'],
@@ -62,7 +62,7 @@ describe('whether an environment is a preview of this repository', () => {
     ['a restricted one', { accessible: false }, record(), 'restricted'],
     ['one that could not be read', {}, null, 'did not return'],
     [
-      'one that became persistent meanwhile',
+      'one that became persistent in the meantime',
       {},
       record({ ephemeral: false }),
       'a persistent environment',
@@ -81,13 +81,13 @@ describe('whether an environment is a preview of this repository', () => {
       'no service in it',
     ],
     [
-      'one without a service of the repository, cloned from something else',
+      'one without a service of the repository, cloned from another environment',
       { instances: [database] },
       record({ sourceId: 'x' }),
       'no service in it',
     ],
     [
-      'an empty clone of something else',
+      'an empty clone of another environment',
       { instances: [] },
       record({ sourceId: 'x' }),
       'no service in it',

@@ -85,7 +85,7 @@ function planned(given: Given) {
   return made.value
 }
 
-/** The spec of the one step that prepares a preview. */
+/** Returns the spec of the one step that prepares a preview. */
 function specOf(given: Given) {
   const [step] = planned(given).steps
   if (step?.action !== 'create-preview' && step?.action !== 'update-preview') {
@@ -131,7 +131,7 @@ describe('the changes of a preview', () => {
       ],
     ],
     [
-      'an image where another tag of it runs',
+      'an image if another tag of it runs',
       { raw: { image: 'docker.io/library/redis:8' } },
       [branch, { ...named('cache'), image: 'docker.io/library/redis:8' }],
     ],
@@ -170,7 +170,7 @@ describe('the changes of a preview', () => {
     expect(specOf(given).deployed).toEqual(deployed)
   })
 
-  it('name what is deployed in it', () => {
+  it('name the services to deploy', () => {
     expect(specOf({ raw: { force: 'true' } }).request).toEqual({
       commit: { kind: 'commit', sha },
       force: true,
@@ -205,7 +205,7 @@ describe('a preview with another commit', () => {
     expect(made.notices).toEqual([])
   })
 
-  it('is deployed if that is not known, with a notice', () => {
+  it('is deployed if the order is not known, with a notice', () => {
     const made = planned({ ...given, facts: compared('unknown') })
     expect(made.steps.map(({ action }) => action)).toEqual(['keep', 'keep', 'deploy'])
     expect(made.warnings).toEqual([])
@@ -222,7 +222,7 @@ describe('a preview with another commit', () => {
 describe('variables that a preview would inherit', () => {
   const raw = { 'require-overrides': 'URL\nKEY' }
 
-  it('are refused, with everything else that is wrong', () => {
+  it('are refused, together with all other errors', () => {
     const persistent = environment('pr-7', all)
     const facts = {
       ...variables({ 'e-production/s-web': { URL: 'postgres://x' } }),
@@ -242,13 +242,13 @@ describe('variables that a preview would inherit', () => {
     expect(made.ok ? [] : made.failures).toHaveLength(2)
   })
 
-  it('are refused though the preview could be made', () => {
+  it('are refused even if the preview could be made', () => {
     const facts = variables({ 'e-production/s-web': { URL: 'x' } })
     const made = plan({ raw, facts })
     expect(made.ok ? [] : made.failures.map(({ code }) => code)).toEqual(['inherited-variable'])
   })
 
-  it('are not looked at if none is required', () => {
+  it('are not read if none is required', () => {
     const facts = variables({ 'e-production/s-web': { URL: 'x', KEY: null } })
     expect(planned({ facts }).warnings).toEqual([])
   })
@@ -296,7 +296,7 @@ describe('variables that a preview would inherit', () => {
     ])
   })
 
-  it('are refused if an empty value would erase one, and new empty ones have a warning', () => {
+  it('are refused if an empty value would delete one, and new empty ones have a warning', () => {
     const base = variables({ 'e-production/s-web': { A: '1' } })
     const made = plan({ raw: { variables: 'A=' }, facts: base })
     expect(made.ok ? [] : made.failures.map(({ code }) => code)).toEqual(['empty-value'])
@@ -327,7 +327,7 @@ describe('the deletion of previews', () => {
       { raw: { ...raw, 'preview-name': 'demo' }, event: {}, others: [preview('demo')] },
       ['delete-preview demo: its deletion was requested'],
     ],
-    ['that are not there', { raw }, ['keep pr-7: there is no environment "pr-7"']],
+    ['that do not exist', { raw }, ['keep pr-7: there is no environment "pr-7"']],
     [
       'from which previews are cloned',
       { raw: { ...raw, environment: 'PR-7' }, others: [preview('pr-7')] },
@@ -368,7 +368,7 @@ describe('the pruning of previews', () => {
       [],
     ],
     [
-      'keeps those of an age that is not known',
+      'keeps those of unknown age',
       { raw: { ...raw, 'older-than': '14d' }, others: two, facts: known, missingFields: [gap] },
       [
         'delete-preview pr-7: pull request #7 is closed',
@@ -382,9 +382,9 @@ describe('the pruning of previews', () => {
       ['keep pr-7: GitHub did not report whether pull request #7 is closed'],
       ['previews that may be left over', 'nothing pruned'],
     ],
-    ['says nothing of a token if there are none', { raw, facts: { pullRequests: null } }, [], []],
+    ['mentions no token if there are none', { raw, facts: { pullRequests: null } }, [], []],
     [
-      'says what GitHub refused',
+      'reports the refusals of GitHub',
       {
         raw,
         others: two.slice(0, 1),

@@ -65,7 +65,7 @@ describe('the change of a service in a preview', () => {
       { action: 'deploy' },
     ],
     [
-      'an image that is on its way',
+      'an image in a running deployment',
       { ...image, latest: deployment('d', { status: 'BUILDING' }) },
       false,
       {
@@ -76,7 +76,7 @@ describe('the change of a service in a preview', () => {
       },
     ],
     [
-      'an image that is on its way, and changed',
+      'an image in a running deployment, and changed',
       { ...image, latest: deployment('d', { status: 'BUILDING' }) },
       true,
       { action: 'deploy' },
@@ -91,7 +91,7 @@ describe('the change of a service in a preview', () => {
     expect(decided(instance, reconfigured)).toMatchObject(expected)
   })
 
-  it('that is not among those to deploy', () => {
+  it('that is not one of those to deploy', () => {
     expect(decided({}, true, ['s-api'])).toMatchObject({
       action: 'keep',
       because: 'unchanged',

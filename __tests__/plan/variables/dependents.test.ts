@@ -7,7 +7,7 @@ const ref = (name: string) => `\${{${name}}}`
 // the changed owner and names, all variables, the services that use them
 it.each<[string, string, string[], Record<string, PlainVariables>, string[]]>([
   ['nothing changed', 'web', [], { api: { URL: ref('web.A') } }, []],
-  ['nobody refers to it', 'web', ['A'], { api: { URL: 'A' } }, []],
+  ['no service refers to it', 'web', ['A'], { api: { URL: 'A' } }, []],
   ['another service refers to it', 'web', ['A'], { api: { URL: ref('web.A') }, db: {} }, ['api']],
   ['another name of it is referred to', 'web', ['A'], { api: { URL: ref('web.B') } }, []],
   ['the same name of another service', 'web', ['A'], { api: { URL: ref('db.A') } }, []],
@@ -15,7 +15,7 @@ it.each<[string, string, string[], Record<string, PlainVariables>, string[]]>([
   ['a service has its own of that name', 'web', ['A'], { api: { A: '1', URL: ref('A') } }, []],
   ['the shared ones', 'shared', ['A'], { api: { URL: ref('shared.A') }, web: {} }, ['api']],
   [
-    'a shared one is in between',
+    'a shared one is in the chain',
     'web',
     ['A'],
     { shared: { URL: ref('web.A') }, api: { B: ref('shared.URL') } },

@@ -95,7 +95,7 @@ describe('the current and the requested variables', () => {
   })
 })
 
-describe('a diff, applied', () => {
+describe('a diff after it is applied', () => {
   const names = fc.constantFrom('A', 'B', 'C', 'D', 'RAILWAY_X', ...railwaySettings)
   const plain = fc.dictionary(names, fc.constantFrom('', '1', '2'))
   const wish = fc.record({
@@ -106,7 +106,7 @@ describe('a diff, applied', () => {
     mode: fc.constantFrom('merge', 'replace'),
   })
 
-  it('gives what is wanted, spares what it must, and leaves nothing to do', () => {
+  it('results in the requested values, keeps the protected ones, and leaves no difference', () => {
     fc.assert(
       fc.property(wish, ({ old, sealed, given, gone, mode }) => {
         const remove = gone.filter((name) => !(name in given))

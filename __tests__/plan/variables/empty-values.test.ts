@@ -23,7 +23,7 @@ describe('an empty value', () => {
     ['over an empty one', { EMPTY: '' }, none],
     ['of a new variable', { NEW: '' }, { ...none, added: ['NEW'] }],
     ['among others', { A: '1', STRIPE_KEY: 'sk_2', NEW: '' }, { ...none, added: ['NEW'] }],
-    ['of a blank text, which is none', { STRIPE_KEY: ' ' }, none],
+    ['of a blank text, which is not empty', { STRIPE_KEY: ' ' }, none],
   ])('%s', (_, given, expected) => {
     expect(findEmptyValues(state, givenValues(given))).toEqual(expected)
   })
@@ -51,7 +51,7 @@ describe('a run that writes empty values', () => {
     },
   ]
 
-  it('is refused where a value would be erased, and warned of new ones', () => {
+  it('is refused if a value would be deleted, and warned about new ones', () => {
     expect(
       checkEmptyValues({ targets: [at('web', state), at('api', new Map())] }, request()),
     ).toEqual({
@@ -75,7 +75,7 @@ describe('a run that writes empty values', () => {
     ['they are allowed', { 'allow-empty-values': 'true' }, state],
     ['there are none', { variables: 'STRIPE_KEY=1' }, state],
     ['they are empty already', { variables: 'EMPTY=' }, state],
-  ])('is fine if %s', (_, raw, own) => {
+  ])('is accepted if %s', (_, raw, own) => {
     expect(checkEmptyValues({ targets: [at('web', own)] }, request(raw))).toEqual({
       failures: [],
       warnings: [],

@@ -30,9 +30,9 @@ const serving = (commit: string | null = live): Partial<ServiceInstance> => ({
 interface Given {
   readonly values?: Readonly<Record<string, string>>
   readonly request?: Partial<VariableRequest>
-  /** The owners that are written to: services by name, or `shared`. */
+  /** The owners that are written: services by name, or `shared`. */
   readonly written: Readonly<Record<string, PlainVariables>>
-  /** What the same owners have in the other environment. */
+  /** The variables of the same owners in the other environment. */
   readonly bases?: Readonly<Record<string, PlainVariables>>
   readonly others?: Readonly<Record<string, PlainVariables>>
   readonly staged?: readonly string[]
@@ -86,7 +86,7 @@ function changesOf(given: Given): VariablesPlan {
   return decided.value
 }
 
-/** The steps, each in a line: what it does to whom, and which names it writes and removes. */
+/** Returns the steps, one per line: the action, its target, and the names that it writes and removes. */
 function linesOf(steps: readonly Step[]): string[] {
   return steps.map((step) => {
     const after = step.after.length > 0 ? ` after ${step.after.join(' and ')}` : ''
@@ -120,7 +120,7 @@ describe('the changes of variables', () => {
       [`s-web by ${setWeb}`],
     ],
     [
-      'a value that is there',
+      'an existing value',
       { values: { A: '1' }, written: { web: { A: '1' } } },
       ['keep p-shop/e-production/s-web: 1 unchanged [unchanged]'],
       [],
@@ -138,7 +138,7 @@ describe('the changes of variables', () => {
       [`s-web by ${setWeb}`],
     ],
     [
-      'a removal of what is not there',
+      'a removal of a missing variable',
       { request: removeOld, written: { web: { B: '2' } } },
       ['keep p-shop/e-production/s-web: there is nothing to remove [unchanged]'],
       [],
@@ -154,7 +154,7 @@ describe('the changes of variables', () => {
       [`s-web by ${setWeb}`],
     ],
     [
-      'a value, beside the staged changes of somebody else',
+      'a value, beside the staged changes of others',
       { values: { A: '1' }, written: { web: {} }, staged: ['/services/s-web/source'] },
       [`${setWeb}: adds A [e-production/s-web +A -]`],
       [`s-web by ${setWeb}`],
@@ -220,7 +220,7 @@ describe('the changes of variables', () => {
       [`s-web by ${setWeb}`],
     ],
     [
-      'shared ones, and who uses them, also by way of another',
+      'shared ones, and their users, also indirect ones',
       {
         values: { A: '1' },
         written: { shared: {} },
@@ -234,7 +234,7 @@ describe('the changes of variables', () => {
       [`s-web by ${setShared}`, `s-api by ${setShared}`],
     ],
     [
-      'values of another environment, and given ones over them',
+      'values of another environment, overridden by those of the workflow',
       {
         values: { B: 'given' },
         request: { from: 'staging', remove: ['C'] },
@@ -259,7 +259,7 @@ describe('the changes of variables', () => {
     expect({ steps: linesOf(changes.steps), users: userLines(changes) }).toEqual({ steps, users })
   })
 
-  it('have warnings of sealed variables that are not copied, and of empty ones', () => {
+  it('have warnings about sealed variables that are not copied, and about empty ones', () => {
     const { warnings } = changesOf({
       values: { NEW: '' },
       request: { from: 'staging' },
@@ -304,7 +304,7 @@ describe('the changes of variables', () => {
       ],
     ],
     [
-      'if a name is not there to copy',
+      'if a name to copy does not exist',
       {
         request: { from: 'staging', names: [pattern('KEY')] },
         written: { web: {} },
@@ -338,7 +338,7 @@ describe('the changes of variables', () => {
       ],
     ],
     [
-      'once for each environment with staged changes of somebody else',
+      'once for each environment with staged changes of others',
       {
         request: removeOld,
         written: { web: { OLD: '1' }, api: { OLD: '1' } },
@@ -359,7 +359,7 @@ describe('the changes of variables', () => {
     expect(decide(given)).toEqual({ ok: false, failures })
   })
 
-  it('are not refused if all that is staged is removed by this run', () => {
+  it('are not refused if all staged changes are removed by this run', () => {
     const { steps } = changesOf({
       request: removeOld,
       written: { web: { OLD: '1' }, api: { OLD: '1' } },
@@ -368,7 +368,7 @@ describe('the changes of variables', () => {
     expect(steps.map(({ id }) => id)).toEqual([setWeb, setApi])
   })
 
-  it('may leave nothing by `merge`', () => {
+  it('may remove all variables with `merge`', () => {
     const { steps } = changesOf({ request: removeOld, written: { web: { OLD: '1' } } })
     expect(steps).toHaveLength(1)
   })
@@ -382,7 +382,7 @@ describe('the environments in which variables are removed', () => {
   }
   it.each<[string, Given, object[]]>([
     ['none without a removal', { values: { A: '1' }, written: { web: { B: '1' } } }, []],
-    ['none if it is not there', { request: removeOld, written: { web: {} } }, []],
+    ['none if it does not exist', { request: removeOld, written: { web: {} } }, []],
     [
       'one for several services',
       { request: removeOld, written: { web: { OLD: '1' }, api: { OLD: '1' }, db: {} } },
@@ -435,15 +435,20 @@ describe('the command `variables`', () => {
     'commit aaaaaaa, which is live; its last deployment failed, so the stored variables may not be in effect'
 
   it.each<[string, Given, string[], object[]]>([
-    ['deploys what changed, as it is live', one, [added, `${deployWeb}: ${commitLine}`], []],
     [
-      'leaves alone what did not change',
+      'redeploys changed services at their live revision',
+      one,
+      [added, `${deployWeb}: ${commitLine}`],
+      [],
+    ],
+    [
+      'skips unchanged services',
       { ...one, written: { web: { A: '1' } } },
       [`${keepWeb}: 1 unchanged [unchanged]`],
       [],
     ],
     [
-      'deploys a service whose own variables stay, for those it refers to',
+      'deploys a service whose own variables do not change, for those it refers to',
       {
         values: { A: '1' },
         written: { api: { A: '1', URL: ref('web.A') }, web: {} },
@@ -472,13 +477,13 @@ describe('the command `variables`', () => {
       [],
     ],
     [
-      'deploys nothing with `redeploy: false`, and says so of one service',
+      'deploys nothing with `redeploy: false`, and reports this for one service',
       { ...one, request: { redeploy: false } },
       [added],
       [oneNotInEffect],
     ],
     [
-      'deploys nothing with `redeploy: false`, and says so of two services',
+      'deploys nothing with `redeploy: false`, and reports this for two services',
       {
         values: { A: '1' },
         request: { redeploy: false },
@@ -495,7 +500,7 @@ describe('the command `variables`', () => {
       [],
     ],
     [
-      'does not deploy what was never deployed',
+      'does not deploy services that were never deployed',
       withWeb({ latest: null, active: [] }),
       [
         added,
@@ -504,7 +509,7 @@ describe('the command `variables`', () => {
       [],
     ],
     [
-      'does not deploy what was taken down',
+      'does not deploy services that were taken down',
       withWeb({ latest: status('REMOVED'), active: [] }),
       [
         added,
@@ -513,19 +518,19 @@ describe('the command `variables`', () => {
       [],
     ],
     [
-      'deploys what serves, though the latest was removed',
+      'redeploys the live deployment, though the latest was removed',
       withWeb({ latest: status('REMOVED') }),
       [added, `${deployWeb}: ${commitLine}`],
       [],
     ],
     [
-      'deploys what did not change, if its last deployment of the live commit failed',
+      'redeploys an unchanged service if its last deployment of the live commit failed',
       { ...one, written: { web: { A: '1' } }, services: { web: failedAt(live) } },
       [`deploy p-shop/e-production/s-web: ${afterFailure}`],
       [],
     ],
     [
-      'deploys what did not change and crashed',
+      'redeploys an unchanged service that crashed',
       {
         ...one,
         written: { web: { A: '1' } },
@@ -550,13 +555,13 @@ describe('the command `variables`', () => {
       [],
     ],
     [
-      'leaves alone what did not change, if the deployment of another commit failed',
+      'skips an unchanged service if the deployment of another commit failed',
       { ...one, written: { web: { A: '1' } }, services: { web: failedAt(other) } },
       [`${keepWeb}: 1 unchanged [unchanged]`],
       [],
     ],
     [
-      'leaves alone a cron service that did not change, if its last run failed',
+      'skips an unchanged cron service if its last run failed',
       {
         ...one,
         written: { web: { A: '1' } },
@@ -566,7 +571,7 @@ describe('the command `variables`', () => {
       [],
     ],
     [
-      'deploys nothing after a failed deployment with `redeploy: false`, and says so',
+      'deploys nothing after a failed deployment with `redeploy: false`, and reports this',
       {
         ...one,
         request: { redeploy: false },
@@ -577,7 +582,7 @@ describe('the command `variables`', () => {
       [oneNotInEffect],
     ],
     [
-      'deploys what failed, without a known commit',
+      'redeploys a failed service without a known commit',
       withWeb({ latest: status('FAILED'), active: [] }),
       [added, `${deployWeb}: ${noCommit}`],
       [isUnknown('shop/web')],
@@ -622,7 +627,7 @@ describe('the command `variables`', () => {
       [isBlocked('shop/web, shop/api'), isUnknown('shop/web, shop/api')],
     ],
     [
-      'does not warn of what it leaves alone',
+      'does not warn about services that it skips',
       { ...withWeb({ latest: status('BUILDING'), active: [] }), written: { web: { A: '1' } } },
       [`${keepWeb}: 1 unchanged [unchanged]`],
       [],
@@ -632,7 +637,7 @@ describe('the command `variables`', () => {
     expect({ steps: linesOf(plan.steps), warnings: plan.warnings }).toEqual({ steps, warnings })
   })
 
-  it('deploys what is live when the step begins', () => {
+  it('deploys the revision that is live when the step begins', () => {
     expect(planOf(one).steps[1]).toMatchObject({
       revision: { kind: 'commit', sha: live },
       ofLive: true,
@@ -673,7 +678,7 @@ describe('the command `deploy` with variables', () => {
       [],
     ],
     [
-      'writes nothing that is there already',
+      'writes nothing that is stored already',
       deploysOf('web'),
       { values: { A: '1' }, written: { web: { A: '1' } } },
       [deployed('web')],
@@ -715,14 +720,14 @@ describe('the command `deploy` with variables', () => {
       [],
     ],
     [
-      'writes also where nothing is deployed',
+      'writes even if nothing is deployed',
       deploysOf('web!'),
       { values: { A: '1' }, written: { web: {} } },
       [added, 'keep p-shop/e-production/s-web: kept [skipped]'],
       [],
     ],
     [
-      'says which services it does not deploy',
+      'names the services that it does not deploy',
       deploysOf('db'),
       {
         values: { A: '1' },
@@ -734,7 +739,7 @@ describe('the command `deploy` with variables', () => {
       [twoNotInEffect],
     ],
     [
-      'passes on the warnings of the changes before those of its own',
+      'returns the warnings of the changes before its own',
       deploysOf('db'),
       {
         values: { A: '' },
@@ -808,16 +813,16 @@ describe('the revision of a live deployment', () => {
       },
       commit,
     ],
-    ['no commit where none is told', { active: [deployed('SUCCESS', {})] }, current],
-    ['no commit where none is live', { latest: deployed('FAILED', { commit: other }) }, current],
+    ['no commit if none is reported', { active: [deployed('SUCCESS', {})] }, current],
+    ['no commit if none is live', { latest: deployed('FAILED', { commit: other }) }, current],
     ['no commit for a branch', { active: [deployed('SUCCESS', { commit: 'main' })] }, current],
     [
-      'no commit for what ends like one',
+      'no commit for text that ends like one',
       { active: [deployed('SUCCESS', { commit: `x${live}` })] },
       current,
     ],
     [
-      'no commit for what begins like one',
+      'no commit for text that begins like one',
       { active: [deployed('SUCCESS', { commit: `${live}x` })] },
       current,
     ],
@@ -827,7 +832,7 @@ describe('the revision of a live deployment', () => {
       current,
     ],
     [
-      'the image that is live, where the source names another',
+      'the live image, if the source names another',
       { source: image, active: [deployed('SUCCESS', { image: 'ghcr.io/acme/api:1' })] },
       {
         kind: 'image',
@@ -840,12 +845,12 @@ describe('the revision of a live deployment', () => {
       },
     ],
     [
-      'the image of the source where none is told',
+      'the image of the source if none is reported',
       { source: image, active: [deployed('SUCCESS', {})] },
       current,
     ],
     [
-      'the image of the source, whatever commit it was made of',
+      'the image of the source, for any commit',
       { source: image, active: [deployed('SUCCESS', { commit: live })] },
       current,
     ],

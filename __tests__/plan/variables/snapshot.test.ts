@@ -41,7 +41,7 @@ const keys = (targets: readonly VariableTarget[] | null) =>
 describe('the variables to read', () => {
   it.each<[string, RawInputs, ReturnType<typeof selectionOf>, object]>([
     [
-      'of one service, alone in its environment',
+      'of the only service in its environment',
       {},
       selectionOf([web]),
       { targets: ['e-production/s-web'], bases: null, others: [] },
@@ -119,7 +119,7 @@ describe('the variables to read', () => {
   })
 })
 
-it('a snapshot puts the answers where they belong', () => {
+it('a snapshot assigns the results to their owners', () => {
   const selection = selectionOf([web], { others: [staging] })
   const questions = variableQuestions(requestOf({ ...shared, ...from }), selection, scope)
   if (!questions.ok) throw new Error('refused')
@@ -139,7 +139,7 @@ it('a snapshot puts the answers where they belong', () => {
   expect([...snapshot.shared]).toEqual([['e-production', target]])
 })
 
-it('a snapshot without answers is empty', () => {
+it('a snapshot without results is empty', () => {
   const questions = variableQuestions(requestOf(), selectionOf([web]), scope)
   if (!questions.ok) throw new Error('refused')
   expect(toSnapshot(questions.value, [])).toMatchObject({
@@ -157,7 +157,7 @@ it.each<[string, boolean]>([
   expect(isCopied(name)).toBe(expected)
 })
 
-describe('the names that are taken', () => {
+describe('the names that are copied', () => {
   it.each<[string | undefined, string[], string[]]>([
     [undefined, ['A_URL', 'B'], ['A_URL', 'B']],
     ['*_URL', ['A_URL', 'B'], ['A_URL']],
@@ -173,7 +173,7 @@ describe('the names that are taken', () => {
     ['a\nB', []],
     ['*_URL', []],
     ['A\nC\n!D', ['C', 'D']],
-  ])('by %j: not there %j', (names, missing) => {
+  ])('by %j: missing %j', (names, missing) => {
     const raw = names === undefined ? from : { ...from, 'variables-names': names }
     const targets = [
       { base: variableState({ B: '1' }) },
@@ -198,7 +198,7 @@ describe('the names that are taken', () => {
     ['A\nC', ['"C"']],
     ['!C\nD', ['"C", "D"']],
     ['*_KEY', []],
-  ])('by %j: warned about %j in a shard, whose services are not all', (names, warned) => {
+  ])('by %j: warned about %j in a shard, which has only some services', (names, warned) => {
     const targets = [{ base: variableState({ A: '1', B: '1' }) }]
     const request = requestOf({ ...from, 'variables-names': names })
     expect(checkCopiedNames({ targets }, request, { part: 1, of: 2 })).toEqual({
@@ -234,15 +234,9 @@ describe('sealed variables that are not copied', () => {
 
   it.each<[string, RawInputs, VariableState | null, VariableState, object[]]>([
     ['all', {}, sealed, variableState({}), warning('shop/web (KEY, TOKEN)')],
+    ['not those that exist', {}, sealed, variableState({ KEY: null }), warning('shop/web (TOKEN)')],
     [
-      'not those that are there',
-      {},
-      sealed,
-      variableState({ KEY: null }),
-      warning('shop/web (TOKEN)'),
-    ],
-    [
-      'not those that are given',
+      'not those that are set',
       { variables: 'KEY=1' },
       sealed,
       variableState({}),
@@ -264,7 +258,7 @@ describe('sealed variables that are not copied', () => {
     ],
     ["not Railway's own", {}, variableState({ RAILWAY_PROJECT_ID: null }), variableState({}), []],
     ['none', {}, variableState({ OPEN: '1' }), variableState({}), []],
-    ['none where nothing is copied', {}, null, variableState({}), []],
+    ['none if nothing is copied', {}, null, variableState({}), []],
   ])('%s', (_, raw, base, own, expected) => {
     expect(warned(raw, base, own)).toEqual(expected)
   })

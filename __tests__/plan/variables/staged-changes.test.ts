@@ -14,7 +14,7 @@ it.each<[string, string[], string[]]>([
   ['nothing', [], []],
   ['all of this run', ['/sharedVariables/A', '/services/web/variables/A'], []],
   [
-    'of somebody else, too',
+    'by others, too',
     ['/sharedVariables/A', '/sharedVariables/C', '/services/api/variables/A', '/services/web'],
     ['/sharedVariables/C', '/services/api/variables/A', '/services/web'],
   ],

@@ -32,11 +32,11 @@ describe('the error line of a log', () => {
     'GET /error/404 200',
     'errorhandler loaded',
     '',
-  ])('is not %j, whatever its severity', (message) => {
+  ])('is not %j, for any severity', (message) => {
     expect(findErrorLine([{ message, severity: 'error' }])).toBeNull()
   })
 
-  it.each(['error', 'ERR', 'fatal', 'critical'])('is one of severity %s first', (severity) => {
+  it.each(['error', 'ERR', 'fatal', 'critical'])('is the first one of severity %s', (severity) => {
     const log = [
       { message: 'Error: the cause', severity },
       { message: 'Error: of a later line', severity: 'info' },
@@ -58,11 +58,11 @@ describe('the error line of a log', () => {
     expect(findErrorLine(log.slice(1))).toBe(consequence)
   })
 
-  it('is cut', () => {
+  it('is truncated', () => {
     expect(findErrorLine(lines(`error: ${'x'.repeat(100_000)}`))).toHaveLength(300)
   })
 
-  it.each(['Error', 'x', ' 0 '])('is looked for in bounded time in %j', (unit) => {
+  it.each(['Error', 'x', ' 0 '])('is found in bounded time in %j', (unit) => {
     const log = Array.from({ length: 50 }, () => lines(unit.repeat(100_000))).flat()
     expect(cpuMilliseconds(() => findErrorLine(log))).toBeLessThan(500)
   })

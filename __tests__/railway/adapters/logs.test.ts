@@ -30,7 +30,7 @@ describe('the log of a deployment', () => {
     expect(container.join('\n').length).toBeLessThan(4_100_000)
   })
 
-  it('says that there may be more where Railway gave all that it gives at once', () => {
+  it('says that there may be more if Railway returned its maximum', () => {
     const rows = Array.from({ length: 5_000 }, (_, index) => row(`${index}`))
     const { build } = toLog({ build: rows, container: rows.slice(1) }, same)
     expect(build[0]).toBe('(Railway returns at most the last 5000 lines of a log.)')

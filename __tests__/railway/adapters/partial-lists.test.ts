@@ -10,7 +10,7 @@ const record = (name: string) => ({
   node: { id: name, name, isEphemeral: true, createdAt: '2026-01-05T09:00:00Z' },
 })
 
-/** Pages of a connection whose last cursor never moves on. */
+/** Pages of a connection whose last cursor never advances. */
 function stuckPages(pages: readonly unknown[][]) {
   return (after: unknown) => {
     const index = after === null || after === undefined ? 0 : Number(after)
@@ -20,8 +20,8 @@ function stuckPages(pages: readonly unknown[][]) {
   }
 }
 
-describe('a list of environments whose cursor does not move', () => {
-  it('is not taken for a list without the preview, which would be created a second time', async () => {
+describe('a list of environments whose cursor does not advance', () => {
+  it('does not count as a list without the preview, which would be created a second time', async () => {
     const page = stuckPages([[record('other')], [record('another')]])
     const { context } = scriptedClient(({ variables }) =>
       data({ environments: page(variables.after) }),
@@ -31,8 +31,8 @@ describe('a list of environments whose cursor does not move', () => {
   })
 })
 
-describe('a list of variables whose cursor does not move', () => {
-  it('is not taken for a list without the variables that a preview must not inherit', async () => {
+describe('a list of variables whose cursor does not advance', () => {
+  it('does not count as a list without the variables that a preview must not inherit', async () => {
     const page = stuckPages([[{ node: { name: 'A', isSealed: false, references: [] } }], []])
     const { context, clock } = scriptedClient(({ operation, variables }) =>
       operation === 'SharedVariables'

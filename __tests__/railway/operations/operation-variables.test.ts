@@ -40,7 +40,7 @@ describe('the generator', () => {
     expect(renderOperationTypes(schema, [thing, none], [things])).toMatchSnapshot()
   })
 
-  it('refuses a scalar that it knows no type for', () => {
+  it('refuses a scalar without a known type', () => {
     const odd = buildSchema('scalar Odd type Query { a(b: Odd): Int }')
     const document = 'query A($b: Odd) { a(b: $b) }'
     expect(() => renderOperationTypes(odd, [{ name: 'A', document }], [])).toThrow('Odd')

@@ -30,7 +30,7 @@ export async function typesOfVariables(client: RailwayClient, batcher: Batcher):
   await client.call(deployService, { serviceId: null, environmentId: 'e' })
   // @ts-expect-error the operation has no variables
   await client.call(whoAmI, { id: 'me' })
-  // @ts-expect-error variables are not left out
+  // @ts-expect-error variables are not omitted
   await client.call(whoAmI)
   // @ts-expect-error a field of the input is misspelt
   await client.call(createDomain, { input: { serviceId: 's', environmentId: 'e', port: 80 } })
@@ -42,6 +42,6 @@ export async function typesOfVariables(client: RailwayClient, batcher: Batcher):
   await batcher.call(instanceState, [{ serviceId: 's' }])
   // @ts-expect-error there is no such operation
   operation('WhoAreYou', 'query WhoAreYou { me { id } }', z.unknown())
-  // @ts-expect-error the batch declares a variable that its document has not
+  // @ts-expect-error the batch declares a variable that is not in its document
   batch('DeploymentStates', { variables: { key: 'String!' }, field: '', answer: z.unknown() })
 }

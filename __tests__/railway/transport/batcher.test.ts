@@ -5,7 +5,7 @@ import { stopAutoDeploy } from '../../../src/railway/operations/previews.ts'
 import { Batcher } from '../../../src/railway/transport/batcher.ts'
 import { data, scriptedClient } from '../fixture.ts'
 
-/** The items that an answer names: all that were rejected, the first one, or none. */
+/** The items that a response names: all that were rejected, the first one, or none. */
 type Listed = 'all' | 'first' | 'none'
 
 /** Returns numbers in [0, 1) that follow from a seed. */
@@ -48,60 +48,66 @@ const kinds: Listed[] = ['all', 'first', 'none']
 const messages = ['Environment not found', 'Not Authorized', 'Problem processing request']
 
 describe.each(kinds)(
-  'a batch with random rejected items, of which the answer names %s',
+  'a batch with random rejected items, of which the response names %s',
   (listed) => {
-    it.each(messages)('answers each item right and takes few requests: %s', async (message) => {
-      const random = randomNumbers(7)
-      for (let round = 0; round < 25; round += 1) {
-        const services = names(1 + Math.floor(random() * 60))
-        const share = [0, 0.05, 0.5, 0.95, 1][round % 5] ?? 0
-        const rejected = new Set(services.filter(() => random() < share))
-        const { client, requests, settled } = railway(rejected, listed, message, served)
-        const answers = await new Batcher(client).call(servedDeployments, itemsOf(services))
-        expect(answers.map(({ ok }) => ok)).toEqual(services.map((name) => !rejected.has(name)))
-        expect(requests.length).toBeLessThanOrEqual(1.5 * services.length + 20)
-        // An item whose own answer has come is not sent again, but a rejection without a cause is retried.
-        if (message !== 'Problem processing request') {
-          expect(new Set(settled).size).toBe(settled.length)
+    it.each(messages)(
+      'returns the right result for each item and takes few requests: %s',
+      async (message) => {
+        const random = randomNumbers(7)
+        for (let round = 0; round < 25; round += 1) {
+          const services = names(1 + Math.floor(random() * 60))
+          const share = [0, 0.05, 0.5, 0.95, 1][round % 5] ?? 0
+          const rejected = new Set(services.filter(() => random() < share))
+          const { client, requests, settled } = railway(rejected, listed, message, served)
+          const answers = await new Batcher(client).call(servedDeployments, itemsOf(services))
+          expect(answers.map(({ ok }) => ok)).toEqual(services.map((name) => !rejected.has(name)))
+          expect(requests.length).toBeLessThanOrEqual(1.5 * services.length + 20)
+          // An item that already has a response of its own is not sent again, but a rejection without a cause is retried.
+          if (message !== 'Problem processing request') {
+            expect(new Set(settled).size).toBe(settled.length)
+          }
         }
-      }
+      },
+    )
+  },
+)
+
+describe.each(kinds)(
+  'a batch in a missing environment, of which the response names %s',
+  (listed) => {
+    it.each<
+      [string, BatchOperation<{ environmentId: string; serviceId: string }, unknown>, unknown]
+    >([
+      ['a read', servedDeployments, served],
+      ['a change that may be repeated', stopAutoDeploy, { enabled: false }],
+    ])('needs one lookup: %s', async (_, operation, answer) => {
+      const services = names(60)
+      const stage = railway(new Set(services), listed, 'Environment not found', answer)
+      const lookups: string[] = []
+      const batcher = new Batcher(stage.client, async (id) => {
+        lookups.push(id)
+        return true
+      })
+      const answers = await batcher.call(operation, itemsOf(services))
+      expect(answers.every(({ ok }) => !ok)).toBe(true)
+      expect(stage.requests.length).toBeLessThanOrEqual(20)
+      expect(new Set(lookups).size).toBeLessThanOrEqual(1)
+    })
+
+    it('needs one lookup: deployments, by the ids of their environments', async () => {
+      const ids = names(60)
+      const stage = railway(new Set(ids), listed, 'Deployment not found', {})
+      const batcher = new Batcher(stage.client, async () => true)
+      const items = ids.map((id) => ({ id }))
+      const answers = await batcher.call(deploymentState, items, Array(60).fill('production'))
+      expect(answers.every(({ ok }) => !ok)).toBe(true)
+      expect(stage.requests.length).toBeLessThanOrEqual(20)
     })
   },
 )
 
-describe.each(kinds)('a batch in a missing environment, of which the answer names %s', (listed) => {
-  it.each<[string, BatchOperation<{ environmentId: string; serviceId: string }, unknown>, unknown]>(
-    [
-      ['a read', servedDeployments, served],
-      ['a change that may be repeated', stopAutoDeploy, { enabled: false }],
-    ],
-  )('is settled by one lookup: %s', async (_, operation, answer) => {
-    const services = names(60)
-    const stage = railway(new Set(services), listed, 'Environment not found', answer)
-    const lookups: string[] = []
-    const batcher = new Batcher(stage.client, async (id) => {
-      lookups.push(id)
-      return true
-    })
-    const answers = await batcher.call(operation, itemsOf(services))
-    expect(answers.every(({ ok }) => !ok)).toBe(true)
-    expect(stage.requests.length).toBeLessThanOrEqual(20)
-    expect(new Set(lookups).size).toBeLessThanOrEqual(1)
-  })
-
-  it('is settled by one lookup: deployments, by the ids of their environments', async () => {
-    const ids = names(60)
-    const stage = railway(new Set(ids), listed, 'Deployment not found', {})
-    const batcher = new Batcher(stage.client, async () => true)
-    const items = ids.map((id) => ({ id }))
-    const answers = await batcher.call(deploymentState, items, Array(60).fill('production'))
-    expect(answers.every(({ ok }) => !ok)).toBe(true)
-    expect(stage.requests.length).toBeLessThanOrEqual(20)
-  })
-})
-
 describe('a batch with rejected items in an environment that exists', () => {
-  it.each(kinds)('requests the others all the same, if the answer names %s', async (listed) => {
+  it.each(kinds)('still requests the others, if the response names %s', async (listed) => {
     const services = names(40)
     const rejected = new Set(services.slice(0, 10))
     const { client } = railway(rejected, listed, 'ServiceInstance not found', served)
@@ -133,7 +139,7 @@ describe('a batch with rejected items in an environment that exists', () => {
   })
 })
 
-describe('a Railway that answers only requests for one item, and of each item but one only the second', () => {
+describe('a Railway that only responds to requests for one item, and for each item but one only to the second', () => {
   const lostAnswers: [string, () => Response][] = [
     [
       'a network error',
@@ -144,7 +150,7 @@ describe('a Railway that answers only requests for one item, and of each item bu
     ['HTTP 502', () => new Response('<html>', { status: 502 })],
     ['an empty body', () => new Response('')],
   ]
-  it.each(lostAnswers)('answers all items: %s', async (_, lose) => {
+  it.each(lostAnswers)('returns all items: %s', async (_, lose) => {
     for (const count of [2, 3]) {
       const seen = new Set<string>()
       const { client } = scriptedClient(({ variables }) => {
@@ -162,7 +168,7 @@ describe('a Railway that answers only requests for one item, and of each item bu
   })
 })
 
-/** Reads services again and again with one batcher, and returns those that were answered and the number of requests. */
+/** Reads services again and again with one batcher, and returns those with a response and the number of requests. */
 function repeatedReads(rejected: Set<string>) {
   const stage = railway(rejected, 'none', 'Not Authorized', served)
   const batcher = new Batcher(stage.client)
@@ -177,7 +183,7 @@ function repeatedReads(rejected: Set<string>) {
 }
 
 describe('a read that is repeated after Railway rejected items', () => {
-  it('requests one item if all were rejected, and all again once that one is answered', async () => {
+  it('requests one item if all were rejected, and all again after that one gets a response', async () => {
     const services = names(30)
     const rejected = new Set(services)
     const { read } = repeatedReads(rejected)
@@ -189,7 +195,7 @@ describe('a read that is repeated after Railway rejected items', () => {
     expect(await read(services)).toEqual({ read: services, requests: 1 })
   })
 
-  it('requests another item each time, so that an answered one is found', async () => {
+  it('requests another item each time, so that one with a response is found', async () => {
     const services = names(4)
     const rejected = new Set(services)
     const { read } = repeatedReads(rejected)
@@ -206,7 +212,7 @@ describe('a read that is repeated after Railway rejected items', () => {
     expect((await read(names(31))).read).toEqual(['service-30'])
   })
 
-  it('requests a rejected item apart from answered ones', async () => {
+  it('requests a rejected item separately from accepted ones', async () => {
     const services = names(60)
     const { read } = repeatedReads(new Set(['service-17']))
     const others = services.filter((name) => name !== 'service-17')

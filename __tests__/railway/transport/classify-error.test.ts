@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { classifyError, graphqlErrorSchema } from '../../../src/railway/transport/classify-error.ts'
 
-describe('an error whose text says nothing', () => {
+describe('an error whose message has no information', () => {
   it.each([
     ['FORBIDDEN', 'not-authorized'],
     ['GRAPHQL_PARSE_FAILED', 'invalid-document'],

@@ -16,7 +16,7 @@ const reading = {
 const good = { apiToken: { workspaces: [{ id: 'w', name: 'Acme' }] } }
 const deploy = { serviceId: 's', environmentId: 'e' }
 
-/** The problem that a request ends with. */
+/** Returns the problem that a request ends with. */
 async function problemOf(request: Promise<unknown>): Promise<ApiError['problem']> {
   const error: unknown = await request.then(
     () => null,
@@ -26,7 +26,7 @@ async function problemOf(request: Promise<unknown>): Promise<ApiError['problem']
   throw error
 }
 
-describe('a 429 that asks for nonsense', () => {
+describe('a 429 with an invalid wait', () => {
   it.each([
     ['a wait beyond dates', { 'retry-after': '9999999999999999' }],
     ['a date beyond dates', { 'retry-after': 'Fri, 31 Dec 9999 23:59:59 GMT' }],
@@ -36,7 +36,7 @@ describe('a 429 that asks for nonsense', () => {
       { 'x-ratelimit-reset': '1795653625000000000', 'retry-after': '3600' },
     ],
     ['two waits', { 'retry-after': '3600, 7200' }],
-  ])('%s: ends with a failure that can be worded', async (_, headers) => {
+  ])('%s: ends with a failure that has a message', async (_, headers) => {
     const { client, clock } = scriptedClient(
       () => Response.json({ message: 'rate limited' }, { status: 429, headers }),
       { deadline: () => start + 600_000 },
@@ -71,7 +71,7 @@ describe('the wait after a 429', () => {
   })
 })
 
-describe('whatever is answered', () => {
+describe('for any response', () => {
   const header = fc.oneof(
     fc.string({ unit: fc.constantFrom(...'0123456789-.,:;= "TZGMTqwu') }),
     fc.constantFrom('', '0', '-1', '1e400', 'NaN', '1795653625000000000', 'Mon, 05 Jan 2026'),
@@ -96,7 +96,7 @@ describe('whatever is answered', () => {
     }),
   })
 
-  it('a request ends by the deadline, answered or with a problem that can be worded', async () => {
+  it('a request ends by the deadline, with a result or with a problem that has a message', async () => {
     const property = fc.asyncProperty(
       fc.array(answer, { minLength: 1, maxLength: 4 }),
       async (all) => {
@@ -128,8 +128,8 @@ describe('whatever is answered', () => {
   })
 })
 
-describe('a slow pace with a short timeout', () => {
-  it('does not hold the run beyond it', async () => {
+describe('a slow rate with a short timeout', () => {
+  it('does not delay the run beyond it', async () => {
     const { client, clock } = scriptedClient(
       () =>
         Response.json(
@@ -147,7 +147,7 @@ describe('a slow pace with a short timeout', () => {
 })
 
 describe('retries', () => {
-  it('send a read again until it is answered', async () => {
+  it('send a read again until it gets a response', async () => {
     const { client, requests } = scriptedClient((_, count) =>
       count < 3 ? new Response('<html>', { status: 502 }) : data(good),
     )
@@ -155,7 +155,7 @@ describe('retries', () => {
     expect(requests).toHaveLength(3)
   })
 
-  it('never send a deployment again whose answer was lost', async () => {
+  it('never send a deployment again whose response was lost', async () => {
     const { client, requests } = scriptedClient(() => new Response('<html>', { status: 502 }))
     expect(await problemOf(client.call(deployService, deploy))).toMatchObject({
       kind: 'unavailable',
@@ -187,7 +187,7 @@ describe('retries', () => {
     expect(await problemOf(client.call(deployService, deploy))).toMatchObject({ sent: true })
   })
 
-  it('end at once with a token that is not accepted any more', async () => {
+  it('end at once if a token is no longer accepted', async () => {
     const { client, requests, clock } = scriptedClient(() =>
       Response.json({ message: 'Unauthorized' }, { status: 401 }),
     )
@@ -201,7 +201,7 @@ describe('retries', () => {
 })
 
 describe('the time limit of a request near the deadline', () => {
-  /** Sends a request at the start to an API that never answers, and returns the milliseconds of each attempt. */
+  /** Sends a request at the start to an API that never responds, and returns the milliseconds of each attempt. */
   async function attempts(
     untilDeadline: number,
     send: (client: ReturnType<typeof scriptedClient>['client']) => Promise<unknown>,
@@ -228,7 +228,7 @@ describe('the time limit of a request near the deadline', () => {
     expect(durations).toEqual([expected])
   })
 
-  it('is not cut for a mutation, whose answer would be lost', async () => {
+  it('is not shortened for a mutation, whose response would be lost', async () => {
     const durations = await attempts(2_000, (client) => client.call(deployService, deploy))
     expect(durations).toEqual([deployService.timeLimit])
   })

@@ -18,21 +18,21 @@ const forms: readonly (readonly [name: string, text: string, expected: number | 
   ['ISO without a zone', '2026-01-05T09:00:30', date],
   ['ISO with a space', '2026-01-05 09:00:30', date],
   ['ISO with an offset', '2026-01-05T14:30:30+05:30', date],
-  ['a day alone', '2026-01-05', null],
+  ['only a day', '2026-01-05', null],
   ['a number', '1767603630', null],
-  ['words with a number', 'later 5', null],
+  ['text with a number', 'later 5', null],
   ['an impossible date', 'Mon, 99 Foo 2026 09:00:30 GMT', null],
   ['too long a text', `${' '.repeat(10)}${'x'.repeat(100)} 09:00:30`, null],
 ]
 
 describe('a date', () => {
-  it.each(forms)('as %s', (_, text, expected) => {
+  it.each(forms)('is parsed or refused: %s', (_, text, expected) => {
     expect(parseHttpDate(text)).toBe(expected)
   })
 })
 
 describe('on a machine in another time zone', () => {
-  /** The time zone of a process is settled when it starts. */
+  /** The time zone of a process is fixed when it starts. */
   const readIn = (zone: string): unknown => {
     const source = fileURLToPath(
       new URL('../../../src/railway/transport/http-date.ts', import.meta.url),

@@ -22,7 +22,7 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${address.port}/`
 }
 
-/** Time that never comes, so that only what is under test ends a request. */
+/** A clock that never advances, so that only the tested code ends a request. */
 const never = { now: () => 0, sleep: () => new Promise<void>(() => {}) }
 
 const deps = {
@@ -33,7 +33,7 @@ const deps = {
 }
 const get = { method: 'GET', headers: {} }
 
-describe('an answer', () => {
+describe('a response', () => {
   it('is read with its JSON', async () => {
     const url = await serve((_, response) => response.end('{"data":{"a":"ü"}}'))
     expect(await send(url, get, deps)).toMatchObject({ status: 200, json: { data: { a: 'ü' } } })
@@ -70,7 +70,7 @@ describe('an answer', () => {
   })
 
   it.each<[string, (bytes: number) => RequestListener]>([
-    ['as it is', (bytes) => (_, response) => response.end(Buffer.alloc(bytes, ' '))],
+    ['without compression', (bytes) => (_, response) => response.end(Buffer.alloc(bytes, ' '))],
     [
       'after it is decompressed',
       (bytes) => (_, response) => {
@@ -89,7 +89,7 @@ describe('an answer', () => {
         more()
       },
     ],
-  ])('that is too large %s is given up', async (_, listener) => {
+  ])('that is too large %s is aborted', async (_, listener) => {
     const url = await serve(listener(3_000_000))
     const maxBytes = 1024 * 1024
     await expect(send(url, get, { ...deps, maxBytes })).rejects.toMatchObject({
@@ -116,7 +116,7 @@ describe('an answer', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(300_000_000)
   })
 
-  it('that drips ends with the time limit', async () => {
+  it('with a slow body ends with the time limit', async () => {
     const url = await serve((_, response) => {
       response.write('{')
     })
@@ -126,7 +126,7 @@ describe('an answer', () => {
     })
   })
 
-  it('that drips ends with the job', async () => {
+  it('with a slow body ends with the job', async () => {
     const job = new AbortController()
     const url = await serve((_, response) => {
       response.write('{')
@@ -153,7 +153,7 @@ describe('a request', () => {
     expect(requests).toEqual([])
   })
 
-  it('that nobody takes was certainly not sent', async () => {
+  it('that no server accepts was certainly not sent', async () => {
     const url = await serve(() => {})
     for (const server of open.splice(0)) await new Promise((resolve) => server.close(resolve))
     await expect(send(url, get, deps)).rejects.toMatchObject({

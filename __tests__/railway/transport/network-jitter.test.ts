@@ -3,11 +3,11 @@ import { NetworkJitter, spreadOf } from '../../../src/railway/transport/network-
 
 const bounds = { longest: 330, spacing: 100, byOrder: true }
 
-/** Answers to requests that were sent every 100 ms. */
+/** Responses to requests that were sent every 100 ms. */
 interface Answers {
-  /** How long each answer took, in milliseconds. */
+  /** The duration of each response, in milliseconds. */
   readonly took: (index: number) => number
-  /** The place of each in the order of arrival; `null` if no answer states the budget. */
+  /** The position of each in the order of arrival; `null` if no response states the budget. */
   readonly place?: (index: number) => number | null
   readonly operation?: (index: number) => string
   readonly count?: number
@@ -46,10 +46,15 @@ describe('spreadOf', () => {
 
 describe('the jitter of the network', () => {
   it.each<[string, Answers, from: number, to: number]>([
-    ['is not known from three answers', { took: alternating, count: 3 }, 0, 0],
-    ['is none if all took the same', { took: () => 180 }, 0, 0],
-    ['is the spread of the answer times', { took: alternating }, 200, 225],
-    ['ends with what was long ago', { took: (index) => (index < 30 ? 500 : 50), count: 90 }, 0, 0],
+    ['is not known from three responses', { took: alternating, count: 3 }, 0, 0],
+    ['is none if all had the same duration', { took: () => 180 }, 0, 0],
+    ['is the spread of the response times', { took: alternating }, 200, 225],
+    [
+      'no longer includes old responses',
+      { took: (index) => (index < 30 ? 500 : 50), count: 90 },
+      0,
+      0,
+    ],
     [
       'is that of the steadiest operation',
       {
@@ -67,13 +72,13 @@ describe('the jitter of the network', () => {
       100,
     ],
     [
-      'is the spread if few answers state the budget',
+      'is the spread if few responses state the budget',
       { took: alternating, place: (index) => (index < 29 ? index : null) },
       200,
       225,
     ],
     [
-      'is longer than what was overtaken',
+      'is longer than the delay of the overtaken response',
       { took: (index) => 50 + index * 5, place: swapped },
       300,
       300,
@@ -85,12 +90,12 @@ describe('the jitter of the network', () => {
     expect(jitter).toBeLessThanOrEqual(to)
   })
 
-  it('does not follow from the order if that is not to count', () => {
+  it('does not follow from the order if the order must not count', () => {
     const inOrder: Answers = { took: alternating, place: (index) => index }
     expect(jitterOf(inOrder, { byOrder: false })).toBeGreaterThan(200)
   })
 
-  it('follows each new answer, and the bounds of each call', () => {
+  it('follows each new response, and the bounds of each call', () => {
     const jitter = new NetworkJitter()
     const add = (milliseconds: number) =>
       jitter.add({ operation: 'Deploy', sentAt: 0, receivedAt: milliseconds, remaining: null })

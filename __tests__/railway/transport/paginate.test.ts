@@ -6,12 +6,12 @@ const list = { operation: 'ListThings', field: 'things' }
 
 /** Pages by cursor; the first has none. */
 function server(pages: Record<string, Page<number>>) {
-  const asked: (string | null)[] = []
+  const cursors: (string | null)[] = []
   const read = async (after: string | null) => {
-    asked.push(after)
+    cursors.push(after)
     return pages[after ?? 'start'] ?? { nodes: [], next: null }
   }
-  return { asked, read }
+  return { cursors, read }
 }
 
 describe('readAllPages', () => {
@@ -28,22 +28,22 @@ describe('readAllPages', () => {
       [1, 2],
       [null, 'a', 'b'],
     ],
-  ])('reads %s', async (_, pages, nodes, asked) => {
-    const { read, asked: seen } = server(pages)
+  ])('reads %s', async (_, pages, nodes, cursors) => {
+    const { read, cursors: seen } = server(pages)
     expect(await readAllPages(list, read)).toEqual(nodes)
-    expect(seen).toEqual(asked)
+    expect(seen).toEqual(cursors)
   })
 
-  it('goes on after a page that was read already', async () => {
-    const { read, asked } = server({ a: { nodes: [2], next: null } })
+  it('continues after a page that was read already', async () => {
+    const { read, cursors } = server({ a: { nodes: [2], next: null } })
     expect(await readAllPages(list, read, { nodes: [1], next: 'a' })).toEqual([1, 2])
-    expect(asked).toEqual(['a'])
+    expect(cursors).toEqual(['a'])
   })
 
   it.each<[string, Record<string, Page<number>>]>([
-    ['that stays where it is', { start: { nodes: [1], next: 'a' }, a: { nodes: [2], next: 'a' } }],
+    ['that does not advance', { start: { nodes: [1], next: 'a' }, a: { nodes: [2], next: 'a' } }],
     [
-      'that goes in a circle',
+      'that repeats in a cycle',
       {
         start: { nodes: [1], next: 'a' },
         a: { nodes: [2], next: 'b' },
@@ -69,20 +69,20 @@ describe('readAllPages', () => {
     )
   })
 
-  it('passes on what reading a page throws', async () => {
+  it('rethrows the error of reading a page', async () => {
     const broken = new Error('no answer')
     await expect(readAllPages(list, () => Promise.reject(broken))).rejects.toBe(broken)
   })
 })
 
 describe('pagesOf', () => {
-  it('reads no page that is not wanted', async () => {
-    const { read, asked } = server({
+  it('reads only the pages that are needed', async () => {
+    const { read, cursors } = server({
       start: { nodes: [1], next: 'a' },
       a: { nodes: [2], next: 'b' },
       b: { nodes: [3], next: null },
     })
     for await (const [node] of pagesOf(list, read)) if (node === 2) break
-    expect(asked).toEqual([null, 'a'])
+    expect(cursors).toEqual([null, 'a'])
   })
 })

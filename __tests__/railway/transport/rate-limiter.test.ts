@@ -73,7 +73,7 @@ function randomFrom(seed: number): () => number {
   }
 }
 
-/** The milliseconds of one request on its way, at the server, and of its answer on its way. */
+/** The milliseconds of one request to the server, at the server, and of its response from the server. */
 interface Journey {
   readonly up: number
   readonly server?: number
@@ -85,7 +85,7 @@ type Network = (random: () => number) => Journey
 interface SendOptions {
   readonly count?: number
   readonly seed?: number
-  /** Whether answers state the rest of the budget. */
+  /** Whether responses state the rest of the budget. */
   readonly statesBudget?: boolean
 }
 
@@ -130,7 +130,7 @@ async function sendOver(
   return { refused, share: ((count - 1) * 1000) / (lastSentAt - start) / perSecond }
 }
 
-/** When so many requests pass, in milliseconds from the start. */
+/** The times at which so many requests pass, in milliseconds from the start. */
 async function pass(
   limiter: RateLimiter,
   clock: TestClock,
@@ -147,12 +147,12 @@ async function pass(
 }
 
 describe('the rate limiter', () => {
-  it('lets two requests go together before the first answer, and is careful then', async () => {
+  it('lets two requests pass together before the first response, and is conservative then', async () => {
     const clock = new TestClock()
     expect(await pass(new RateLimiter(clock), clock, 5)).toEqual([0, 0, 200, 400, 600])
   })
 
-  it('takes over the pace of an answer while requests wait for their turn', async () => {
+  it('applies the rate of a response while requests wait for their turn', async () => {
     const clock = new TestClock()
     const limiter = new RateLimiter(clock)
     const passing = pass(limiter, clock, 4)
@@ -161,7 +161,7 @@ describe('the rate limiter', () => {
     expect(times.at(-1)).toBeLessThan(50)
   })
 
-  it('keeps the pace without drift when every timer is late', async () => {
+  it('keeps the rate without drift when every timer is late', async () => {
     const clock = new TestClock()
     const late = {
       now: () => clock.now(),
@@ -230,7 +230,7 @@ describe('the rate limiter', () => {
       (limiter) =>
         limiter.update({ limit: 9, remaining: 0, resetsAt: start + 60_000, perSecond: null }),
     ],
-  ])('rejects at once if %s outlasts the deadline', async (_, prepare) => {
+  ])('rejects immediately if %s lasts longer than the deadline', async (_, prepare) => {
     const clock = new TestClock()
     const limiter = new RateLimiter(clock)
     prepare(limiter)
@@ -241,7 +241,7 @@ describe('the rate limiter', () => {
     expect(clock.now()).toBe(start)
   })
 
-  it('rejects at once if a slow pace outlasts the deadline', async () => {
+  it('rejects immediately if a slow rate lasts longer than the deadline', async () => {
     const clock = new TestClock()
     const limiter = new RateLimiter(clock)
     limiter.update({ ...nothing, perSecond: 0.1 })
@@ -264,7 +264,7 @@ describe('the rate limiter', () => {
     expect(clock.now()).toBeLessThanOrEqual(start + 30_000)
   })
 
-  it('lets nothing pass once the job is cancelled, not even what waits already', async () => {
+  it('lets no request pass after the job is cancelled, including waiting ones', async () => {
     const clock = new TestClock()
     const job = new AbortController()
     const limiter = new RateLimiter(clock)
@@ -338,14 +338,14 @@ describe('on a network that delays some requests more than others', () => {
     }
   })
 
-  it('a longer jitter than is assumed causes few, and the pace recovers from each', async () => {
+  it('a longer jitter than assumed causes few, and the rate recovers from each', async () => {
     const sent = await sendOver(jitter(1000), 10)
     expect(sent.refused).toBeGreaterThan(0)
     expect(sent.refused).toBeLessThanOrEqual(8)
     expect(sent.share).toBeGreaterThanOrEqual(0.55)
   })
 
-  it('the pace returns when the jitter has ended', async () => {
+  it('the rate returns when the jitter has ended', async () => {
     let sent = 0
     const network: Network = (random) => {
       sent += 1
@@ -362,7 +362,7 @@ describe('a rate limiter of several shards', () => {
   const all = (clock: TestClock, of: number) =>
     Array.from({ length: of }, (_, index) => new RateLimiter(clock, { part: index + 1, of }))
 
-  it.each([2, 5, 16])('keeps one pace together, in %i parts', async (of) => {
+  it.each([2, 5, 16])('keeps one rate together, in %i parts', async (of) => {
     const clock = new TestClock()
     const perSecond = 20
     const times = await Promise.all(
@@ -381,7 +381,7 @@ describe('a rate limiter of several shards', () => {
     expect(most).toBeLessThanOrEqual(perSecond)
   })
 
-  it('is as careful together as one, before an answer states a pace', async () => {
+  it('is as conservative together as one, before a response states a rate', async () => {
     const clock = new TestClock()
     const times = await Promise.all(all(clock, 5).map((limiter) => pass(limiter, clock, 2)))
     expect(times.flat().sort((a, b) => a - b)).toEqual(
@@ -389,7 +389,7 @@ describe('a rate limiter of several shards', () => {
     )
   })
 
-  it('goes on one after the other when a limit ends', async () => {
+  it('continues one after the other when a limit ends', async () => {
     const clock = new TestClock()
     const limiters = all(clock, 3)
     for (const limiter of limiters) {
@@ -405,7 +405,7 @@ describe('a rate limiter of several shards', () => {
     [5, { limit: 100, remaining: 57 }, { limit: 20, remaining: 11 }],
     [256, { limit: 100, remaining: 57 }, { limit: 0, remaining: 0 }],
     [5, {}, { limit: null, remaining: null }],
-  ])('of %i has its part of what is left', (of, headers, expected) => {
+  ])('of %i has its part of the rest', (of, headers, expected) => {
     const limiter = new RateLimiter(new TestClock(), { part: 1, of })
     limiter.update({ ...nothing, ...headers })
     expect(limiter.share).toMatchObject({ ...expected, shards: of })

@@ -21,11 +21,11 @@ it.each([
   'Service "hunter2" not found',
   'No patch to apply to hunter2',
   'You are creating environments too quickly, hunter2',
-])('%j is not', (message) => {
+])('%j is not shown', (message) => {
   expect(redactMessage(message)).not.toMatch(/hunter2|short-5/)
 })
 
-it('what a refusal means is known all the same', () => {
+it('the meaning of a refusal is still known', () => {
   const refusal = toApiError('CommitPreview', { message: 'No patch in hunter2' })
   expect(redactError(refusal).problem).toMatchObject({
     kind: 'refused',

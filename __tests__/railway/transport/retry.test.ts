@@ -54,7 +54,7 @@ describe('decideRetry', () => {
       RetryDecision,
     ]
   >([
-    ['a query without an answer', lost, query, {}, wait(500)],
+    ['a query without a response', lost, query, {}, wait(500)],
     ['the same for the third time', lost, query, { attempt: 3 }, wait(2_000)],
     ['the same for the tenth time', lost, query, { attempt: 10 }, wait(10_000)],
     ['the same with little luck', lost, query, { random: 0 }, wait(200)],
@@ -65,8 +65,8 @@ describe('decideRetry', () => {
     ['a query after the deadline', lost, query, { untilDeadline: -1 }, stop],
     ['a query of a cancelled job', lost, query, { stopped: true }, { kind: 'cancel' }],
     ['a query that would end the same way', untrusted, query, {}, stop],
-    ['a repeatable change without an answer', lost, repeatable, {}, wait(500)],
-    ['any other change without an answer', lost, once, {}, stop],
+    ['a repeatable change without a response', lost, repeatable, {}, wait(500)],
+    ['any other change without a response', lost, once, {}, stop],
     ['the same in a cancelled job', lost, once, { stopped: true }, stop],
     ['a change that never left', unsent, once, {}, wait(500)],
     ['a limit', limited, once, {}, { kind: 'queue' }],
@@ -95,7 +95,7 @@ describe('decideRetry', () => {
     ['a missing object', refused('not-found'), query, {}, stop],
     ['a name that is taken', refused('name-taken'), repeatable, {}, stop],
     ['a document that is not accepted', refused('invalid-document'), query, {}, stop],
-    ['an answer that cannot be read', incompatible, query, {}, stop],
+    ['a response that cannot be read', incompatible, query, {}, stop],
     ['a cancelled request', { kind: 'cancelled' }, query, {}, stop],
   ])('%s', (_, problem, operation, state, expected) => {
     expect(decideRetry(problem, operation, { ...first, ...state })).toEqual(expected)
