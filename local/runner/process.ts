@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import type { Exit } from './local-process.ts'
 import { type ProcessResult, splitLines } from './transcript.ts'
 
@@ -58,11 +58,13 @@ function collectUsage(
   child: ChildProcess,
 ): () => Pick<ProcessResult, 'peakRss' | 'cpuMilliseconds'> {
   let text = ''
-  const pipe = child.stdio[3] as Readable | null | undefined
-  pipe?.setEncoding('utf8')
-  pipe?.on('data', (chunk: string) => {
-    text += chunk
-  })
+  const pipe = child.stdio[3]
+  if (pipe instanceof Readable) {
+    pipe.setEncoding('utf8')
+    pipe.on('data', (chunk: string) => {
+      text += chunk
+    })
+  }
   return () => {
     if (text === '') return { peakRss: undefined, cpuMilliseconds: undefined }
     const [kilobytes = Number.NaN, microseconds = Number.NaN] = text.split(' ').map(Number)

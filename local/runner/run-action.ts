@@ -122,7 +122,7 @@ const noProxy: SetGlobalProxy = () => () => {}
 
 /** Copies a plan by way of JSON. Throws if the copy differs: a plan must contain only data that JSON can represent. */
 function copyPlan(plan: Plan): Plan {
-  const copy: Plan = JSON.parse(JSON.stringify(plan))
+  const copy: unknown = JSON.parse(JSON.stringify(plan))
   deepStrictEqual(copy, plan)
   return copy
 }
