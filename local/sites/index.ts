@@ -16,7 +16,7 @@ export type SiteResponse =
   | { slow: number; status: number }
   /** A redirect to this address. */
   | { redirect: string }
-  /** Status 200 with a body of so many bytes. */
+  /** Status 200 with a body of this size. */
   | { bytes: number }
   /** The site never responds. */
   | 'never'
@@ -49,7 +49,7 @@ export interface LocalSites {
   close(): Promise<void>
 }
 
-/** A `fetch` without any site: https requests fail as for a host that does not exist, and none leaves the machine. */
+/** A `fetch` without any site: https requests fail as for a host that does not exist. */
 export const noSites: Pick<LocalSites, 'fetch'> = {
   fetch: (next) => (input, init) =>
     isToSite(input) ? Promise.reject(networkError('ENOTFOUND')) : next(input, init),
