@@ -143,6 +143,8 @@ function resolveInputs(
 
 function withoutUndefined(values: Record<string, string | undefined>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    Object.entries(values).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value] as const],
+    ),
   )
 }
