@@ -71,10 +71,10 @@ function isValueOfMisspelled(
 }
 
 function tokensOf(args: readonly string[], kinds: ReadonlyMap<string, OptionKind>) {
-  const options = [...kinds].map(([name, kind]) => [
-    name,
-    { type: kind === 'flag' ? 'boolean' : 'string', ...(name === 'help' && { short: 'h' }) },
-  ])
+  const options = [...kinds].map(([name, kind]) => {
+    const type = kind === 'flag' ? 'boolean' : 'string'
+    return [name, { type, ...(name === 'help' && { short: 'h' }) }] as const
+  })
   return parseArgs({
     args: [...args],
     strict: false,

@@ -22,8 +22,8 @@ interface Sleep {
 const HEADER = 'x-simulated-request'
 
 /**
- * A program that runs on simulated time. It uses the participant's `now`, `sleep` and `fetch` instead of the machine's,
- * which lets the clock see every sleep and every request that the program waits for.
+ * A program that runs on simulated time. It uses the participant's `now`, `sleep` and `fetch` instead of the machine's.
+ * The clock therefore knows every sleep and every request that the program waits for.
  */
 export class Participant {
   readonly name: string
@@ -68,7 +68,7 @@ export class Participant {
     return this.#send(input, init)
   }
 
-  /** Keeps simulated time from advancing until `perform` ends. For work that the clock cannot see, such as compression. */
+  /** Stops simulated time until `perform` ends. It is for work that the clock does not know about, such as compression. */
   async work<Result>(perform: () => Promise<Result>): Promise<Result> {
     const end = this.beginWork()
     try {
@@ -78,7 +78,7 @@ export class Participant {
     }
   }
 
-  /** Keeps simulated time from advancing until the returned function is called. */
+  /** Stops simulated time until the returned function is called. */
   beginWork(): () => void {
     let ended = false
     this.#working += 1
@@ -90,12 +90,12 @@ export class Participant {
     }
   }
 
-  /** Marks the program as running. Until `finish`, it is a deadlock if the program waits for nothing. */
+  /** Marks the program as running. Until `finish` is called, a program that waits for nothing is a deadlock. */
   start(): void {
     this.#isRunning = true
   }
 
-  /** Marks the program as ended. Resolves when no sleep, request or work is left. */
+  /** Marks the program as ended. Resolves when no sleep, request or work is pending. */
   finish(): Promise<void> {
     this.#isRunning = false
     return new Promise((resolve) => {
@@ -113,7 +113,7 @@ export class Participant {
     this.#clock.leave()
   }
 
-  /** Calls back with the clock's error when the clock has failed. At once, if it has failed before. */
+  /** Calls the function with the clock's error when the clock fails, or immediately if it has failed before. */
   onFailure(callback: (error: Error) => void): void {
     const { signal } = this.#failed
     if (signal.aborted) callback(signal.reason)
@@ -127,7 +127,7 @@ export class Participant {
     return this.#isRunning || this.#working > 0 || this.#waitsForSomething
   }
 
-  /** Whether time may advance: no work is going on, and servers hold all requests that were sent. */
+  /** Whether time may advance: no work is in progress, and servers hold all requests that were sent. */
   get isIdle(): boolean {
     return this.#working === 0 && this.#allHeld
   }
@@ -150,7 +150,7 @@ export class Participant {
     return send !== undefined
   }
 
-  /** Ends the sleeps that are due, in the order of their times, as timers of Node do. */
+  /** Ends the sleeps that are due, in the order of their times. Node's timers have the same order. */
   wakeSleeps(): void {
     const due = [...this.#sleeps]
       .filter((sleep) => sleep.due <= this.now())
@@ -236,7 +236,7 @@ export class Participant {
 /** Returns a promise that never resolves. */
 const never = (): Promise<never> => new Promise(() => {})
 
-/** Aborts the controller when the signal aborts. Returns a function that ends that. */
+/** Aborts the controller when the signal aborts. Returns a function that cancels this. */
 function abortWith(
   signal: AbortSignal | null | undefined,
   controller: AbortController,

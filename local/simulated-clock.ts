@@ -5,10 +5,10 @@ import { Participant } from './simulated-clock-participant.ts'
 /** The default start of simulated time, in milliseconds since the epoch. */
 export const SIMULATED_START = Date.UTC(2026, 0, 5, 9)
 
-/** Iterations of the event loop without an event after which the process is taken to be idle. */
+/** Number of iterations of the event loop without an event after which the process is considered idle. */
 const QUIET_TURNS = 3
 
-/** Pending operations of this process that time has to wait for, by the names of `process.getActiveResourcesInfo()`. */
+/** Pending operations of this process during which time does not advance, by the names of `process.getActiveResourcesInfo()`. */
 const PENDING_OPERATIONS = new Set([
   'FSReqCallback',
   'FSReqPromise',
@@ -16,10 +16,10 @@ const PENDING_OPERATIONS = new Set([
   'GetAddrInfoReqWrap',
 ])
 
-/** Iterations of the event loop that poll for the end of such operations. After them, the clock polls each millisecond. */
+/** Number of iterations of the event loop that poll for the end of such operations. After them, the clock polls each millisecond. */
 const BUSY_TURNS = 100
 
-/** Real milliseconds before the clock reports a deadlock. Node does not list every pending operation. */
+/** Real milliseconds before the clock reports a deadlock. It waits because Node does not list every pending operation. */
 const DEADLOCK_AFTER = 1_000
 
 export interface SimulatedClockOptions {
@@ -38,7 +38,7 @@ interface Event {
  * A clock that advances only while every program waits: a discrete-event simulation.
  *
  * The local servers use it as their `Clock`. Each program that sends them requests is a *participant*, and uses the
- * participant's clock and `fetch`. When no participant is busy and servers hold all requests, time jumps to the next
+ * participant's clock and `fetch`. When no participant is busy and servers hold all requests, time advances to the next
  * event. If several events are due at the same time, those of the servers come first. Those of the participants follow,
  * in the order in which they joined. The same run therefore always has the same order of events.
  */
@@ -88,7 +88,7 @@ export class SimulatedClock implements Clock {
     })
   }
 
-  /** Calls back at this time, in milliseconds since the epoch. Returns a function that cancels the call. */
+  /** Calls the function at this time, in milliseconds since the epoch. Returns a function that cancels the call. */
   at(time: number, callback: () => void): () => void {
     const event: Event = { time: Math.max(this.#now, Math.ceil(time)), fire: callback }
     this.#events.push(event)
@@ -147,7 +147,7 @@ export class SimulatedClock implements Clock {
     return [`Simulated time is ${this.elapsedSeconds} s.`, ...lines].join('\n')
   }
 
-  /** Notes that something happened. Time advances once nothing more happens. */
+  /** Records an event. Time advances when there are no more events. */
   #touch(): void {
     this.#quiet = 0
     clearTimeout(this.#stall)
@@ -157,7 +157,7 @@ export class SimulatedClock implements Clock {
   }
 
   /**
-   * Polls until the event loop is quiet, and then advances time. Does not poll while a participant is busy: the
+   * Polls until the event loop has no more events, and then advances time. Does not poll while a participant is busy: the
    * participant calls {@link #touch} when it is done.
    */
   #poll = (): void => {
@@ -181,7 +181,7 @@ export class SimulatedClock implements Clock {
     this.#advance()
   }
 
-  /** Sends a queued request, or else jumps to the next event. Sets a timer that fails the clock if neither is possible. */
+  /** Sends a queued request, or else advances to the next event. Sets a timer that fails the clock if neither is possible. */
   #advance(): void {
     const active = this.#participants.filter((participant) => participant.isActive)
     if (active.length === 0 || this.failure) return
@@ -211,7 +211,7 @@ export class SimulatedClock implements Clock {
     }
   }
 
-  /** Fails the clock after so many real milliseconds, unless something happens earlier. */
+  /** Fails the clock after this number of real milliseconds, unless there is an earlier event. */
   #failAfter(milliseconds: number, reason: string): void {
     this.#stall = realTimeout(() => this.#fail(reason), milliseconds)
     this.#stall.unref()

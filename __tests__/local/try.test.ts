@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { deserialize, serialize } from 'node:v8'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { z } from 'zod'
 import { hasColors } from '../../local/terminal.ts'
 import { parseArguments } from '../../local/try/arguments.ts'
 import { eventNames, readEvent } from '../../local/try/events.ts'
@@ -155,6 +157,11 @@ describe('a trial run', () => {
 const statusOf = (out: string) => /^status=(.*)$/m.exec(out)?.[1]
 
 describe('runs with a state file', () => {
+  const savedState = z.tuple([
+    z.string(),
+    z.looseObject({ world: z.looseObject({}), hub: z.looseObject({}) }),
+  ])
+
   it('make, update and delete a preview', async () => {
     const state = join(folder, 'preview.state')
     const preview = ['preview', 'environment=staging', 'projects=shop', '--state', state]
@@ -235,6 +242,17 @@ describe('runs with a state file', () => {
   ])('refuse a file that %s', async (_, text) => {
     const { code, out, error } = await tryIt('check', '--state', file('other.state', text))
     expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(error).toContain('is not a state file of this version of `npm run try`. Delete it')
+  })
+
+  it.each(['world', 'hub'] as const)('refuse a file in which %s has another type', async (part) => {
+    const state = join(folder, 'changed.state')
+    expect((await tryIt('check', '--state', state)).code).toBe(0)
+    const [format, saved] = savedState.parse(deserialize(readFileSync(state)))
+    const parts = { ...saved, [part]: { ...saved[part], [Object.keys(saved[part])[0] ?? '']: 7 } }
+    writeFileSync(state, serialize([format, parts]))
+    const { code, error } = await tryIt('check', '--state', state)
+    expect(code).toBe(2)
     expect(error).toContain('is not a state file of this version of `npm run try`. Delete it')
   })
 

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { buildSchema, introspectionFromSchema } from 'graphql'
+import { buildClientSchema, buildSchema, introspectionFromSchema, printSchema } from 'graphql'
 import { z } from 'zod'
 import { compareSchemas } from '../../scripts/check-schema/compare.ts'
 import { checkDocument, deprecations } from '../../scripts/check-schema/documents.ts'
@@ -405,6 +405,19 @@ describe('the source of the schema', () => {
     ])
   })
 
+  it('is a server whose schema has every kind of type, directive and default', async () => {
+    const complete = buildSchema(`${sdl}
+      "Where it may run." directive @runs(in: [Int!]! = [1]) repeatable on FIELD | OBJECT
+      interface Named implements Node { id: ID!  name(short: Boolean = false): String }
+      input Filter { size: Int = 3  below: [Filter!]  old: String @deprecated }
+      extend type Query { search(filter: Filter!, matrix: [[Int!]]!): [[Node!]!]! }
+      extend enum Status { OLD @deprecated(reason: "Use FAILED.") }
+      scalar Url @specifiedBy(url: "https://example.com")`)
+    const data = introspectionFromSchema(complete)
+    const { url } = await serve(() => [200, JSON.stringify({ data })])
+    expect(printSchema(await loadSchema(url))).toBe(printSchema(buildClientSchema(data)))
+  })
+
   it('is a server without support for deprecated arguments: it gets a second request without them', async () => {
     const { url, seen } = await serve((_, count) =>
       count === 1 ? [400, '{"errors":[{"message":"Unknown argument"}]}'] : [200, introspected],
@@ -434,6 +447,12 @@ describe('the source of the schema', () => {
       200,
       '{"data":{}}',
       /Expected a schema or the response to an introspection query/,
+    ],
+    [
+      'answers a schema without types',
+      200,
+      '{"data":{"__schema":{"queryType":{"name":"Query"}}}}',
+      /The schema in 127\.0\.0\.1:\d+ is not valid:\n.*expected array.*\n.*at types/,
     ],
     ['redirects, which could pass the token on', 302, '', /fetch failed/],
   ])('is a server that %s', async (_, status, body, message) => {

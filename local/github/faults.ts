@@ -15,9 +15,9 @@ export type GitHubFault =
       headers?: Record<string, string>
       effect: boolean
     }
-  /** The change is made, and the second half of the body is missing. */
+  /** The change is made. The second half of the response body is missing. */
   | { kind: 'truncated' }
-  /** The change is made, and the response follows after so many seconds. */
+  /** The change is made, and the response follows after this number of seconds. */
   | { kind: 'slow'; seconds: number }
   /** The change is made, and the response is JSON that does not match GitHub's documentation. */
   | { kind: 'shape' }

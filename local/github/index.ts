@@ -7,4 +7,5 @@ export {
   type LocalGitHub,
   startLocalGitHub,
 } from './server.ts'
-export { type GitHubOptions, type GitHubState, GitHubWorld, stateOf } from './world.ts'
+export { type GitHubState, gitHubStateSchema } from './state.ts'
+export { type GitHubOptions, GitHubWorld, stateOf } from './world.ts'

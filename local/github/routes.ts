@@ -8,7 +8,7 @@ import type {
 } from './model.ts'
 import { type GitHubWorld, stateOf } from './world.ts'
 
-/** The result of a route. The server cuts a list into pages and sends an empty result as a 204. */
+/** The result of a route. The server paginates a list, and sends a response with status 204 for an empty result. */
 export type RouteResult =
   | { kind: 'one'; status: number; body: unknown }
   | { kind: 'list'; items: unknown[] }
@@ -263,7 +263,7 @@ export const routes: Route[] = [
   },
 ]
 
-/** Compares two commits as GitHub does: `head...base` counts, a status, and the files of the commits that are only in `head`. `null`: a commit is missing. */
+/** Compares two commits as GitHub does: the numbers of commits, a status, and the files of the commits that are only in `head`. `null`: a commit is missing. */
 function compareCommits(commits: GitHubWorld['commits'], base: string, head: string) {
   if (!commits.has(base) || !commits.has(head)) return null
   const before = ancestors(commits, base)

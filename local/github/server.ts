@@ -4,7 +4,7 @@ import { type GitHubFault, type GitHubFaultName, gitHubFaults } from './faults.t
 import { type Route, type RouteResult, routes } from './routes.ts'
 import type { GitHubWorld } from './world.ts'
 
-/** An entry of the request log. Headers, and with them the token, are not recorded. */
+/** An entry of the request log. Headers are not recorded, because one of them is the token. */
 export interface GitHubRequest {
   index: number
   /** Time of the request, in milliseconds since the epoch. */
@@ -165,7 +165,7 @@ class GitHubService {
     return response
   }
 
-  /** Performs the request and sends its response, or as much of both as the fault leaves. */
+  /** Performs the request and sends its response. A fault may prevent both, or change the response. */
   async #respond(
     fault: GitHubFault | { kind: 'none' },
     perform: () => HttpResponse,

@@ -10,6 +10,7 @@ import type {
   PullRequest,
   User,
 } from './model.ts'
+import type { GitHubState } from './state.ts'
 
 /** The part of an event's payload that describes a pull request. */
 const eventPullRequest = z.object({ number: z.number(), state: z.enum(['open', 'closed']) })
@@ -20,15 +21,6 @@ export interface GitHubOptions {
   repository?: string
   /** Permissions of the workflow's token; by default all that the action can use. */
   permissions?: Permissions
-}
-
-/** The state of the repository as plain data. */
-export interface GitHubState {
-  readonly comments: readonly IssueComment[]
-  readonly deployments: readonly Deployment[]
-  readonly pullRequests: ReadonlyMap<number, PullRequest>
-  readonly commits: ReadonlyMap<string, Commit>
-  readonly lastId: number
 }
 
 /** The user that the token of a job (`GITHUB_TOKEN`) belongs to. */
@@ -181,7 +173,9 @@ export class GitHubWorld {
 
   /** Returns the state of the repository. */
   save(): GitHubState {
-    const { comments, deployments, pullRequests, commits } = this
+    const { comments, deployments } = this
+    const pullRequests = [...this.pullRequests]
+    const commits = [...this.commits]
     return { comments, deployments, pullRequests, commits, lastId: this.#lastId }
   }
 

@@ -85,8 +85,8 @@ function deletedError(
 }
 
 /**
- * Returns the environment, which may be restricted. Throws if the token may not see it. A deleted environment is
- * returned or refused as `deletedEnvironment` of the world's behaviour says.
+ * Returns the environment, which may be restricted. Throws if the token may not see it. The property
+ * `deletedEnvironment` of the world's behaviour determines whether a deleted environment is returned or refused.
  */
 export function findEnvironment(
   context: Context,
@@ -119,7 +119,7 @@ export function locateEnvironment(
   return environment
 }
 
-/** Whether the token may not access the environment, and its content is read as empty instead of refused. */
+/** Whether the token may not access the environment and reads empty content instead of an error. */
 export function isShownEmpty(context: Context, environment: Environment): boolean {
   const { restrictedEnvironment } = context.world.behaviour
   return restrictedEnvironment === 'empty' && !canAccess(tokenOf(context), environment)

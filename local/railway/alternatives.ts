@@ -16,7 +16,7 @@ const one = (id: string, option: Partial<Behaviour>, description: string): Alter
   description,
 })
 
-/** Every alternative, each on its own. The action must handle all of them. */
+/** Every alternative. The action must handle each of them. */
 export const alternatives: readonly Alternative[] = [
   // Tokens
   one(

@@ -54,11 +54,11 @@ export interface Behaviour {
   /** HTTP status of the response to variables that do not match their types. */
   badInputStatus: 200 | 400
   traceIdIn: 'error' | 'extensions'
-  /** An older server lacks every newer part of the schema: a document with one of them is refused. */
+  /** An older server does not have the newer parts of the schema. It refuses a document with one of them. */
   schema: 'newest' | 'older'
-  /** Newer parts of the schema that the server lacks, each on its own. */
+  /** The newer parts of the schema that the server does not have. */
   missing: readonly NewerPart[]
-  /** Who may read the schema itself. */
+  /** The callers that may read the schema itself. */
   introspection: 'everybody' | 'tokens' | 'nobody'
   /** Number of entries in a page if no size is requested. */
   pageDefault: 20 | 50 | 100
@@ -159,8 +159,8 @@ export interface Behaviour {
   /** Seconds between two instances of a clone. */
   cloneStepSeconds: number
   /**
-   * The completeness of a clone: all services, or the first half of them. The patch of half a clone is reported as
-   * committed, as failed, or as being applied for ever.
+   * The completeness of a clone: all services, or the first half of them. If it has the first half, its patch is
+   * reported as committed, as failed, or as being applied without an end.
    */
   cloneCompletes: 'whole' | 'half-committed' | 'half-failed' | 'half-forever'
   /** Names of services that a clone does not contain. */

@@ -13,7 +13,10 @@ export function configOf(
 ): EnvironmentConfig {
   const services = environment.instances
     .filter(({ deletedAt }) => deletedAt === null)
-    .map((instance) => [instance.service.id, serviceConfig(instance, { decrypt, branch })])
+    .map((instance) => {
+      const config = serviceConfig(instance, { decrypt, branch })
+      return [instance.service.id, config] as const
+    })
   return {
     services: Object.fromEntries(services),
     sharedVariables: variablesConfig(environment.sharedVariables, decrypt),
@@ -31,7 +34,7 @@ export function copyOf(environment: Environment): Record<string, unknown> {
     .map((instance) => {
       const { networking: _, ...rest } = serviceConfig(instance, { decrypt: true, branch: 'named' })
       const variables = variablesConfig(withoutSealed(instance.variables), true)
-      return [instance.service.id, { ...rest, variables, isCreated: true }]
+      return [instance.service.id, { ...rest, variables, isCreated: true }] as const
     })
   return {
     services: Object.fromEntries(services),

@@ -1,6 +1,6 @@
 import { badInput } from './refusal.ts'
 
-/** Sizes of pages. Railway's limits are not documented; its own client requests pages of 500. */
+/** Sizes of pages. Railway's limits are not documented. Railway's own client requests pages of 500. */
 export interface PageLimits {
   /** The size if neither `first` nor `last` is given. */
   default: number

@@ -102,7 +102,7 @@ function nextScript(
   return crashesFirst(world, instance, content) ? withCrash(world, usual) : usual
 }
 
-/** Whether the deployment is `CRASHED` at first: the first one in a clone, if the world's behaviour has that. */
+/** Whether the deployment is `CRASHED` at first. The world's behaviour determines this for the first deployments of a clone. */
 function crashesFirst(
   world: World,
   { deployments, environment }: ServiceInstance,

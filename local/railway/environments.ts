@@ -155,7 +155,7 @@ function cloneInstance(
   }
 }
 
-/** Runs `change` so many seconds after `at`, or immediately for 0 seconds. `change` receives the time of the change. */
+/** Runs `change` this number of seconds after `at`, or immediately for 0 seconds. `change` receives the time of the change. */
 function runAfter(world: World, at: number, seconds: number, change: (time: number) => void): void {
   const time = at + seconds * 1000
   if (seconds === 0) change(time)

@@ -16,7 +16,7 @@ import { buildRailwaySchema } from './schema.ts'
 
 /** A parsed GraphQL request. */
 export interface Operation {
-  /** `unreadable`: the body is not a GraphQL request. `document` is the error then. */
+  /** `unreadable`: the body is not a GraphQL request. In that case, `document` is the error. */
   kind: 'query' | 'mutation' | 'subscription' | 'unreadable'
   name: string | null
   /** Names of the root fields, one for each alias. */

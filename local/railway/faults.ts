@@ -14,9 +14,9 @@ export type Fault =
       effect: boolean
       retryAfter?: number
     }
-  /** The change is made immediately, and the response follows after so many seconds. */
+  /** The change is made immediately, and the response follows after this number of seconds. */
   | { kind: 'slow'; seconds: number }
-  /** The change is made after so many seconds, even if the client has closed the connection. */
+  /** The change is made after this number of seconds, even if the client has closed the connection. */
   | { kind: 'late'; seconds: number }
   /** The HTTP response is complete, and its body is the first half of the JSON. */
   | { kind: 'truncated' }
@@ -44,7 +44,7 @@ export type Fault =
       extensions?: object
       effect?: boolean
     }
-  /** The request succeeds, and the objects that it creates appear in lists after so many seconds. */
+  /** The request succeeds. The objects that it creates appear in lists after this number of seconds. */
   | { kind: 'list-lag'; seconds: number }
   | { kind: 'redirect'; location: string }
   /** The response is HTTP 200 with this data, and no change is made. */
@@ -98,7 +98,7 @@ export const faultCatalogue = {
 
 export type FaultName = keyof typeof faultCatalogue
 
-/** The properties of a request that decide about its fault. */
+/** The properties of a request that determine its fault. */
 export interface RequestFacts {
   index: number
   kind: 'query' | 'mutation' | 'subscription' | 'unreadable' | 'upload' | 'oauth'
@@ -122,7 +122,7 @@ export interface FaultSource {
   readonly injected: InjectedFault[]
 }
 
-/** A fault, and the conditions that a request must all match to have it. */
+/** A fault and its conditions. A request has the fault if it meets all conditions. */
 export interface FaultRule {
   /** Name of the operation. */
   operation?: string

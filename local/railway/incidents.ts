@@ -7,7 +7,7 @@ import type { Environment, Project, ServiceInstance } from './model.ts'
 import { noRequest } from './origin.ts'
 import type { World } from './world.ts'
 
-/** The time of a change: after so many seconds, or after so many requests, which may be limited to one root field. */
+/** The time of a change: after a number of seconds or of requests. Requests may be limited to those with one root field. */
 export type When = { seconds: number } | { requests: number; root?: string }
 
 export const now: When = { seconds: 0 }

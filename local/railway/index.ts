@@ -34,7 +34,8 @@ export {
 export { commandLines, type DeploymentScript, type Script, scripts } from './script.ts'
 export { type SeededFaultsOptions, seededFaults } from './seeded-faults.ts'
 export { type LocalRailway, type LocalRailwayOptions, startLocalRailway } from './server.ts'
-export { createWorld, type World, type WorldState } from './world.ts'
+export { type WorldState, worldStateSchema } from './state.ts'
+export { createWorld, type World } from './world.ts'
 export type {
   EnvironmentOptions,
   ProjectOptions,

@@ -2,18 +2,18 @@ import type { Behaviour } from './behaviour.ts'
 import type { Fault } from './faults.ts'
 import { edgeLimited, errors, type HttpResponse, html, json, text } from './http-response.ts'
 
-/** The end of a request: a response, a response that breaks off in the body, no response, or a reset connection. */
+/** The end of a request: a response, a response that ends in the middle of the body, no response, or a reset connection. */
 export type Ending =
   | { kind: 'response'; response: HttpResponse }
   | { kind: 'cut'; response: HttpResponse }
   | { kind: 'reset' }
   | { kind: 'silence' }
 
-/** The operations on a request that faults are made of. */
+/** The operations on a request that a fault consists of. */
 export interface FaultTarget {
   /** Executes the request and returns its response. New objects appear in lists after `lagSeconds`. */
   perform: (options: { lagSeconds: number }) => Promise<HttpResponse>
-  /** Delays the request by so many seconds. */
+  /** Delays the request by this number of seconds. */
   wait: (seconds: number) => Promise<void>
   /** Returns the response to a request that exceeds the rate limit. */
   rateLimited: (retryAfter: number) => HttpResponse

@@ -1,6 +1,6 @@
 /**
- * The status of a deployment at a given time. It is computed from the scripts of all deployments of its instance when it
- * is read, without timers. Simulated time can therefore jump.
+ * The status of a deployment at a given time. It is computed when it is read, from the scripts of all deployments of the
+ * instance. There are no timers. Simulated time can therefore advance in large steps.
  */
 import type { Deployment, Run, ServiceInstance } from './model.ts'
 import type { DeploymentStatus } from './script.ts'

@@ -63,8 +63,8 @@ export interface RateLimitResult {
 }
 
 /**
- * A rate limiter. The limit per second is a sliding window. The limit per hour is a fixed window, whose start follows the
- * world's behaviour. Refused requests are not counted.
+ * A rate limiter. The limit per second is a sliding window. The limit per hour is a fixed window. The world's behaviour
+ * determines its start. Refused requests are not counted.
  */
 export class RateLimiter {
   readonly limits: RateLimits
@@ -79,7 +79,7 @@ export class RateLimiter {
     this.#clock = clock
   }
 
-  /** Whether the limit of the network in front of Railway admits the request. Counts the request if it does. */
+  /** Whether the request is below the limit of the network in front of Railway. If it is, the request is counted. */
   passesEdge(hasQueryString: boolean): boolean {
     const { edge } = this.limits
     if (!edge || (edge.when === 'no-query-string' && hasQueryString)) return true
@@ -90,7 +90,7 @@ export class RateLimiter {
     return true
   }
 
-  /** Counts a request of so many units by this token. */
+  /** Counts a request of this token with this number of units. */
   count(token: string, units = 1): RateLimitResult {
     const window = this.#window(token)
     const now = this.#clock.now()

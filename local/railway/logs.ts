@@ -67,8 +67,8 @@ function withTimes(lines: LogLine[], begin: number, end: number): TimedLine[] {
 }
 
 /**
- * Returns the last lines that match the arguments. As reported of Railway, a query fails shortly after the creation of
- * the deployment, and returns one row more than requested.
+ * Returns the last lines that match the arguments. Users of Railway reported that a query fails shortly after
+ * the creation of the deployment, and that it returns one row more than requested.
  */
 function logRows(
   world: World,

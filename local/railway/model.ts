@@ -117,7 +117,7 @@ export interface ServiceInstance {
   serviceDomains: Domain[]
   volumes: VolumeMount[]
   customDomains: Domain[]
-  /** Can be written through the API, and not read. */
+  /** The API can write the credentials and cannot read them. */
   registryCredentials: { username: string; password: string } | null
   /** Oldest first. */
   deployments: Deployment[]
@@ -211,10 +211,10 @@ export interface Deployment {
   request: number | null
   content: Content
   script: DeploymentScript
-  /** The sequences of statuses, oldest first. Each run replaces the statuses that earlier runs still had ahead. */
+  /** The sequences of statuses, oldest first. Each run replaces the later statuses of earlier runs. */
   runs: Run[]
   stoppedAt: number | null
-  /** Whether Railway still has its image, which a rollback needs. */
+  /** Whether Railway has kept its image, which a rollback needs. */
   retained: boolean
   /** The variables it runs with, with references resolved and without those that Railway provides. */
   variables: Record<string, string>

@@ -28,16 +28,35 @@ export interface LoggedRequest {
   effect: boolean
 }
 
-/** Returns a copy of the value with `***` for each token of this world and for each token of the request. */
-export function withoutTokens<T>(world: World, value: T, sent: string[]): T {
+/** The parts of an entry that contain text from the request. */
+export type RequestTexts = Pick<LoggedRequest, 'operationName' | 'roots' | 'variables' | 'url'>
+
+/** Returns a copy of the texts with `***` for each token of this world and for each token of the request. */
+export function withoutTokens(
+  world: World,
+  { operationName, roots, variables, url }: RequestTexts,
+  sent: string[],
+): RequestTexts {
   const secrets = [...world.tokens.keys(), ...sent.filter(({ length }) => length > 7)]
-  const clean = (text: string) =>
+  const redact = (text: string) =>
     secrets.reduce((rest, secret) => rest.replaceAll(secret, '***'), text)
-  const copy = (one: unknown): unknown => {
-    if (typeof one === 'string') return clean(one)
-    if (Array.isArray(one)) return one.map(copy)
-    if (typeof one !== 'object' || one === null) return one
-    return Object.fromEntries(Object.entries(one).map(([key, below]) => [clean(key), copy(below)]))
+  return {
+    operationName: operationName === null ? null : redact(operationName),
+    roots: roots.map(redact),
+    variables: redactObject(variables, redact),
+    url: redact(url),
   }
-  return copy(value) as T
+}
+
+/** Returns a copy of the object with `redact` applied to every key and to every text, at any depth. */
+function redactObject(object: object, redact: (text: string) => string): Record<string, unknown> {
+  const redactValue = (value: unknown): unknown => {
+    if (typeof value === 'string') return redact(value)
+    if (Array.isArray(value)) return value.map(redactValue)
+    if (typeof value !== 'object' || value === null) return value
+    return redactObject(value, redact)
+  }
+  return Object.fromEntries(
+    Object.entries(object).map(([key, value]) => [redact(key), redactValue(value)]),
+  )
 }

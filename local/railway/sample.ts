@@ -32,6 +32,17 @@ export interface SampleWorkspace {
   commit: string
 }
 
+/** The parts that several projects of the sample have in common. */
+interface Common {
+  world: World
+  acme: Workspace
+  environments: string[]
+  /** The source of the services that are built from the main repository. */
+  source: { repo: string; branch: string }
+  history: SeedDeployment[]
+  variables: Record<string, string>
+}
+
 /**
  * Adds a typical workspace to the world. It has:
  *
@@ -44,113 +55,151 @@ export interface SampleWorkspace {
  * A second workspace has one project.
  */
 export function sampleWorkspace(world: World, { repository = 'acme/shop' } = {}): SampleWorkspace {
-  const repo = { repo: repository, branch: 'main' }
   const acme = world.workspace('Acme')
   const beta = world.workspace('Beta')
-  const names = ['production', 'staging']
-  const history = [
-    { commit: world.ids.commit('shop', '1') },
-    { commit: world.ids.commit('shop', '2') },
-  ]
+  const common: Common = {
+    world,
+    acme,
+    environments: ['production', 'staging'],
+    source: { repo: repository, branch: 'main' },
+    history: ['1', '2'].map((name) => ({ commit: world.ids.commit('shop', name) })),
+    variables: { DATABASE_URL: '$' + '{{Postgres.DATABASE_URL}}', LOG_LEVEL: 'info' },
+  }
+  const { shop, ...shopServices } = addShop(common)
+  const { shopEu, ...shopEuServices } = addShopEu(common)
+  const { billing, ...billingServices } = addBilling(common)
+  const { labs, ...labsServices } = addLabs(common)
+  addBlog(common)
+  const warehouse = addWarehouse(common, beta)
+  return {
+    acme,
+    beta,
+    projects: { shop, shopEu, billing, labs, warehouse },
+    services: { ...shopServices, ...shopEuServices, ...billingServices, ...labsServices },
+    tokens: addTokens(world, { acme, beta, shop }),
+    repository,
+    commit: world.ids.commit('shop', 'next'),
+  }
+}
 
-  const shop = world.project(acme, 'shop', { environments: names })
-  database(world, shop, 'Postgres', 'ghcr.io/railwayapp-templates/postgres-ssl:16')
-  database(world, shop, 'Redis', 'redis:7.4')
-  const variables = { DATABASE_URL: '$' + '{{Postgres.DATABASE_URL}}', LOG_LEVEL: 'info' }
+function addShop(common: Common) {
+  const { world, acme, environments, source, history, variables } = common
+  const shop = world.project(acme, 'shop', { environments })
+  addDatabase(world, shop, 'Postgres', 'ghcr.io/railwayapp-templates/postgres-ssl:16')
+  addDatabase(world, shop, 'Redis', 'redis:7.4')
   const web = world.service(shop, 'web', {
-    source: repo,
+    source,
     rootDirectory: '/apps/web',
     domain: true,
     per: { production: { customDomain: 'shop.example.com' } },
     variables: { API_URL: 'https://$' + '{{api.RAILWAY_PUBLIC_DOMAIN}}' },
     history,
   })
-  const api = world.service(shop, 'api', {
-    source: repo,
-    rootDirectory: '/apps/api',
-    domain: true,
-    targetPort: 8080,
-    variables,
-    sealed: { STRIPE_KEY: 'sk_live_sample' },
-    per: {
-      staging: {
-        variables: {
-          ...variables,
-          LOG_LEVEL: 'debug',
-          FEATURE_CART: 'on',
-          SECRET_OF_STAGING: 'only-for-staging',
-        },
-      },
-    },
-    history,
-  })
+  const api = addShopApi(common, shop)
   const worker = world.service(shop, 'worker', {
-    source: repo,
+    source,
     rootDirectory: '/apps/worker',
     variables,
     history,
   })
   const report = world.service(shop, 'nightly-report', {
-    source: repo,
+    source,
     rootDirectory: '/apps/report',
     cron: '0 3 * * *',
     in: ['production'],
     variables,
   })
+  return { shop, web, api, worker, report }
+}
 
-  const shopEu = world.project(acme, 'shop-eu', { environments: names })
-  database(world, shopEu, 'Postgres', 'ghcr.io/railwayapp-templates/postgres-ssl:16')
-  const webEu = world.service(shopEu, 'web', { source: repo, domain: true, history })
-  const apiEu = world.service(shopEu, 'api', { source: repo, domain: true, variables, history })
+/** Adds the service with a sealed variable and with different variables in each environment. */
+function addShopApi({ world, source, history, variables }: Common, shop: Project): Service {
+  const ofStaging = {
+    ...variables,
+    LOG_LEVEL: 'debug',
+    FEATURE_CART: 'on',
+    SECRET_OF_STAGING: 'only-for-staging',
+  }
+  return world.service(shop, 'api', {
+    source,
+    rootDirectory: '/apps/api',
+    domain: true,
+    targetPort: 8080,
+    variables,
+    sealed: { STRIPE_KEY: 'sk_live_sample' },
+    per: { staging: { variables: ofStaging } },
+    history,
+  })
+}
 
-  const billing = world.project(acme, 'billing', { environments: names })
+function addShopEu({ world, acme, environments, source, history, variables }: Common) {
+  const shopEu = world.project(acme, 'shop-eu', { environments })
+  addDatabase(world, shopEu, 'Postgres', 'ghcr.io/railwayapp-templates/postgres-ssl:16')
+  const webEu = world.service(shopEu, 'web', { source, domain: true, history })
+  const apiEu = world.service(shopEu, 'api', { source, domain: true, variables, history })
+  return { shopEu, webEu, apiEu }
+}
+
+/** Adds the project with another repository, a service from an image and the restricted environment `audit`. */
+function addBilling({ world, acme, environments, variables }: Common) {
+  const source = { repo: 'acme/billing' }
+  const billing = world.project(acme, 'billing', { environments })
   world.environment(billing, 'audit', { restricted: true })
-  database(world, billing, 'Postgres', 'ghcr.io/railwayapp-templates/postgres-ssl:16')
+  addDatabase(world, billing, 'Postgres', 'ghcr.io/railwayapp-templates/postgres-ssl:16')
   const invoices = world.service(billing, 'invoices', {
-    source: { repo: 'acme/billing' },
+    source,
     domain: true,
     variables,
-    in: [...names, 'audit'],
+    in: [...environments, 'audit'],
   })
   for (const name of ['reminders', 'exports', 'migrate']) {
-    world.service(billing, name, { source: { repo: 'acme/billing' }, variables, in: names })
+    world.service(billing, name, { source, variables, in: environments })
   }
   const mailer = world.service(billing, 'mailer', {
     source: { image: 'ghcr.io/acme/mailer:1.4.0' },
-    in: names,
+    in: environments,
   })
+  return { billing, invoices, mailer }
+}
 
+/** Adds the project in which Railway creates environments for pull requests. */
+function addLabs({ world, acme, source }: Common) {
   const labs = world.project(acme, 'labs', { prDeploys: true })
-  const playground = world.service(labs, 'playground', { source: repo, domain: true })
+  const playground = world.service(labs, 'playground', { source, domain: true })
   world.service(labs, 'scratch')
+  return { labs, playground }
+}
 
+/** Adds the project whose service has a domain and no source, for uploads. */
+function addBlog({ world, acme }: Common): void {
   const blog = world.project(acme, 'blog')
   world.service(blog, 'site', { domain: true })
+}
 
-  const warehouse = world.project(beta, 'warehouse', { environments: names })
+/** Adds the project of the second workspace. */
+function addWarehouse({ world, environments }: Common, beta: Workspace): Project {
+  const warehouse = world.project(beta, 'warehouse', { environments })
   world.service(warehouse, 'stock', { source: { repo: 'beta/warehouse' }, domain: true })
+  return warehouse
+}
 
+function addTokens(
+  world: World,
+  { acme, beta, shop }: { acme: Workspace; beta: Workspace; shop: Project },
+): SampleWorkspace['tokens'] {
   const revoked = world.workspaceToken(acme)
   world.revoke(revoked)
   return {
-    acme,
-    beta,
-    projects: { shop, shopEu, billing, labs, warehouse },
-    services: { web, api, worker, report, webEu, apiEu, invoices, mailer, playground },
-    tokens: {
-      workspace: world.workspaceToken(acme),
-      foreign: world.workspaceToken(beta),
-      account: world.accountToken([acme, beta]),
-      oauth: world.oauthToken([acme]),
-      project: world.projectToken(shop, 'production'),
-      revoked,
-    },
-    repository,
-    commit: world.ids.commit('shop', 'next'),
+    workspace: world.workspaceToken(acme),
+    foreign: world.workspaceToken(beta),
+    account: world.accountToken([acme, beta]),
+    oauth: world.oauthToken([acme]),
+    project: world.projectToken(shop, 'production'),
+    revoked,
   }
 }
 
-function database(world: World, project: Project, name: string, image: string): void {
+function addDatabase(world: World, project: Project, name: string, image: string): void {
   const scheme = name.toLowerCase()
   const url = `${scheme}://user:$${'{{PASSWORD}}'}@$${'{{RAILWAY_PRIVATE_DOMAIN}}'}/main`
   world.service(project, name, {
@@ -171,7 +220,7 @@ export interface LargeWorkspace {
   commit: string
 }
 
-/** Adds a workspace with so many projects, named `project-001` and so on. All services are built from one repository. */
+/** Adds a workspace with this number of projects, named `project-001` and so on. All services are built from one repository. */
 export function largeWorkspace(
   world: World,
   size: {

@@ -12,7 +12,7 @@ export interface SeededFaultsOptions {
   seed: string | number
   /** Probability of a fault for each request, between 0 and 1. */
   rate: number
-  /** Names of the faults to draw from; by default all that a client can recover from. */
+  /** Names of the possible faults; by default all that a client can recover from. */
   kinds?: FaultName[]
   /** Largest number of consecutive faults for the same request; 2 by default. */
   inARow?: number
@@ -41,7 +41,7 @@ const recoverable: FaultName[] = [
 ]
 
 /**
- * Returns a source that draws faults from a seed. The fault of a request depends on the seed, on its operation and
+ * Returns a source that generates faults from a seed. The fault of a request depends on the seed, on its operation and
  * variables, and on the number of equal requests before it. It does not depend on the order of parallel requests.
  */
 export function seededFaults(options: SeededFaultsOptions): FaultSource {

@@ -14,7 +14,7 @@ import {
 import { edgeLimited, type HttpResponse, json } from './http-response.ts'
 import { type Ending, performWithFault, rateLimited } from './inject.ts'
 import { type LimitsOption, RateLimiter, toLimits } from './limits.ts'
-import { type LoggedRequest, withoutTokens } from './request-log.ts'
+import { type LoggedRequest, type RequestTexts, withoutTokens } from './request-log.ts'
 import { acceptArchive, receiveArchive, type UploadTarget, uploadTarget } from './upload.ts'
 import type { World } from './world.ts'
 
@@ -253,11 +253,14 @@ class RailwayService {
   }
 
   /** Writes the operation to the request log, without tokens, and counts the request for events that wait for it. */
-  #record({ entry, request }: Exchange, facts: Partial<LoggedRequest>): void {
+  #record(
+    { entry, request }: Exchange,
+    { kind, ...texts }: Pick<LoggedRequest, 'kind'> & Partial<RequestTexts>,
+  ): void {
     const { authorization = '', 'project-access-token': projectAccess = '' } = request.headers
     const sent = [authorization.replace(/^bearer\s+/i, ''), String(projectAccess)]
-    Object.assign(entry, withoutTokens(this.#world, facts, sent))
-    entry.url = withoutTokens(this.#world, entry.url, sent)
+    entry.kind = kind
+    Object.assign(entry, withoutTokens(this.#world, { ...entry, ...texts }, sent))
     this.#world.events.countRequest(entry.roots)
   }
 

@@ -7,7 +7,7 @@ import { canAccess } from './access.ts'
 import type { Caller } from './caller.ts'
 import { startDeployment, watches } from './deployments.ts'
 import { type HttpResponse, json, text } from './http-response.ts'
-import type { Environment, Service, UploadEntry } from './model.ts'
+import type { Deployment, Environment, Service, ServiceInstance, UploadEntry } from './model.ts'
 import type { Origin } from './origin.ts'
 import { scripts } from './script.ts'
 import { TarEntries } from './tar-entries.ts'
@@ -77,31 +77,21 @@ export function acceptArchive(
   archive: ReceivedArchive,
   { origin, maxBytes }: { origin: Origin; maxBytes: number },
 ): HttpResponse {
-  const { environmentId, projectId, serviceId, message } = target
-  const environment = world.environments.get(environmentId)
-  const { uploadRefusedStatus, uploadWatchPaths, workspaceTokenUploads } = world.behaviour
-  const unauthorized = () => json(uploadRefusedStatus, { message: 'Unauthorized' })
-  if (!caller.token || !environment || environment.project.id !== projectId) return unauthorized()
-  if (environment.deletedAt !== null || environment.project.deletedAt !== null)
-    return unauthorized()
-  const mayUpload = caller.token.kind !== 'workspace' || workspaceTokenUploads
-  if (!mayUpload || !canAccess(caller.token, environment)) return unauthorized()
+  const environment = accessibleEnvironment(world, caller, target)
+  if (!environment) return json(world.behaviour.uploadRefusedStatus, { message: 'Unauthorized' })
   const refused = world.refusals.get('up')
   if (refused !== undefined) return json(400, { message: refused })
   if (archive.bytes > maxBytes) return text(413, 'Payload Too Large')
   if (archive.error !== null) return json(400, { message: 'Failed to read the uploaded archive' })
+  const { serviceId } = target
   const created = serviceId === '' ? newService(world, environment) : null
   const service = created ?? world.services.get(serviceId)
   const instance = environment.instances.find(
     (one) => one.service === service && one.deletedAt === null,
   )
   if (!instance) return json(400, { message: 'Service not found in this environment' })
+  const { id } = deployArchive(world, instance, target, archive, origin)
   const { bytes, sha256, entries } = archive
-  const content = { kind: 'upload', archive: sha256, message } as const
-  const paths = entries.map((entry) => entry.path.replace(/^\.\//, '')).filter(Boolean)
-  const skips = uploadWatchPaths === 'respected' && !watches(instance, paths)
-  const script = skips ? { script: scripts.skippedByWatchPaths } : {}
-  const { id } = startDeployment(world, instance, { cause: 'upload', content, origin, ...script })
   world.uploads.push({
     at: world.now(),
     ...target,
@@ -111,13 +101,45 @@ export function acceptArchive(
     entries,
     deploymentId: id,
   })
-  const domain = instance.serviceDomains.find(({ deletedAt }) => deletedAt === null)?.domain ?? null
-  const page = `https://railway.com/project/${projectId}/service/${instance.service.id}`
+  return accepted(instance, id)
+}
+
+/** Returns the environment of the upload. `undefined`: it does not exist, or the caller must not upload to it. */
+function accessibleEnvironment(
+  world: World,
+  { token }: Caller,
+  { environmentId, projectId }: UploadTarget,
+): Environment | undefined {
+  const environment = world.environments.get(environmentId)
+  if (!token || !environment || environment.project.id !== projectId) return undefined
+  if (environment.deletedAt !== null || environment.project.deletedAt !== null) return undefined
+  const mayUpload = token.kind !== 'workspace' || world.behaviour.workspaceTokenUploads
+  return mayUpload && canAccess(token, environment) ? environment : undefined
+}
+
+function deployArchive(
+  world: World,
+  instance: ServiceInstance,
+  { message }: UploadTarget,
+  { sha256, entries }: ReceivedArchive,
+  origin: Origin,
+): Deployment {
+  const content = { kind: 'upload', archive: sha256, message } as const
+  const paths = entries.map((entry) => entry.path.replace(/^\.\//, '')).filter(Boolean)
+  const respectsPaths = world.behaviour.uploadWatchPaths === 'respected'
+  const script =
+    respectsPaths && !watches(instance, paths) ? { script: scripts.skippedByWatchPaths } : {}
+  return startDeployment(world, instance, { cause: 'upload', content, origin, ...script })
+}
+
+/** Returns the response to an accepted upload. */
+function accepted({ environment, service, serviceDomains }: ServiceInstance, deploymentId: string) {
+  const page = `https://railway.com/project/${environment.project.id}/service/${service.id}`
   return json(200, {
-    deploymentId: id,
+    deploymentId,
     url: page,
-    logsUrl: `${page}?id=${id}&`,
-    deploymentDomain: domain,
+    logsUrl: `${page}?id=${deploymentId}&`,
+    deploymentDomain: serviceDomains.find(({ deletedAt }) => deletedAt === null)?.domain ?? null,
   })
 }
 

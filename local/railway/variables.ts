@@ -121,7 +121,7 @@ export function upsertVariables(
   if (!change.skipDeploys) deployAffected(world, scope, changedNames(before, stored), origin)
 }
 
-/** Deletes a variable, and deploys the affected instances if the world's behaviour has that. */
+/** Deletes a variable. The world's behaviour determines whether the affected instances are then deployed. */
 export function deleteVariable(
   world: World,
   scope: VariableScope,

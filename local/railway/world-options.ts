@@ -29,7 +29,7 @@ export interface ProjectOptions {
 
 export interface EnvironmentOptions {
   ephemeral?: boolean
-  /** `true`: every token can see the environment and none can access its content. Or the kinds of token for which that holds. */
+  /** `true`: every token can see the environment and none can access its content. A list: this applies to these kinds of token. */
   restricted?: boolean | TokenKind[]
   source?: string
   meta?: EnvironmentMeta

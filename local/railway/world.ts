@@ -35,6 +35,7 @@ import { ScheduledEvents } from './scheduled-events.ts'
 import { type Script, scripts } from './script.ts'
 import { seedInstance } from './seed-instance.ts'
 import { type Serving, snapshot } from './snapshot.ts'
+import type { WorldState } from './state.ts'
 import type {
   EnvironmentOptions,
   ProjectOptions,
@@ -47,37 +48,7 @@ export function createWorld(options: WorldOptions): World {
   return new World(options)
 }
 
-/** The maps that the state of a world consists of. */
-const savedMaps = [
-  'tokens',
-  'workflows',
-  'scripts',
-  'digests',
-  'heads',
-  'knownCommits',
-  'projects',
-  'environments',
-  'services',
-  'deployments',
-  'triggers',
-  'patches',
-  'hiddenCommits',
-  'changedFiles',
-  'reservedNames',
-  'refusals',
-] as const
-
-/** The state of a world as plain data. Its objects have references to each other. */
-export interface WorldState {
-  readonly workspaces: readonly Workspace[]
-  readonly uploads: readonly Upload[]
-  readonly defaults: World['defaults']
-  readonly domains: readonly string[]
-  readonly counts: ReadonlyMap<string, number>
-  readonly maps: Readonly<Record<string, ReadonlyMap<string, unknown>>>
-}
-
-/** The data of the local Railway, with methods that add objects and change them. Maps have ids as keys unless noted. */
+/** The data of the local Railway, with methods that add objects and change them. The keys of its maps are ids, unless a comment names others. */
 export class World {
   readonly clock: Clock
   readonly ids: Ids
@@ -416,7 +387,7 @@ export class World {
     return this.heads.get(key) ?? this.ids.commit(key)
   }
 
-  /** Limits the commits that Railway finds in the repository to those of such calls, and to pushed ones. */
+  /** Limits the commits that Railway finds in the repository to the commits of such calls and the pushed commits. */
   limitCommits(repo: string, commits: string[]): void {
     const known = this.knownCommits.get(repo.toLowerCase()) ?? new Set()
     for (const commit of commits) known.add(commit)
@@ -473,12 +444,12 @@ export class World {
     })
   }
 
-  /** Makes Railway not find the commit for so many seconds. */
+  /** Hides the commit from Railway for this number of seconds. */
   hideCommit(commit: string, seconds: number): void {
     this.hiddenCommits.set(commit, this.now() + seconds * 1000)
   }
 
-  /** Refuses the name for new environments of the project for so many seconds. */
+  /** Refuses the name for new environments of the project for this number of seconds. */
   reserveName(project: Project, name: string, seconds: number): void {
     this.reservedNames.set(`${project.id}/${name}`, this.now() + seconds * 1000)
   }
@@ -513,10 +484,35 @@ export class World {
     const { pending } = this.events
     if (pending > 0)
       throw new Error(`Cannot save the world: ${pending} scheduled changes are pending.`)
-    const { workspaces, uploads, defaults } = this
-    const maps = Object.fromEntries(savedMaps.map((name) => [name, this[name]]))
-    const domains = [...this.#domains]
-    return { workspaces, uploads, defaults, domains, counts: this.ids.counts, maps }
+    return {
+      workspaces: this.workspaces,
+      uploads: this.uploads,
+      defaults: this.defaults,
+      domains: [...this.#domains],
+      counts: [...this.ids.counts],
+      maps: this.#savedMaps(),
+    }
+  }
+
+  #savedMaps(): WorldState['maps'] {
+    return {
+      tokens: [...this.tokens],
+      workflows: [...this.workflows],
+      scripts: [...this.scripts],
+      digests: [...this.digests],
+      heads: [...this.heads],
+      knownCommits: [...this.knownCommits].map(([name, commits]) => [name, [...commits]]),
+      projects: [...this.projects],
+      environments: [...this.environments],
+      services: [...this.services],
+      deployments: [...this.deployments],
+      triggers: [...this.triggers],
+      patches: [...this.patches],
+      hiddenCommits: [...this.hiddenCommits],
+      changedFiles: [...this.changedFiles],
+      reservedNames: [...this.reservedNames],
+      refusals: [...this.refusals],
+    }
   }
 
   /** Replaces the state of the world. */
@@ -524,14 +520,30 @@ export class World {
     this.workspaces.splice(0, Infinity, ...state.workspaces)
     this.uploads.splice(0, Infinity, ...state.uploads)
     this.defaults = state.defaults
-    this.ids.continueFrom(state.counts)
+    this.ids.continueFrom(new Map(state.counts))
     this.#domains.clear()
     for (const domain of state.domains) this.#domains.add(domain)
-    for (const name of savedMaps) {
-      const map: Map<string, unknown> = this[name]
-      map.clear()
-      for (const [key, value] of state.maps[name] ?? []) map.set(key, value)
-    }
+    this.#restoreMaps(state.maps)
+  }
+
+  #restoreMaps(maps: WorldState['maps']): void {
+    replaceEntries(this.tokens, maps.tokens)
+    replaceEntries(this.workflows, maps.workflows)
+    replaceEntries(this.scripts, maps.scripts)
+    replaceEntries(this.digests, maps.digests)
+    replaceEntries(this.heads, maps.heads)
+    this.knownCommits.clear()
+    for (const [name, commits] of maps.knownCommits) this.knownCommits.set(name, new Set(commits))
+    replaceEntries(this.projects, maps.projects)
+    replaceEntries(this.environments, maps.environments)
+    replaceEntries(this.services, maps.services)
+    replaceEntries(this.deployments, maps.deployments)
+    replaceEntries(this.triggers, maps.triggers)
+    replaceEntries(this.patches, maps.patches)
+    replaceEntries(this.hiddenCommits, maps.hiddenCommits)
+    replaceEntries(this.changedFiles, maps.changedFiles)
+    replaceEntries(this.reservedNames, maps.reservedNames)
+    replaceEntries(this.refusals, maps.refusals)
   }
 
   /** Returns the live content and variables of every instance, by `<project>/<environment>/<service>`. */
@@ -539,6 +551,14 @@ export class World {
     this.runDueEvents()
     return snapshot(this)
   }
+}
+
+function replaceEntries<Value>(
+  map: Map<string, Value>,
+  entries: readonly (readonly [string, Value])[],
+): void {
+  map.clear()
+  for (const [key, value] of entries) map.set(key, value)
 }
 
 const slug = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')

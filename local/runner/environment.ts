@@ -34,7 +34,7 @@ export interface EnvironmentOptions {
 }
 
 /**
- * Returns the environment variables that a runner sets for the action. From this process it takes over only the variables
+ * Returns the environment variables that a runner sets for the action. From this process it copies only the variables
  * that a process needs to start, such as `PATH`. Throws {@link UnknownInputError}.
  */
 export function buildEnvironment(options: EnvironmentOptions): Record<string, string> {
@@ -47,7 +47,7 @@ export function buildEnvironment(options: EnvironmentOptions): Record<string, st
     HOME: paths.home,
     CI: 'true',
     GITHUB_ACTIONS: 'true',
-    RUNNER_OS: { win32: 'Windows', darwin: 'macOS' }[process.platform as string] ?? 'Linux',
+    RUNNER_OS: RUNNER_SYSTEMS[process.platform] ?? 'Linux',
     RUNNER_ARCH: process.arch.toUpperCase(),
     RUNNER_NAME: 'GitHub Actions 1',
     RUNNER_ENVIRONMENT: 'github-hosted',
@@ -69,6 +69,12 @@ export function buildEnvironment(options: EnvironmentOptions): Record<string, st
     environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] = value
   }
   return withoutUndefined({ ...environment, ...options.env })
+}
+
+/** The values of `RUNNER_OS`. All platforms without an entry have `Linux`. */
+const RUNNER_SYSTEMS: Partial<Record<NodeJS.Platform, string>> = {
+  win32: 'Windows',
+  darwin: 'macOS',
 }
 
 const NOT_IN_ENVIRONMENT = new Set(['token'])
@@ -137,6 +143,8 @@ function resolveInputs(
 
 function withoutUndefined(values: Record<string, string | undefined>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    Object.entries(values).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value] as const],
+    ),
   )
 }

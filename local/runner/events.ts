@@ -38,12 +38,19 @@ export function deletingPush({
   return event('push', { sha, ref, payload })
 }
 
+export interface WorkflowDispatchOptions {
+  sha?: string
+  branch?: string
+  /** The values of the inputs of the workflow, by name. */
+  inputs?: Record<string, string>
+}
+
 /** Returns the event of a run that was started by hand. */
 export function workflowDispatch({
   sha = HEAD_SHA,
   branch = 'main',
-  inputs = {} as Record<string, string>,
-} = {}): RunnerEvent {
+  inputs = {},
+}: WorkflowDispatchOptions = {}): RunnerEvent {
   const ref = `refs/heads/${branch}`
   return event('workflow_dispatch', { sha, ref, payload: { ref, inputs } })
 }

@@ -87,11 +87,12 @@ class LogReader {
 
   #execute(command: Command, line: string): void {
     const { data } = command
-    switch (command.name.toLowerCase()) {
+    const name = command.name.toLowerCase()
+    switch (name) {
       case 'error':
       case 'warning':
       case 'notice':
-        this.#annotate(command)
+        this.#annotate(name, command)
         return
       case 'debug':
         this.log.debug.push(data)
@@ -115,8 +116,7 @@ class LogReader {
     }
   }
 
-  #annotate({ name, properties, data }: Command): void {
-    const level = name.toLowerCase() as Annotation['level']
+  #annotate(level: Annotation['level'], { properties, data }: Command): void {
     const { title, file } = properties
     this.log.annotations.push({
       level,

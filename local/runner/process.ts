@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import type { Exit } from './local-process.ts'
 import { type ProcessResult, splitLines } from './transcript.ts'
 
@@ -9,7 +9,7 @@ export interface ProcessOptions {
   command: string[]
   env: Record<string, string>
   cwd: string
-  /** Resolves with signals, which are then sent to the process one after the other. */
+  /** Resolves with signals. They are then sent to the process one after the other. */
   signals?: Promise<readonly NodeJS.Signals[]>
   measureMemory?: boolean
   /** Seconds after which the process is killed; 60 by default. */
@@ -58,11 +58,13 @@ function collectUsage(
   child: ChildProcess,
 ): () => Pick<ProcessResult, 'peakRss' | 'cpuMilliseconds'> {
   let text = ''
-  const pipe = child.stdio[3] as Readable | null | undefined
-  pipe?.setEncoding('utf8')
-  pipe?.on('data', (chunk: string) => {
-    text += chunk
-  })
+  const pipe = child.stdio[3]
+  if (pipe instanceof Readable) {
+    pipe.setEncoding('utf8')
+    pipe.on('data', (chunk: string) => {
+      text += chunk
+    })
+  }
   return () => {
     if (text === '') return { peakRss: undefined, cpuMilliseconds: undefined }
     const [kilobytes = Number.NaN, microseconds = Number.NaN] = text.split(' ').map(Number)
@@ -111,7 +113,7 @@ function awaitExit(child: ChildProcess) {
   }
 }
 
-/** Kills the process after `killAfter` seconds. Returns a function that cancels that. */
+/** Kills the process after `killAfter` seconds. Returns a function that cancels this. */
 function killAfterTimeout(
   child: ChildProcess,
   { killAfter = 60 }: ProcessOptions,

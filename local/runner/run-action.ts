@@ -12,7 +12,7 @@ import { runStep, type StepOptions } from './step.ts'
 import { localToolkit } from './toolkit.ts'
 import type { ProcessResult, Transcript } from './transcript.ts'
 
-/** A step, and the simulated surroundings that it runs in. */
+/** A step and its simulated environment. */
 export interface RunOptions extends StepOptions {
   clock: SimulatedClock
   /** Signals that the process receives. */
@@ -81,7 +81,7 @@ async function runHere(
   }
 }
 
-/** Runs the source until no work is left, as a process does before it exits. Returns the stack of an uncaught error, or ''. */
+/** Runs the source until no work is pending, as a process does before it exits. Returns the stack of an uncaught error, or ''. */
 async function execute(
   local: LocalProcess,
   participant: Participant,
@@ -120,9 +120,9 @@ async function execute(
 /** Accepts the proxy settings and does not use them. */
 const noProxy: SetGlobalProxy = () => () => {}
 
-/** Copies a plan by way of JSON. Throws if the copy differs: a plan must contain only data that JSON can represent. */
+/** Returns a copy of a plan, made with JSON. Throws if the copy differs. A plan must contain only data that JSON can represent. */
 function copyPlan(plan: Plan): Plan {
-  const copy: Plan = JSON.parse(JSON.stringify(plan))
+  const copy: unknown = JSON.parse(JSON.stringify(plan))
   deepStrictEqual(copy, plan)
   return copy
 }

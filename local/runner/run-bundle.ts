@@ -10,7 +10,7 @@ export interface BundleOptions extends StepOptions {
   node?: NodeVersion
   /** Whether to measure `peakRss` and `cpuMilliseconds` of the transcript. */
   measureMemory?: boolean
-  /** Resolves with signals, which are then sent to the process one after the other. */
+  /** Resolves with signals. They are then sent to the process one after the other. */
   signals?: Promise<readonly NodeJS.Signals[]>
   /** Seconds after which the process is killed and the run fails; 60 by default. */
   killAfter?: number

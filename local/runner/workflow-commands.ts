@@ -55,12 +55,10 @@ export function parseLegacyCommand(
 
 function parseProperties(pairs: string[], unescapeValue: (text: string) => string) {
   return Object.fromEntries(
-    pairs
-      .map((pair) => splitOnce(pair, '='))
-      .filter(
-        (pair): pair is [string, string] => pair.every((part) => part !== '') && pair.length === 2,
-      )
-      .map(([key, value]) => [key, unescapeValue(value)]),
+    pairs.flatMap((pair) => {
+      const [key, value = ''] = splitOnce(pair, '=')
+      return key === '' || value === '' ? [] : [[key, unescapeValue(value)] as const]
+    }),
   )
 }
 

@@ -109,8 +109,8 @@ export class StepFolder {
 }
 
 /**
- * The parent of the step folders: on Linux the directory in memory, if it can be written to. There it takes a tenth of
- * the time to create and delete the files of a step, which tests do thousands of times.
+ * The parent of the step folders: on Linux the directory in memory, if it can be written to. There, the creation and
+ * deletion of the files of a step takes a tenth of the time. Tests do this thousands of times.
  */
 const fastDirectory = isWritable('/dev/shm') ? '/dev/shm' : tmpdir()
 

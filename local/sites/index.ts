@@ -16,7 +16,7 @@ export type SiteResponse =
   | { slow: number; status: number }
   /** A redirect to this address. */
   | { redirect: string }
-  /** Status 200 with a body of so many bytes. */
+  /** Status 200 with a body of this size. */
   | { bytes: number }
   /** The site never responds. */
   | 'never'
@@ -49,7 +49,7 @@ export interface LocalSites {
   close(): Promise<void>
 }
 
-/** A `fetch` without any site: https requests fail as for a host that does not exist, and none leaves the machine. */
+/** A `fetch` without any site: https requests fail as for a host that does not exist. */
 export const noSites: Pick<LocalSites, 'fetch'> = {
   fetch: (next) => (input, init) =>
     isToSite(input) ? Promise.reject(networkError('ENOTFOUND')) : next(input, init),
@@ -58,66 +58,90 @@ export const noSites: Pick<LocalSites, 'fetch'> = {
 /** The header with the host of the site that a request is for. */
 const hostHeader = 'x-site'
 
-/** The header with the response that the server has to send, as JSON. */
+/** The header with the index of the response that the server has to send. */
 const responseHeader = 'x-site-response'
 
-/**
- * Starts the sites on loopback.
- *
- * @param responseOf returns the response of a host without a list of responses; `undefined`: the host does not exist
- */
+/** Returns the response of a host without a list of responses. `undefined`: the host does not exist. */
+type ResponseOfHost = (host: string) => SiteResponse | undefined
+
+/** Starts the sites on loopback. A host without a list of responses has the response that `responseOf` returns for it. */
 export async function startLocalSites({
   clock,
   responseOf = () => undefined,
 }: {
   clock: Clock
-  responseOf?: (host: string) => SiteResponse | undefined
+  responseOf?: ResponseOfHost
 }): Promise<LocalSites> {
-  const scripts = new Map<string, SiteResponse[]>()
-  const requests: SiteRequest[] = []
+  const hosts = new Hosts(clock, responseOf)
+  const responses: SiteResponse[] = []
+  const server = await startServer(responses, clock)
+  return {
+    requests: hosts.requests,
+    set: (host, list) => hosts.set(host, list),
+    fetch: (next) => async (input, init) => {
+      if (!isToSite(input)) return next(input, init)
+      const request = new Request(input, init)
+      const response = hosts.nextResponse(request)
+      const { host, pathname, search } = new URL(request.url)
+      if (response === undefined) throw networkError('ENOTFOUND')
+      if (response === 'refused') throw networkError('ECONNREFUSED')
+      if (response === 'untrusted') throw networkError('DEPTH_ZERO_SELF_SIGNED_CERT')
+      const index = responses.push(response) - 1
+      const { method, redirect, signal } = request
+      const headers = { [hostHeader]: host, [responseHeader]: String(index) }
+      return next(`${server.origin}${pathname}${search}`, { method, redirect, signal, headers })
+    },
+    close: server.close,
+  }
+}
+
+/** The hosts with their lists of responses, and the requests to them. */
+class Hosts {
+  readonly requests: SiteRequest[] = []
+  readonly #lists = new Map<string, SiteResponse[]>()
+  readonly #clock: Clock
+  readonly #responseOf: ResponseOfHost
+
+  constructor(clock: Clock, responseOf: ResponseOfHost) {
+    this.#clock = clock
+    this.#responseOf = responseOf
+  }
+
+  set(host: string, responses: readonly SiteResponse[]): void {
+    this.#lists.set(host, [...responses])
+  }
+
+  /** Records the request and returns the next response of its host. `undefined`: the host does not exist. */
+  nextResponse(request: Request): SiteResponse | undefined {
+    const { host, pathname, search } = new URL(request.url)
+    const list = this.#lists.get(host)
+    const unlisted = list ? undefined : this.#responseOf(host)
+    if (!list && unlisted === undefined) return undefined
+    const headers = Object.fromEntries(request.headers)
+    const { method } = request
+    const at = this.#clock.now()
+    this.requests.push({ host, path: `${pathname}${search}`, method, headers, at })
+    if (!list) return unlisted
+    return list.length > 1 ? list.shift() : list[0]
+  }
+}
+
+/** Starts the server of all sites. A request without the index of a response has the status 404. */
+async function startServer(
+  responses: readonly SiteResponse[],
+  clock: Clock,
+): Promise<{ origin: string; close: () => Promise<void> }> {
   const server = createServer((request, response) => {
-    void respond(responseTo(request), request, response, clock)
+    const result = responses[Number(request.headers[responseHeader])] ?? 404
+    void respond(result, request, response, clock)
   })
   server.keepAliveTimeout = 0
   server.requestTimeout = 0
   server.headersTimeout = 0
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
-  const origin = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
-
-  function responseTo({ headers }: IncomingMessage): SiteResponse {
-    const response = headers[responseHeader]
-    return JSON.parse(typeof response === 'string' ? response : '404')
-  }
-
-  /** Records the request and returns the next response of its host. `undefined`: the host does not exist. */
-  function nextResponse(request: Request): SiteResponse | undefined {
-    const { host, pathname, search } = new URL(request.url)
-    const responses = scripts.get(host)
-    const unscripted = responses ? undefined : responseOf(host)
-    if (!responses && unscripted === undefined) return undefined
-    const headers = Object.fromEntries(request.headers)
-    const { method } = request
-    requests.push({ host, path: `${pathname}${search}`, method, headers, at: clock.now() })
-    if (!responses) return unscripted
-    return responses.length > 1 ? responses.shift() : responses[0]
-  }
-
   return {
-    requests,
-    set: (host, responses) => void scripts.set(host, [...responses]),
-    fetch: (next) => async (input, init) => {
-      if (!isToSite(input)) return next(input, init)
-      const request = new Request(input, init)
-      const response = nextResponse(request)
-      const { host, pathname, search } = new URL(request.url)
-      if (response === undefined) throw networkError('ENOTFOUND')
-      if (response === 'refused') throw networkError('ECONNREFUSED')
-      if (response === 'untrusted') throw networkError('DEPTH_ZERO_SELF_SIGNED_CERT')
-      const { method, redirect, signal } = request
-      const headers = { [hostHeader]: host, [responseHeader]: JSON.stringify(response) }
-      return next(`${origin}${pathname}${search}`, { method, redirect, signal, headers })
-    },
+    origin: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

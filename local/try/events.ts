@@ -120,7 +120,7 @@ function readPayload(file: string): Payload {
   )
 }
 
-/** Returns the name of the event that has such a payload. A payload does not contain the name. `null`: unknown. */
+/** Infers the name of the event from the payload, which does not contain it. `null`: unknown. */
 function inferName(payload: Payload): string | null {
   if (payload.pull_request) return 'pull_request'
   if (payload.workflow_run) return 'workflow_run'

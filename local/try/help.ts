@@ -1,6 +1,6 @@
 import { commands } from '../../src/inputs/commands.ts'
 import { realClock } from '../clock.ts'
-import { createWorld, sampleWorkspace } from '../railway/index.ts'
+import { createWorld, sampleWorkspace, type World } from '../railway/index.ts'
 import { sampleFiles } from '../sample.ts'
 import { tokenKinds } from './arguments.ts'
 import { describeWorld } from './describe-sample.ts'
@@ -10,13 +10,17 @@ import { eventNames } from './events.ts'
 export function helpText(): string {
   const world = createWorld({ clock: realClock() })
   sampleWorkspace(world)
-  return `npm run try -- [command] [input=value …] [options]
+  return [usage, options(), workflowOptions, results, examples, describeSample(world)].join('\n')
+}
+
+const usage = `npm run try -- [command] [input=value …] [options]
 npm run try -- --workflow file [input=value …] [options]
 
 Runs the action against a local Railway and a local GitHub on simulated time. Prints the log, the annotations, the summary
 and the outputs of the step, and the changes at Railway and GitHub. No request leaves this machine.
+`
 
-  command                  ${commands.join(', ')} (default: check)
+const options = () => `  command                  ${commands.join(', ')} (default: check)
   input=value              any input of action.yml; \\n separates lines
 
   --state file             keeps the state of Railway and GitHub in this file between two runs. An hour passes between
@@ -38,19 +42,22 @@ and the outputs of the step, and the changes at Railway and GitHub. No request l
   --token kind             ${tokenKinds.join(', ')} (default: workspace)
   --no-github              GitHub cannot be reached
   -h, --help               prints this text
+`
 
-  --workflow file          runs the steps of this workflow file that use the action. Its \`run\` steps are not executed.
+const workflowOptions = `  --workflow file          runs the steps of this workflow file that use the action. Its \`run\` steps are not executed.
                            name=value is then an input of workflow_dispatch. The default event is the first
                            event in the file that starts the workflow
   --secret name=value      secret of the repository (default: a generated value, or the token for RAILWAY_API_TOKEN)
   --output step.name=value output of a step that is not executed
+`
 
-The files that the outputs log-file and report-file name are deleted when the command ends. The log has the last lines
+const results = `The files that the outputs log-file and report-file name are deleted when the command ends. The log has the last lines
 of each failed deployment.
 
 Colors are used on a terminal, unless NO_COLOR is set. The exit code is that of the action, 0 or 1, or 2 for invalid arguments.
+`
 
-Examples
+const examples = `Examples
 
   npm run try
   npm run try -- deploy environment=production dry-run=true
@@ -66,8 +73,10 @@ To create, update and delete a preview environment
   npm run try -- preview environment=staging --state preview.state
   npm run try -- preview environment=staging --state preview.state --changes apps/api/main.ts
   npm run try -- preview environment=staging --state preview.state --event pull_request-closed
+`
 
-The workspaces, with the services of each environment. In parentheses: the repository or image that a service is built
+function describeSample(world: World): string {
+  return `The workspaces, with the services of each environment. In parentheses: the repository or image that a service is built
 from. The workflow runs in the repository acme/shop. The token \`foreign\` belongs to Beta, the others to Acme.
 
 ${describeWorld(world).join('\n')}

@@ -52,7 +52,7 @@ export function eventOf(
 const isAbout = ({ sha, payload }: RunnerEvent, commit: string): boolean =>
   sha === commit || pullSchema.safeParse(payload.pull_request).data?.head.sha === commit
 
-/** Adds the pull request of the event to the local GitHub, and makes the builds and web sites of the options fail. */
+/** Adds the pull request of the event to the local GitHub. Makes the builds and web sites fail that the options name. */
 export function prepareSample(sample: Sample, options: TryOptions, event: RunnerEvent): void {
   const { hub, world, sites } = sample
   const pull = pullSchema.safeParse(event.payload.pull_request)

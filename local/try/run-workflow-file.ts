@@ -76,12 +76,11 @@ const unreachable = 'http://127.0.0.1:1'
 /** Returns a value for each secret in the text: the given one, the Railway token, or a generated one. */
 function secretsOf(text: string, { secrets, token }: TryOptions, { workspace }: Sample) {
   const names = [...text.matchAll(/\bsecrets\.([A-Za-z_]\w*)/g)].map(([, name = '']) => name)
-  const generated = names.map((name) => [
-    name,
-    `generated-${name.toLowerCase().replaceAll('_', '-')}`,
-  ])
+  const generated = Object.fromEntries(
+    names.map((name) => [name, `generated-${name.toLowerCase().replaceAll('_', '-')}`]),
+  )
   return {
-    ...Object.fromEntries(generated),
+    ...generated,
     RAILWAY_API_TOKEN: workspace.tokens[token],
     ...secrets,
   }

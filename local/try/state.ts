@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { deserialize, serialize } from 'node:v8'
 import { z } from 'zod'
-import type { GitHubState } from '../github/index.ts'
-import type { WorldState } from '../railway/index.ts'
+import { gitHubStateSchema } from '../github/index.ts'
+import { worldStateSchema } from '../railway/index.ts'
 import type { SampleState } from '../sample.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -13,17 +13,15 @@ export interface TryState extends SampleState {
 }
 
 /** The first value of a state file. It identifies the format of the rest, and changes with it. */
-const format = 'railway-workspace-deploy npm run try 1'
-
-const isObject = (value: unknown) => typeof value === 'object' && value !== null
+const format = 'railway-workspace-deploy npm run try 2'
 
 const stateSchema = z.tuple([
   z.literal(format),
   z.object({
     now: z.number(),
     commit: z.string(),
-    world: z.custom<WorldState>(isObject),
-    hub: z.custom<GitHubState>(isObject),
+    world: worldStateSchema,
+    hub: gitHubStateSchema,
   }),
 ])
 

@@ -28,7 +28,7 @@ export function unreadValues(
   ]
 }
 
-/** Returns a note for each option that the run made no use of. It reads what the run left in the sample workspace. */
+/** Returns a note for each option that the run did not use. It reads the state of the sample workspace after the run. */
 export function unusedOptions(
   { token, fail, unhealthy }: Pick<TryOptions, 'token' | 'fail' | 'unhealthy'>,
   event: RunnerEvent,

@@ -1,2 +1,2 @@
-/** An error that the caller of a command can fix by other arguments. */
+/** An error that the user of a command can fix with other arguments. */
 export class UsageError extends Error {}

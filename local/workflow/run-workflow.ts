@@ -25,7 +25,7 @@ export interface Situation {
   commands?: Record<string, Record<string, string>>
 }
 
-/** A step of the run: the action with its transcript, or a step that was not executed with its environment or inputs. */
+/** A step of the run: the action with its transcript, or a step that was not executed, with its environment or inputs. */
 export type RanStep =
   | { kind: 'action'; job: string; inputs: Record<string, string>; transcript: Transcript }
   | { kind: 'command'; job: string; id?: string; name: string; env: Record<string, string> }

@@ -13,7 +13,7 @@ function currentName(): string {
 /** The names that the repository of this action may have: the first one, which forks keep, and the current one. */
 const names = new Set(['railway-workspace-deploy', currentName().toLowerCase()])
 
-/** Returns whether a `uses:` means this action, under any owner and at any ref. */
+/** Whether a `uses:` refers to this action, with any owner and any ref. */
 export function isThisAction(uses: string): boolean {
   const [, name = ''] = /^[^/]+\/([^/@]+)@/.exec(uses) ?? []
   return names.has(name.toLowerCase())

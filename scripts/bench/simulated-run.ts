@@ -118,7 +118,7 @@ function costOf(
   }
 }
 
-/** Returns a script of a deployment that goes live after so many seconds. */
+/** Returns a script of a deployment that is live after this number of seconds. */
 export function liveAfter(seconds: number): Script {
   const build = Math.min(2, seconds / 4)
   return [

@@ -23,8 +23,8 @@ export function declaredTypes(schema: GraphQLSchema): GraphQLNamedType[] {
 }
 
 /**
- * Returns the differences of two schemas because of which a valid request to the local server would be invalid at the
- * given one. Each part of `local` must be in `given` with the same type. `given` may have further parts, except required
+ * Returns the differences between two schemas that make a valid request to the local server invalid for the given
+ * schema. Each part of `local` must be in `given` with the same type. `given` may have further parts, except required
  * arguments and required input fields.
  */
 export function compareSchemas(local: GraphQLSchema, given: GraphQLSchema): Problem[] {

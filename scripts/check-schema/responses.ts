@@ -25,8 +25,9 @@ import { scalarValue } from './scalars.ts'
 export type ResponseData = { [key: string]: unknown }
 
 /**
- * Generates data that a server with this schema may return for a valid document. The first ones are extremes: every
- * nullable field is null and lists are empty, the same with filled lists, and no field is null. The others are random.
+ * Generates data that a server with this schema may return for a valid document. The first ones are extreme cases:
+ * every nullable field is null and lists are empty, the same with items in the lists, and no field is null. The others are
+ * random.
  */
 export function* possibleResponses(
   schema: GraphQLSchema,

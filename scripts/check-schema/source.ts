@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { buildClientSchema, buildSchema, type GraphQLSchema, getIntrospectionQuery } from 'graphql'
 import { z } from 'zod'
+import { introspectionSchema } from './introspection.ts'
 
-/** The response to an introspection query. graphql-js validates the schema in it. */
+/** The response to an introspection query, or only its data. */
 const introspection = z.union([
   z.object({ __schema: z.looseObject({}) }),
   z.object({ data: z.object({ __schema: z.looseObject({}) }) }).transform(({ data }) => data),
@@ -64,11 +65,15 @@ function refusedText(url: URL, message: string): string {
 }
 
 function fromIntrospection(body: unknown, source: string): GraphQLSchema {
-  const { success, data } = introspection.safeParse(body)
-  if (!success)
+  const response = introspection.safeParse(body)
+  if (!response.success) {
     throw new Error(`Expected a schema or the response to an introspection query in ${source}.`)
-  // graphql-js validates the value itself, and throws an error if it is not a schema.
-  return buildClientSchema(data as unknown as Parameters<typeof buildClientSchema>[0])
+  }
+  const schema = introspectionSchema.safeParse(response.data.__schema)
+  if (!schema.success) {
+    throw new Error(`The schema in ${source} is not valid:\n${z.prettifyError(schema.error)}`)
+  }
+  return buildClientSchema({ __schema: schema.data })
 }
 
 function parseJson(text: string): unknown {

@@ -11,7 +11,7 @@ import { diagnosisLines, diagnosisValue } from '../../src/report/diagnosis.ts'
 import { detectToken } from '../../src/scope/detect-token.ts'
 import { resolveScope } from '../../src/scope/resolve-scope.ts'
 
-/** The surroundings of a diagnosis: environment variables, arguments, network, clock and output. */
+/** The environment of a diagnosis: environment variables, arguments, network, clock and output. */
 export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** The arguments: `--api-url <address>`, `--workspace <name>`, `--help`. */

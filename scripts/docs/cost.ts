@@ -7,12 +7,30 @@ const planNames = { free: 'Free', hobby: 'Hobby', pro: 'Pro' }
 
 /** Renders the measurements in `docs/bench.json` as Markdown tables. */
 export function costTables(results: ExactResults): string {
-  const { commands, requests, durations, previews, jitter, shards, processes } = results
-  const byCommand = table(
+  return [
+    commandTable(results.commands),
+    'Deploying everything, by size:',
+    sizeTable(results.requests),
+    durationTable(results.durations),
+    'One project, with deployments of 8.1 seconds, which Railway clones in 8 seconds (or 0.3) and changes in 3 (or 0.3):',
+    previewTable(results.previews),
+    `Deploying ${results.jitter[0]?.services ?? 0} services over a network that delays some requests more than others:`,
+    jitterTable(results.jitter),
+    describeShards(results.shards),
+    'On the runner:',
+    processTable(results.processes),
+  ].join('\n\n')
+}
+
+const commandTable = (commands: ExactResults['commands']) =>
+  table(
     ['command', 'projects', 'services', 'requests'],
     commands.map((row) => [`\`${row.command}\``, row.projects, row.services, row.requests]),
   )
-  const bySize = table(
+
+/** Renders a row for each size and plan. It has the requests of the first run, and of a run with late lists. */
+const sizeTable = (requests: ExactResults['requests']) =>
+  table(
     ['services', 'plan', 'requests', 'first time', 'shown after 30 s', 'seconds'],
     requests
       .filter(({ lag, known }) => lag === 0 && known)
@@ -23,7 +41,9 @@ export function costTables(results: ExactResults): string {
         return [services, planNames[plan], count, first, late, seconds.toFixed(0)]
       }),
   )
-  const byDuration = table(
+
+const durationTable = (durations: ExactResults['durations']) =>
+  table(
     ['a deployment of', 'is reported after', 'first time'],
     durations
       .filter(({ known }) => known)
@@ -36,7 +56,9 @@ export function costTables(results: ExactResults): string {
         ]
       }),
   )
-  const byPreview = table(
+
+const previewTable = (previews: ExactResults['previews']) =>
+  table(
     ['run', 'services', 'requests', 'seconds', 'of them at Railway'],
     previews.map((row) => [
       row.run,
@@ -46,7 +68,9 @@ export function costTables(results: ExactResults): string {
       row.railwaySeconds.toFixed(1),
     ]),
   )
-  const byJitter = table(
+
+const jitterTable = (jitter: ExactResults['jitter']) =>
+  table(
     ['plan', 'jitter of the network', 'deployments started per second', 'answers with 429'],
     jitter.map((row) => [
       planNames[row.plan],
@@ -55,7 +79,9 @@ export function costTables(results: ExactResults): string {
       row.refused,
     ]),
   )
-  const byRun = table(
+
+const processTable = (processes: ExactResults['processes']) =>
+  table(
     ['run', 'processor time', 'peak memory'],
     processes.map((row) => [
       row.run,
@@ -63,20 +89,6 @@ export function costTables(results: ExactResults): string {
       `${row.peakMegabytes} MB (empty Node: ${row.emptyMegabytes} MB)`,
     ]),
   )
-  return [
-    byCommand,
-    'Deploying everything, by size:',
-    bySize,
-    byDuration,
-    'One project, with deployments of 8.1 seconds, which Railway clones in 8 seconds (or 0.3) and changes in 3 (or 0.3):',
-    byPreview,
-    `Deploying ${jitter[0]?.services ?? 0} services over a network that delays some requests more than others:`,
-    byJitter,
-    describeShards(shards),
-    'On the runner:',
-    byRun,
-  ].join('\n\n')
-}
 
 function describeShards({
   projects,

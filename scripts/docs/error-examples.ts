@@ -2,7 +2,7 @@ import { type ErrorCode, failure } from '../../src/errors/codes.ts'
 import { errorCodes, messageFor } from '../../src/errors/messages/message-for.ts'
 import { errorSamples } from './error-samples.ts'
 
-/** The texts of Railway, GitHub and the network that stand in an error, by its code. People search for them. */
+/** The texts of Railway, GitHub and the network that an error contains, by its code. Users search for them. */
 const quotedTexts: Partial<Record<ErrorCode, readonly string[]>> = {
   'token-invalid': ['Not Authorized', 'Invalid or expired'],
   'two-factor-required': ['Two Factor Authentication Required'],

@@ -15,7 +15,7 @@ export function outputSchema({ outputs }: ActionFile): string {
     const description = outputs[name]?.description.trim() ?? others[name]
     if (description === undefined) throw new Error(`action.yml has no description of ${name}.`)
     const schema = typeof property === 'object' ? property : {}
-    return [name, { description, ...schema }]
+    return [name, { description, ...schema }] as const
   })
   const schema = {
     $schema,

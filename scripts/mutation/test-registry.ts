@@ -37,7 +37,7 @@ export const it = Object.assign(declareTest, {
   each: bind((title: string, run: () => unknown) => declareTest(title, run), false),
 })
 
-// Only Jest can compare snapshots. Here the matcher always passes, and so detects no change.
+// Only Jest can compare snapshots. Here the matcher always passes, and therefore detects no change.
 expect.extend({ toMatchSnapshot: () => ({ pass: true, message: () => '' }) })
 
 export { expect }

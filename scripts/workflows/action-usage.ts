@@ -9,13 +9,13 @@ import { parseContext } from '../../src/inputs/run-context.ts'
 import { mostSimilar } from '../../src/suggest.ts'
 import type { ActionFile } from '../docs/action.ts'
 
-/** A whole workflow, and how its lines map to the file it comes from. */
+/** The text of a workflow, and its position in a file. */
 export interface Workflow {
   readonly path: string
   readonly text: string
-  /** Line 1 of `text` is line 1 + `lineOffset` of the file. */
+  /** Number of lines in the file before `text`. */
   readonly lineOffset: number
-  /** Whether it stands in the file as a whole, so that every name in it must be defined in it. */
+  /** Whether the text is a complete workflow. If it is, it must define every name that it uses. */
   readonly whole: boolean
 }
 
@@ -36,7 +36,7 @@ interface Step {
   readonly line: number
 }
 
-/** Returns whether a `uses:` means this action, under any owner or from its own checkout. */
+/** Whether a `uses:` refers to this action, with any owner or from its own checkout. */
 const isOwnUse = (uses: string): boolean => uses === './' || isThisAction(uses)
 
 /**
@@ -60,7 +60,7 @@ export function usageProblems(workflow: Workflow, action: ActionFile): string[] 
 
 function unknownInputs(step: Step, { inputs }: ActionFile): string[] {
   const names = Object.keys(inputs)
-  // GitHub compares the names of inputs without case.
+  // GitHub ignores the case of input names.
   const known = new Set(names.map((name) => name.toLowerCase()))
   return Object.keys(step.with)
     .filter((name) => !known.has(name.toLowerCase()))
@@ -82,7 +82,7 @@ const wrongTypes = (step: Step): string[] =>
 const anyContext = parseContext({ GITHUB_REPOSITORY: 'octo/app', GITHUB_SHA: 'c'.repeat(40) }, {})
 
 function refusedInputs(step: Step): string[] {
-  // A value of a wrong type is reported on its own. An expression in its place keeps the input as given.
+  // `wrongTypes` reports a value of a wrong type. Here an expression replaces it, so that the input is not missing.
   const raw: RawInputs = Object.fromEntries(
     Object.entries(step.with).map(([name, value]) => {
       const text = scalar.safeParse(value)
@@ -93,12 +93,12 @@ function refusedInputs(step: Step): string[] {
   if (parsed.ok) return []
   return parsed.failures.flatMap(({ code, facts }) => {
     if (code !== 'input-invalid') return [code]
-    // An expression has its value only in a run.
+    // The value of an expression is known only in a run.
     return raw[facts.input]?.includes('${{') ? [] : [describeInvalid({ code, facts })]
   })
 }
 
-/** The problems of two inputs that do not go together. The reason alone does not name the other one. */
+/** The problems of an input that depend on another input. The reason alone does not name the other one. */
 const ofTwoInputs = new Set<InputProblem['kind']>(['requires', 'excluded', 'unused'])
 
 function describeInvalid(invalid: Failure<'input-invalid'>): string {
@@ -114,7 +114,7 @@ function unknownOutputs(
   { outputs }: ActionFile,
 ): string[] {
   const ids = new Set(steps.map(({ id }) => id))
-  // Steps of two jobs may share an id, and only the job would tell which of them is read.
+  // Steps of two jobs may have the same id. This check does not know the job, and therefore not the step.
   for (const { id } of others) ids.delete(id)
   return workflow.text.split('\n').flatMap((text, index) =>
     [...text.matchAll(/\bsteps\.([\w-]+)\.outputs\.([\w-]+)/g)]
@@ -127,7 +127,7 @@ function unknownOutputs(
   )
 }
 
-/** An action of others is pinned by its full commit, with the version for the reader. */
+/** Returns a problem for each third-party action that is not pinned to a full commit with its version in a comment. */
 export function pinProblems(workflow: Workflow): string[] {
   return workflow.text.split('\n').flatMap((text, index) => {
     const [, uses = '', comment = ''] = /^\s*(?:-\s+)?uses:\s*(\S+)\s*(.*)$/.exec(text) ?? []

@@ -224,7 +224,7 @@ export const deploymentFields: TypeResolvers = {
   url: ({ instance }: Deployment, _args: unknown, { world }: Context) => siteOf(world, instance),
 }
 
-/** Returns the address of an instance: a host, or a URL if the world's behaviour has that. `null`: it has no domain. */
+/** Returns the address of an instance. The world's behaviour determines whether it is a host or a URL. `null`: it has no domain. */
 function siteOf(world: World, { serviceDomains, customDomains }: ServiceInstance): string | null {
   const found = [...serviceDomains, ...customDomains].find(({ deletedAt }) => deletedAt === null)
   if (!found) return null

@@ -182,11 +182,21 @@ function update(
     instance.registryCredentials = registryCredentials
   }
   if (isGiven(watchPatterns)) instance.settings.watchPatterns = watchPatterns ?? []
-  const changes = Object.entries(settings)
-    .filter(([, value]) => isGiven(value))
-    .map(([key, value]) => [key, value === '' ? null : value])
-  Object.assign(instance.settings, Object.fromEntries(changes))
+  for (const name of textSettings) {
+    const value = settings[name]
+    if (value !== undefined && isGiven(value)) instance.settings[name] = value === '' ? null : value
+  }
 }
+
+/** The settings that are a text or `null`. */
+const textSettings = [
+  'buildCommand',
+  'cronSchedule',
+  'healthcheckPath',
+  'railwayConfigFile',
+  'rootDirectory',
+  'startCommand',
+] as const
 
 function toSource(source: UpdateInput['source']): Source | null {
   if (source?.image) return { image: source.image, repo: null }

@@ -1,4 +1,4 @@
-/** The content of lists. New objects may not be listed yet, and deleted ones may still be listed. */
+/** The content of lists. A new object may be missing for some time, and a deleted one may still be listed. */
 import type { Context } from '../context.ts'
 import type { Deployment, Environment, Project } from '../model.ts'
 
