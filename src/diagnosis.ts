@@ -3,7 +3,8 @@ export const reasons = {
   'a change': 'not tested, because the test needs a change in Railway',
   'another token': 'not tested, because the test needs a token of another type',
   'a limit': 'not tested, because the test would exceed the request limit',
-  'nothing to look at': 'not tested, because the token reaches nothing to test it with',
+  'nothing to look at':
+    'not tested, because the token has access to nothing that the test could use',
   'no usable response': "tested, but Railway's response does not decide it",
   'no request left': 'not tested, because too few requests are left',
   'too late': 'not tested, because the time limit was reached',

@@ -248,12 +248,12 @@ describe('a plan in words', () => {
     [
       'what is on its way',
       [instance('web', { latest: deployed('WAITING') })],
-      { steps: ['adopt: aaaaaaa is already on its way (WAITING)'] },
+      { steps: ['adopt: aaaaaaa is already being deployed (WAITING)'] },
     ],
     [
       'what is on its way, beside what is live',
       [instance('web', running())],
-      { steps: ['adopt: aaaaaaa is already on its way (BUILDING)'] },
+      { steps: ['adopt: aaaaaaa is already being deployed (BUILDING)'] },
     ],
     [
       'what a schedule has started',
@@ -263,7 +263,7 @@ describe('a plan in words', () => {
     [
       'what a schedule has started for the first time',
       [instance('web', running({ cron: true, active: [] }))],
-      { steps: ['adopt: aaaaaaa is already on its way (BUILDING)'] },
+      { steps: ['adopt: aaaaaaa is already being deployed (BUILDING)'] },
     ],
     [
       'what is live, with another commit on its way',
@@ -296,7 +296,7 @@ describe('a plan in words', () => {
           {
             title: 'newer commit not replaced',
             message:
-              'These services are not deployed, because a newer commit than the requested one is live or on its way: shop/web (bbbbbbb is newer than aaaaaaa), shop/api (bbbbbbb is newer than aaaaaaa) in environment "production". To go back to the older commit, run the command `rollback`, or `deploy` with `force: true`.',
+              'These services are not deployed, because a newer commit than the requested one is live or being deployed: shop/web (bbbbbbb is newer than aaaaaaa), shop/api (bbbbbbb is newer than aaaaaaa) in environment "production". To go back to the older commit, run the command `rollback`, or `deploy` with `force: true`.',
           },
         ],
       },
@@ -307,7 +307,7 @@ describe('a plan in words', () => {
       {
         request: { newer: [old] },
         changing: ['p/e/web'],
-        steps: ['deploy: commit bbbbbbb, which is live or on its way and newer than aaaaaaa'],
+        steps: ['deploy: commit bbbbbbb, which is live or being deployed and newer than aaaaaaa'],
       },
     ],
     [

@@ -8,7 +8,7 @@ export interface Location {
   service: string | null
 }
 
-/** The state of an object that Railway refused to change, as it was looked up after the refusal. */
+/** The state of an object whose change Railway rejected, as it was looked up after the rejection. */
 export type Presence =
   | { readonly kind: 'there' }
   /** `what`: the outermost object that was deleted. `at`: its name and the names of the objects around it. */
@@ -33,7 +33,7 @@ export type InputProblem =
   /** The value is not allowed. `because`: the reason, in whole sentences. */
   | { readonly kind: 'rejected'; readonly because: string }
   /**
-   * The input is written as expressions that came out empty. `expressions`: each in backticks. `default`: the written
+   * The input is written as expressions that evaluated to empty values. `expressions`: each in backticks. `default`: the written
    * form of the default, `[]` for any other list, and `null` for text.
    */
   | {
@@ -125,7 +125,7 @@ export type TokenEvidence =
 /** A fault in the text of a token. No Railway token contains such text. */
 export type TokenFault = 'quotes' | 'bearer-prefix' | 'line-break' | 'white-space' | 'characters'
 
-/** The object that a workflow requests and that a project token does not reach. */
+/** The object that a workflow requests and that a project token has no access to. */
 export type BeyondProjectToken =
   | { readonly kind: 'project' | 'projects'; readonly name: string }
   /** `name`: `null` if no environment was given and several are selected. */
@@ -224,7 +224,7 @@ export interface Facts {
     evidence: readonly TokenEvidence[]
   }
   'token-malformed': { source: TokenSource; fault: TokenFault }
-  /** `questions`: the names of all requests about the token, each of which Railway refused. */
+  /** `questions`: the names of all requests about the token, each of which Railway rejected. */
   'token-invalid': {
     source: TokenSource
     questions: readonly string[]
@@ -253,7 +253,7 @@ export interface Facts {
   'workspace-mismatch': {
     tokenType: TokenType
     scopedTo: readonly string[]
-    /** The given workspace; `null` if none was given and the token reaches none. */
+    /** The given workspace; `null` if none was given and the token has access to none. */
     requested: string | null
     nearest: string | null
   }
@@ -262,7 +262,7 @@ export interface Facts {
     workspace: string
     available: readonly string[]
     nearest: string | null
-    /** Other workspaces that the token reaches and that have such a project. */
+    /** Other workspaces that the token has access to and that have such a project. */
     elsewhere?: readonly string[]
   }
   'environment-not-found': {
@@ -302,12 +302,18 @@ export interface Facts {
   }
   'operation-not-permitted': InterruptedActivity & {
     tokenType: TokenType
-    /** The reason, as far as Railway's message shows it. */
-    reason: 'not-authorized' | 'not-found' | 'plan' | 'other'
+    /**
+     * The reason, as far as Railway's message shows it. `not-applied`: Railway accepted the change, but the change did
+     * not take effect.
+     */
+    reason: 'not-authorized' | 'not-found' | 'plan' | 'not-applied' | 'other'
+    /** Railway's message; empty if there was none. */
     message: string
-    /** `true` if the token was probed again after the refusal, and Railway accepted it. */
+    /** The time without the effect of a change that was not applied, in words. */
+    waited?: string
+    /** `true` if the token was probed again after the rejection, and Railway accepted it. */
     tokenChecked?: boolean
-    /** The state of the object, if it was looked up after the refusal. */
+    /** The state of the object, if it was looked up after the rejection. */
     presence?: Presence
   }
   'two-factor-required': { workspace: string | null }

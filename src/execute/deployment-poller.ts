@@ -115,7 +115,7 @@ export class DeploymentPoller {
     this.#isRunning = false
   }
 
-  /** Rejects all waits with a defect that has ended the polling. */
+  /** Rejects all waits with the unexpected error that has ended the polling. */
   #rejectAll(error: unknown): void {
     this.#isRunning = false
     const waits = [...this.#waits.values()]

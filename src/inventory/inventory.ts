@@ -80,7 +80,7 @@ export interface Project extends Named {
   readonly environments: readonly Environment[]
 }
 
-/** The projects in the token's reach, without deleted ones. */
+/** The projects that the token has access to, without deleted ones. */
 export interface Inventory {
   readonly projects: readonly Project[]
   readonly missingFields: readonly MissingField[]

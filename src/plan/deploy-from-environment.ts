@@ -142,7 +142,7 @@ function reuse(target: ServiceTarget, revision: Promotion['revision']): Step | n
   if (image.digest === null) return null
   const { latest, active } = target.instance
   if (latest && isUnderWay(latest.status) && consistsOf(latest, image)) {
-    const detail = `${image.text} is already on its way (${latest.status})`
+    const detail = `${image.text} is already being deployed (${latest.status})`
     return toStep({ action: 'adopt', deployment: latest, revision, target, detail })
   }
   if (!active.some((one) => isLive(one.status) && consistsOf(one, image))) return null

@@ -58,7 +58,7 @@ function planService(target: ServiceTarget, { image, force }: ImageRequest): Ste
   if (was !== null && isFixed(image) && isSetTo(image, was) && !force) {
     const runsIt = (deployment: Deployment) => consistsOf(deployment, image)
     if (latest && isUnderWay(latest.status) && runsIt(latest)) {
-      const detail = `${image.text} is already on its way (${latest.status})`
+      const detail = `${image.text} is already being deployed (${latest.status})`
       return toStep({ action: 'adopt', deployment: latest, revision, target, detail })
     }
     const live = active.find((deployment) => isLive(deployment.status) && runsIt(deployment))

@@ -24,7 +24,7 @@ import { statusMarks } from './status-icons.ts'
 
 /** Renders the comment at the beginning of the execution, before the first change. */
 export function renderBegin(inputs: Inputs, plan: Plan, now: number): string {
-  const title = `⏳ ${subject(inputs)} is on its way`
+  const title = `⏳ ${subject(inputs)} is in progress`
   const rows = plan.steps.map((step) => ({ step, outcome: null }))
   return assemble(title, [table(rows, inputs)], inputs, now)
 }
@@ -60,7 +60,7 @@ interface Row {
 /** Returns the headline of the comment. For a failed run, it follows the output `status`. */
 function headline(known: RunReport, inputs: Inputs): string {
   const status = statusOf(known)
-  if (status === 'partial') return `❌ ${subject(inputs)} failed in part`
+  if (status === 'partial') return `❌ ${subject(inputs)} partly failed`
   if (status === 'failure') return `❌ ${subject(inputs)} failed`
   const ends = countedOutcomes(known.outcomes ?? [])
   if (ends.length === 0) return `⏭️ ${subject(inputs)} had nothing to do`
@@ -73,7 +73,8 @@ function headline(known: RunReport, inputs: Inputs): string {
     const byRailway = ends.some(({ step, status }) => status === 'skipped' && deploys(step))
     return `⏭️ ${subject(inputs)} ${byRailway ? 'was skipped by Railway' : 'has nothing to deploy'}`
   }
-  if (has('superseded')) return `⏩ ${subject(inputs)} was overtaken by a newer commit`
+  if (has('superseded'))
+    return `⏩ ${subject(inputs)} was superseded by a newer commit or deployment`
   return `✅ ${subject(inputs)} is ${inputs.command === 'rollback' ? 'done' : 'live'}`
 }
 

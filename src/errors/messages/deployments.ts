@@ -123,7 +123,7 @@ export const deploymentTimeout: Wording<'deployment-timeout'> = ({ status, waite
   return {
     title: words`deployment not finished in time`,
     what: words`The deployment of ${describeLocation(place)} was not finished after ${waited}. Its last status: ${status}.`,
-    why: words`\`timeout\` passed. The deployment continues at Railway.`,
+    why: words`\`timeout\` passed. The deployment continues on Railway.`,
     next: afterTimeout(status),
   }
 }

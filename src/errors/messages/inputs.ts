@@ -22,7 +22,7 @@ function describeRejected(input: string, given: string | null, problem: InputPro
     case 'requires':
       return words`The input \`${input}\` requires ${ownWords(problem.setting)}.`
     case 'empty-expression':
-      return words`The input \`${input}\` is written as an expression that came out empty: ${ownWords(problem.expressions.join(', '))}.`
+      return words`The input \`${input}\` is written as an expression that evaluated to an empty value: ${ownWords(problem.expressions.join(', '))}.`
     default:
       return given
         ? words`The value "${given}" of the input \`${input}\` cannot be used.`
@@ -42,7 +42,7 @@ function describeProblem(problem: InputProblem): Words {
     case 'rejected':
       return ownWords(problem.because)
     case 'empty-expression':
-      return words`GitHub passes an empty value like an input that is left out, so the default would apply, which may be wider than you meant.`
+      return words`GitHub does not distinguish an empty value from an omitted input. The default would apply, which may select more than you intend.`
     case 'ambiguous-name':
       return problem.project === null
         ? words`The name is not unique. The ids with this name: ${problem.ids.join(', ')}.`
@@ -93,7 +93,7 @@ function nextStep(input: string, problem: InputProblem): Words {
   }
 }
 
-/** The next step for an input that came out empty, by the default that the workflow can write instead. */
+/** The next step for an input whose expression evaluated to an empty value, by the default that the workflow can write instead. */
 const emptyRemedies: Readonly<Record<'@repository' | '*' | '[]', Words>> = {
   '@repository': words`Skip the step with \`if:\`, select nothing with \`[]\`, or write the default: \`\${{ … || '@repository' }}\`.`,
   '*': words`Skip the step with \`if:\`, select nothing with \`[]\`, or write the default: \`\${{ … || '*' }}\`.`,
@@ -123,6 +123,6 @@ function describeSource(source: ServiceSource): Words {
     case 'image':
       return words`runs ${source.image}`
     case 'none':
-      return words`has no source that Railway knows of`
+      return words`has no source in Railway`
   }
 }

@@ -30,7 +30,7 @@ export function describeForeign(reason: ForeignEnvironment): string {
     case 'other-base':
       return `it was cloned from "${reason.source}", not from "${reason.base}"`
     case 'created-meanwhile':
-      return 'somebody else created it after this run made its plan'
+      return 'it was created after this run made its plan'
     case 'reserved':
       return 'no environment has it. Railway keeps the names of deleted environments for a while'
   }

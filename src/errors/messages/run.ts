@@ -16,21 +16,21 @@ export const cancelled: Wording<'cancelled'> = ({ started, unfinished }) => ({
     started === 0
       ? words`The job was cancelled before it started a deployment.`
       : words`The job was cancelled after it started ${count(started, 'deployment')}, of which ${unfinished} ${unfinished === 1 ? words`was` : words`were`} unfinished.`,
-  why: words`After a cancellation, the run starts nothing more. Started deployments continue at Railway.`,
+  why: words`After a cancellation, the run starts nothing more. Started deployments continue on Railway.`,
   next: words`Run the job again to bring all services to the same state. The job summary lists what was started.`,
 })
 
 export const internalError: Wording<'internal-error'> = ({ name, where, missing }) => ({
-  title: words`defect in this action`,
+  title: words`bug in this action`,
   ...(missing === undefined ? defect(name, where) : incompleteAction(missing)),
 })
 
 /** Describes an error that the action did not expect. */
 function defect(name: string, where: string) {
   return {
-    what: words`The action failed because of a defect in its own code (${name}${where ? words` in ${where}` : words``}).`,
+    what: words`The action failed because of a bug in its own code (${name}${where ? words` in ${where}` : words``}).`,
     why: words`The workflow and the token are not the cause.`,
-    next: words`Check in Railway which deployments were started. Then run the job again with debug logging, and report its log as an issue of the action.`,
+    next: words`Check in Railway which deployments were started. Then run the job again with debug logging, and open an issue for the action with this log.`,
   }
 }
 

@@ -15,11 +15,11 @@ export const projectNotInScope: Wording<'project-not-in-scope'> = ({
   what: words`No project in ${workspace} matches "${requested}".`,
   why:
     elsewhere.length > 0
-      ? words`The token also reaches workspace ${listNames(elsewhere)}, which has this project.`
+      ? words`The token also has access to workspace ${listNames(elsewhere)}, which has this project.`
       : words`${
           available.length === 0
-            ? words`The token reaches no project there.`
-            : words`The token reaches ${listNames(available)}.`
+            ? words`The token has access to no project there.`
+            : words`The token has access to ${listNames(available)}.`
         }${didYouMean(nearest)}`,
   next:
     elsewhere.length > 0

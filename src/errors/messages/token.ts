@@ -75,7 +75,7 @@ export const tokenInvalid: Wording<'token-invalid'> = ({ source, questions, work
   title: words`token invalid`,
   what:
     worked === undefined
-      ? words`The token from ${describeSource(source)} is invalid: Railway does not know it.`
+      ? words`The token from ${describeSource(source)} is invalid: Railway does not recognize it.`
       : words`The token from ${describeSource(source)} is no longer valid: Railway accepted it ${worked} ago and rejects it now.`,
   why: words`${
     worked === undefined
@@ -95,7 +95,7 @@ export const tokenProjectScoped: Wording<'token-project-scoped'> = ({
   beyond,
   nearest,
 }) => ({
-  title: words`token reaches one environment of one project`,
+  title: words`token limited to one environment`,
   what: words`The token is a project token of environment "${environment}" of project "${project}", but the workflow requests ${describeBeyond(beyond)}.`,
   why: words`${
     beyond.kind === 'preview'
@@ -130,7 +130,7 @@ export const tokenAccountScoped: Wording<'token-account-scoped'> = ({ tokenType,
   what: words`The token is an ${tokenNames[tokenType]}, which acts as a person${
     workspaces.length === 0
       ? words``
-      : words` and reaches workspace${workspaces.length === 1 ? words`` : words`s`} ${listNames(workspaces)}`
+      : words` and has access to workspace${workspaces.length === 1 ? words`` : words`s`} ${listNames(workspaces)}`
   }.`,
   why: words`\`require-workspace-token\` is \`true\`, which rejects tokens that are not bound to one workspace.`,
   next: words`${createWorkspaceToken} and store it as the secret instead of this token.`,

@@ -53,16 +53,16 @@ export const stagedChanges: Wording<'staged-changes'> = ({
   since,
   isRemovalStaged = false,
 }) => {
-  const where = words`Environment "${environment}" of project "${project}"`
+  const where = words`"${environment}" of project "${project}"`
   const origin = joinWords(
     [author !== null && words` by ${author}`, since !== null && words` since ${shortTime(since)}`],
     '',
   )
   return {
-    title: words`staged changes in the way`,
+    title: words`staged changes block the run`,
     what: isRemovalStaged
-      ? words`${where} got other staged changes while this run removed variables, so the removal was not committed.`
-      : words`${where} has staged changes${origin}, so nothing was changed there.`,
+      ? words`Other changes were staged in environment ${where} while this run removed variables, so the removal was not committed.`
+      : words`Environment ${where} has staged changes${origin}, so nothing was changed there.`,
     why: isRemovalStaged
       ? words`Railway commits all staged changes of an environment together. The removal is now staged beside the other changes.`
       : words`Railway commits all staged changes of an environment together, and this run would have to commit to ${

@@ -13,19 +13,19 @@ export const workspaceAmbiguous: Wording<'workspace-ambiguous'> = ({
   requested === null
     ? {
         title: words`workspace not given`,
-        what: words`The ${tokenNames[tokenType]} reaches several workspaces: ${listNames(workspaces, 30)}.`,
+        what: words`The ${tokenNames[tokenType]} has access to several workspaces: ${listNames(workspaces, 30)}.`,
         why: words`The input \`workspace\` is empty, so the action cannot know which one to use.`,
         next: words`Set \`workspace\` to one of these names, or use a token of one workspace (${tokensPage}).`,
       }
     : {
         title: words`workspace name not unique`,
-        what: words`The ${tokenNames[tokenType]} reaches several workspaces with the name "${requested}": ${listNames(workspaces, 30)}.`,
+        what: words`The ${tokenNames[tokenType]} has access to several workspaces with the name "${requested}": ${listNames(workspaces, 30)}.`,
         why: words`The input \`workspace\` is a name, so the action cannot know which one to use.`,
         next: words`Set \`workspace\` to one of the ids in parentheses, or use a token of one workspace (${tokensPage}).`,
       }
 
 export const workspaceMismatch: Wording<'workspace-mismatch'> = (facts) => ({
-  title: words`workspace out of reach`,
+  title: words`no access to workspace`,
   ...mismatch(facts),
 })
 
@@ -40,7 +40,7 @@ function mismatch({
     requested === null ? words`` : words`, but the workflow requests workspace "${requested}"`
   if (scopedTo.length === 0) {
     return {
-      what: words`The ${token} reaches no workspace${request}.`,
+      what: words`The ${token} has access to no workspace${request}.`,
       why: {
         workspace: words`Railway accepts the token. Its workspace was deleted, or Railway does not show the workspace to this token.`,
         project: words`Railway accepts the token, but does not show the workspace of its project.`,
@@ -60,7 +60,7 @@ function mismatch({
     }
   }
   return {
-    what: words`The ${token} reaches workspace${scopedTo.length === 1 ? words`` : words`s`} ${listNames(scopedTo)}${request}.`,
+    what: words`The ${token} has access to workspace${scopedTo.length === 1 ? words`` : words`s`} ${listNames(scopedTo)}${request}.`,
     why: words`${
       tokenType === 'oauth'
         ? words`The user did not consent to that workspace`

@@ -42,7 +42,7 @@ export async function setImage(
   const isLost = written.kind === 'lost'
   const message = isLost
     ? 'its image may or may not have been set; it was not deployed'
-    : 'Railway refused the image'
+    : 'Railway rejected the image'
   const base = baseOutcome(step, isLost ? 'unknown' : 'refused', message)
   return {
     notStarted: { ...base, startedAt, finishedAt: ports.clock.now(), failure, changed: isLost },

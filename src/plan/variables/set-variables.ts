@@ -257,7 +257,7 @@ function redeployment(target: ServiceTarget, by: readonly StepId[]): Step {
   const other = otherUnderWay(target)
   const name = other?.commit?.slice(0, 7) ?? other?.image ?? 'another revision'
   const what = other
-    ? `the revision that is live after the deployment of ${name}, which is under way`
+    ? `the revision that is live after the deployment of ${name}, which is in progress`
     : describeLive(revision)
   const detail =
     by.length > 0
