@@ -1,4 +1,4 @@
-/** The reasons for which an assumption is undecided. Each text completes the sentence "The assumption is …". */
+/** The reasons why an assumption is undecided. Each text completes the sentence "The assumption is …". */
 export const reasons = {
   'a change': 'not tested, because the test needs a change in Railway',
   'another token': 'not tested, because the test needs a token of another type',
@@ -13,7 +13,7 @@ export const reasons = {
   stopped: 'not tested, because the run was stopped',
 } as const
 
-/** The reason for which an assumption is undecided. */
+/** The reason why an assumption is undecided. */
 export type Reason = keyof typeof reasons
 
 /** A possible behaviour of Railway. */
@@ -34,7 +34,7 @@ export interface DiagnosisEntry {
   readonly expected: DiagnosisVariant
   /** The observed behaviour; `null` if the assumption is undecided. */
   readonly seen: DiagnosisVariant | null
-  /** The reason for which the assumption is undecided; `null` if it is confirmed or refuted. */
+  /** The reason why the assumption is undecided; `null` if it is confirmed or refuted. */
   readonly reason: Reason | null
 }
 

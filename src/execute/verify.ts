@@ -13,7 +13,7 @@ import { toOutcome } from './to-outcome.ts'
  */
 const maxReplacements = 5
 
-/** The present states of services, in the order of the deployments; `null` if there was no response. */
+/** The current states of services, in the order of the deployments; `null` if there was no response. */
 type InstanceReadings = Awaited<ReturnType<Deployments['instances']>>
 
 /** A group of deployments that one request verifies. */

@@ -48,7 +48,7 @@ export function promotionOf(
 
 /**
  * Returns a reference to an image by its digest instead of its tag. Without a digest from Railway, the reference stays
- * as it is. The result is `null` if the text is no reference.
+ * unchanged. The result is `null` if the text is no reference.
  */
 export function pinned(text: string, digest: string | null = null): ImageReference | null {
   const image = parseImageReference(text)

@@ -29,7 +29,7 @@ export interface ImageRequest {
 
 /**
  * Plans to set one image on each selected service and to deploy the image. A service that already runs the image stays
- * as it is, unless it is in `changing`. A service with another source, such as a repository or a database, is switched
+ * unchanged, unless it is in `changing`. A service with another source, such as a repository or a database, is switched
  * only if `services` gives its name or id. The reason is that a glob may match more services than intended.
  */
 export function planImage(

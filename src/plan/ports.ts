@@ -132,7 +132,7 @@ export interface SourceSettings {
 /** The port for reading the settings of many services. */
 export interface SourceSettingsReader {
   /**
-   * Reads the settings of the targets, in their order, with at most three requests. Settings that Railway refuses are
+   * Reads the settings of the targets, in their order, with at most three requests. Settings that Railway rejects are
    * `null`, and so are settings that do not fit into three requests.
    */
   read(targets: readonly ServiceTarget[]): Promise<readonly (SourceSettings | null)[]>

@@ -92,7 +92,7 @@ export function consistOfSame(one: Deployment, other: Deployment): boolean {
 
 /**
  * Returns the image of an earlier deployment, if it has to be set as the source of the service again. Otherwise the
- * next deployment would use the present image. The result is `null` if the source can stay as it is.
+ * next deployment would use the current image. The result is `null` if the source can stay unchanged.
  */
 export function formerImage(
   { instance: { source } }: ServiceTarget,

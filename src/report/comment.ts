@@ -161,7 +161,7 @@ function wordOf({ step, status }: Outcome, { command }: Inputs): string {
   return words[status] ?? status
 }
 
-/** The words for statuses. A status without a word is shown as it is. */
+/** The words for statuses. A status without a word is shown unchanged. */
 const words: Partial<Record<OutcomeStatus, string>> = {
   success: 'Live',
   unchanged: 'Live, unchanged',

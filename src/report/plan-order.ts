@@ -9,7 +9,7 @@ export interface PlanLine {
 
 /**
  * Returns the steps of a plan in the order in which they are executed. In a plan with waves, the steps of an earlier
- * wave come first, and services that stay as they are come last. Within a wave, the order of the plan stays.
+ * wave come first, and services that stay unchanged come last. Within a wave, the order of the plan stays.
  */
 export function planInOrder(plan: Plan): PlanLine[] {
   const last = plan.steps.reduce((max, { wave = 0 }) => Math.max(max, wave), 0)

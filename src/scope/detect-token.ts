@@ -38,7 +38,7 @@ async function probeToken(
   return otherToken(probes, { user, workspaces, requirements }, log)
 }
 
-/** Detects a token whose workspaces `apiToken` has returned. The probe `me` was refused or inconclusive. */
+/** Detects a token whose workspaces `apiToken` has returned. The probe `me` was rejected or inconclusive. */
 function tokenOfWorkspaces(
   user: Probe<null>,
   workspaces: readonly Named[],
@@ -185,7 +185,7 @@ async function requestedWorkspace(
   if (workspace === null) return { kind: 'accepted', value: [] }
   const probe = await probes.workspace(workspace)
   log.add('`workspace`, requested by that id,', probe, ({ name }) => `was accepted: "${name}"`)
-  // Railway refuses a name that is not an id, so a refusal proves nothing.
+  // Railway rejects a name that is not an id, so a rejection proves nothing.
   return { kind: 'accepted', value: probe.kind === 'accepted' ? [probe.value] : [] }
 }
 

@@ -13,7 +13,7 @@ const quoted = {
 /** The start of a value without quotes up to its first `#`, if no white space precedes the `#`. */
 const ambiguousHash = /^(?:#|[^#]*[^\s#]#)/
 
-/** The escapes in quoted values that parsers read differently. */
+/** Escapes in quoted values that dotenv parsers interpret differently. */
 const ambiguousEscapes = { '"': /\\["\\]/, "'": /\\'/, '`': /\\`/ } as const
 
 /** The end of a value whose last quote is escaped for most parsers, by an odd number of backslashes. */
@@ -21,10 +21,11 @@ const escapedEnd = /(?:^|[^\\])\\(?:\\\\)*$/
 
 /**
  * Parses dotenv lines. The `dotenv` library parses the values, one entry at a time. With the whole text it would give
- * no line numbers, keep the last of two values of a name, and skip what it cannot parse. A secret could be cut short
- * without an error, so these are faults here: a line that is no entry, an unterminated quote, text after a quoted
- * value. Values that common dotenv parsers read differently are faults, too. A `#` in a value without quotes begins a
- * comment for some of them. An escaped quote or backslash is unescaped by some of them. A comment may contain any text.
+ * no line numbers, keep the last of two values of a name, and skip lines that it cannot parse. A secret could be cut
+ * short without an error, so these are faults here: a line that is no entry, an unterminated quote, text after a quoted
+ * value. Values that common dotenv parsers interpret differently are faults, too. A `#` in a value without quotes
+ * begins a comment for some of them. An escaped quote or backslash is unescaped by some of them. A comment may contain
+ * any text.
  */
 export function parseDotenv(text: string): Entries {
   const rest = text.replace(/\r\n?/g, '\n')

@@ -115,7 +115,7 @@ const candidates = {
   variables: 'the variables of the services in the other environment',
 } as const
 
-/** Describes the source of a service as a predicate. */
+/** Describes the source of a service, as a phrase that follows the name of the service, such as `runs nginx:1`. */
 function describeSource(source: ServiceSource): Words {
   switch (source.kind) {
     case 'repository':

@@ -59,7 +59,7 @@ export const tokenMalformed: Wording<'token-malformed'> = ({ source, fault }) =>
   next: words`Store the token again as the secret, without quotes, prefix, spaces or line breaks.`,
 })
 
-/** The predicate for each fault, which follows "The token …". */
+/** The description of each fault, as a phrase that follows "The token …", such as `has quotes around it`. */
 const tokenFaults: Readonly<Record<TokenFault, Words>> = {
   quotes: words`has quotes around it`,
   'bearer-prefix': words`begins with the word \`Bearer\``,
@@ -85,7 +85,7 @@ export const tokenInvalid: Wording<'token-invalid'> = ({ source, questions, work
   next: words`${createWorkspaceToken} and store it as the secret.`,
 })
 
-/** Describes a request: a name of a field of the API as code, a description in words as it is. */
+/** Describes a request: a name of a field of the API as code, a description in words unchanged. */
 const describeQuestion = (question: string): Words =>
   /\s/.test(question) ? words`${question}` : words`\`${question}\``
 

@@ -7,7 +7,7 @@ export interface StateRequest {
   readonly id: string
   /** The status that was read last; `null` if none was read. Railway may not show such a deployment yet. */
   readonly status: string | null
-  /** The time of the last refusal to report its state, in milliseconds since the epoch; `null` if there was none. */
+  /** The time of the last rejected request for its state, in milliseconds since the epoch; `null` if there was none. */
   readonly refusedAt: number | null
 }
 
@@ -25,7 +25,7 @@ export interface StateReading {
  * `served` has the deployments that the services serve, in the same order. Only a deployment that is not among them is
  * requested by its id. An unknown id makes Railway reject the whole request, which then has to be divided. Railway may
  * not know new deployments yet. Of the deployments that were never read, only one is therefore requested first: the
- * newest one, or the next one after a refusal. The rest is requested only if Railway returned that one.
+ * newest one, or the next one after a rejection. The rest is requested only if Railway returned that one.
  */
 export async function readStates(
   requests: readonly StateRequest[],

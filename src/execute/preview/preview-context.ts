@@ -70,7 +70,7 @@ export class PreviewContext {
   }
 
   /**
-   * Reads the present state of the preview; `null` if there was no response or a rejection, and the caller may try
+   * Reads the current state of the preview; `null` if there was no response or a rejection, and the caller may try
    * again. Throws {@link PreviewStepError} if Railway has rejected the reads for too long, or if the preview was
    * deleted.
    */

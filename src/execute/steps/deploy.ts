@@ -7,7 +7,7 @@ import type { StepContext, StepResult } from '../step-context.ts'
 import { awaitUnderWay } from './await-under-way.ts'
 import { startAndFollow } from './start-and-follow.ts'
 
-/** Deploys a commit or the present revision. An image is first written to the settings of the service. */
+/** Deploys a commit or the current revision. An image is first written to the settings of the service. */
 export async function performDeploy(
   planned: DeployStep<Named>,
   context: StepContext,

@@ -25,7 +25,10 @@ export interface DeploymentStart {
 export interface Preparation {
   /** Makes the change. Resolves with the outcome of the step if that fails, or with `null`. */
   readonly change: (startedAt: number) => Promise<NotStarted | null>
-  /** The effect of the change in words. It is part of the message if the deployment is not started. */
+  /**
+   * Describes the result of the change, such as `its image is set to nginx:1`. It is part of the message if the
+   * deployment is not started.
+   */
   readonly done: string
 }
 
