@@ -23,7 +23,7 @@ interface Rule {
 
 /** An error for an ignore file with a line that is too long. */
 export class GitignoreError extends Error {
-  /** The number of the line, from 1 on. */
+  /** The number of the line, counted from 1. */
   readonly line: number
 
   constructor(line: number) {

@@ -55,7 +55,7 @@ export function assess(observation: Observation): Assessment {
   const active = instance?.active.some(({ id }) => id === state.id) ?? false
   if (replacedBy && !active) {
     const commit = replacedBy.commit ? ` of ${replacedBy.commit.slice(0, 7)}` : ''
-    const message = `a newer deployment${commit} (${replacedBy.status}) has taken its place`
+    const message = `a newer deployment${commit} (${replacedBy.status}) has replaced it`
     const isSame = isSameRevision(observation.requested, state, replacedBy)
     return { kind: 'superseded', message, by: replacedBy, isSame }
   }

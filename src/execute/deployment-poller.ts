@@ -18,7 +18,7 @@ interface Wait {
   reject(error: unknown): void
 }
 
-/** The parts of the run that the poller needs. */
+/** The ports that the poller needs. */
 export interface PollerPorts extends PollTimerPorts {
   readonly deployments: Pick<Deployments, 'served' | 'states' | 'deleted'>
   readonly clock: Clock
@@ -40,7 +40,10 @@ const enoughRefusals = 3
  */
 const trustedAfterLookup = 30_000
 
-/** The number of polls in a row without served deployments after which the poller does not request them any more. */
+/**
+ * The number of polls in a row without the newest and active deployments of services, after which the poller does not
+ * request them any more.
+ */
 const maxPollsWithoutServed = 2
 
 /**
@@ -54,7 +57,10 @@ export class DeploymentPoller {
   readonly #live = new LiveDeployments()
   /** The ids of deployments for which Railway rejected the last request. They may have ended. */
   readonly #refused = new Set<string>()
-  /** The number of polls in a row that read states of deployments, but no served deployments. */
+  /**
+   * The number of polls in a row that read states of deployments, but not the newest and active deployments of a
+   * service.
+   */
   #pollsWithoutServed = 0
   /** The time of the last lookup that found a service, in milliseconds since the epoch. */
   #existedAt = -Infinity

@@ -169,7 +169,7 @@ export class Verification {
 
   /**
    * Waits until all deployments are stable, or until the run has to stop. The caller may add deployments to the array
-   * meanwhile.
+   * during the wait.
    */
   async #waitUntilStable(finished: readonly FinishedDeployment[]): Promise<void> {
     const { clock, signal, deadline } = this.#context.ports

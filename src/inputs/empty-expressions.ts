@@ -33,7 +33,7 @@ interface Part {
   readonly isExpression: boolean
 }
 
-/** The next thing in an expression that matters: a text in quotes, or the end of the expression. */
+/** The next relevant part of an expression: a text in quotes, or the end of the expression. */
 const quoteOrEnd = /'[^']*'|\}\}/g
 
 /** Splits the text of an input at its expressions, in linear time. */

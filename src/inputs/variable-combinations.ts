@@ -147,7 +147,7 @@ function removalRules({ command, isSet, is, isLeftOut }: InputTexts): Rule[] {
   if (deletes === null || !['deploy', 'variables'].includes(command)) return []
   const isShared = command === 'variables' && is('shared-variables', 'true')
   const isMissing = (input: string) => !isSet(input) && !isLeftOut(input)
-  const because = `With ${deletes}, this selection has to be given, because an expression may have come out empty here.`
+  const because = `With ${deletes}, this selection has to be given, because an expression may have evaluated to an empty value here.`
   return [
     [
       'projects',

@@ -7,7 +7,7 @@ export interface Deployment {
   readonly status: string
   /** The time of its creation by Railway's clock, in ISO 8601. */
   readonly createdAt: string
-  /** The commit from the deployment's untyped `meta`; `null` if it is not there. */
+  /** The commit from the deployment's untyped `meta`; `null` if `meta` has none. */
   readonly commit: string | null
   /** The reference of the image; `null` if `meta` has none. */
   readonly image: string | null

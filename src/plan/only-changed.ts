@@ -146,7 +146,7 @@ export function keepUnchanged(
   }
 }
 
-/** Describes which files count as files of the service. At least one of them has changed. */
+/** Describes the files on which the service depends. At least one of them has changed. */
 function describeChanged(settings: SourceSettings, since: string): string {
   switch (filesOf(settings)) {
     case 'watched':

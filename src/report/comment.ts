@@ -152,8 +152,8 @@ function statusCell(outcome: Outcome | null, inputs: Inputs): string {
 }
 
 /**
- * Returns the word for an outcome. An unchanged outcome of `variables` says nothing about a deployment, so the word
- * does not either.
+ * Returns the word for an outcome. An unchanged outcome of `variables` does not describe a deployment, so its word does
+ * not mention one.
  */
 function wordOf({ step, status }: Outcome, { command }: Inputs): string {
   if (step.action === 'set-variables' && status === 'success') return 'Variables set'

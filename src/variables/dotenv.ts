@@ -61,7 +61,7 @@ function entryAt(text: string, at: number): Found {
     pattern.lastIndex = from
     const [all, written] = pattern.exec(text) ?? []
     if (all === undefined || written === undefined) {
-      return { fault: 'a quote that does not end, or something behind the quoted value' }
+      return { fault: 'a quote that is not closed, or text after the quoted value' }
     }
     const inner = written.slice(1, -1)
     const isAmbiguous = ambiguousEscapes[quote].test(inner) || escapedEnd.test(inner)
@@ -79,9 +79,9 @@ function entryAt(text: string, at: number): Found {
 }
 
 const ambiguousEscape = {
-  '"': 'a `\\"` or `\\\\` inside double quotes, which parsers read differently: use single quotes, or JSON',
-  "'": "a `\\'` inside single quotes, which parsers read differently: use double quotes, or JSON",
-  '`': 'an escaped backtick inside backticks, which parsers read differently: use quotes, or JSON',
+  '"': 'a `\\"` or `\\\\` inside double quotes, which parsers interpret differently: use single quotes, or JSON',
+  "'": "a `\\'` inside single quotes, which parsers interpret differently: use double quotes, or JSON",
+  '`': 'an escaped backtick inside backticks, which parsers interpret differently: use quotes, or JSON',
 } as const
 
 /** Parses a value with the library. It gets a fixed name, so that an unusual name cannot change the result. */

@@ -36,7 +36,7 @@ export function describeForeign(reason: ForeignEnvironment): string {
   }
 }
 
-/** Returns the next step. It never suggests to delete the environment, because somebody may need it. */
+/** Returns the next step. It never suggests deleting the environment, because somebody may need it. */
 function nextStep(reason: ForeignEnvironment): Words {
   switch (reason.kind) {
     case 'base-environment':

@@ -101,13 +101,16 @@ export class FollowedDeployment {
     return this.#crash && this.#crash.since + this.#crashGrace
   }
 
-  /** The deployments that the service served, and the time of that read; `null` if the last poll did not read them. */
+  /**
+   * The newest and the active deployments of the service, and the time of that read; `null` if the last poll did not
+   * read them.
+   */
   get served(): { readonly served: ServedDeployments; readonly at: number } | null {
     const { served, at } = this.#served
     return served && { served, at }
   }
 
-  /** Records the deployments that the service served. `at`: the time of the request. */
+  /** Records the newest and the active deployments of the service. `at`: the time of the request. */
   recordServed(served: ServedDeployments | null, at: number): void {
     this.#served = { served, at }
   }

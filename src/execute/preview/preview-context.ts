@@ -88,12 +88,16 @@ export class PreviewContext {
     if (this.#wasRead && now - this.#rejectedSince >= existenceCheckAfter) {
       const deleted = await this.previews.deleted(place)
       if (deleted) {
-        throw new PreviewStepError('failed', 'somebody deleted the preview meanwhile', deleted)
+        throw new PreviewStepError('failed', 'the preview was deleted meanwhile', deleted)
       }
     }
     if (now - this.#rejectedSince <= unreadableAfter) return null
     const status = this.#hasChanged ? 'unknown' : 'refused'
-    throw new PreviewStepError(status, 'Railway does not let this token read it', reading.failure)
+    throw new PreviewStepError(
+      status,
+      'Railway does not allow this token to read it',
+      reading.failure,
+    )
   }
 
   /**

@@ -10,7 +10,7 @@ import { isBad, type Outcome } from '../outcome.ts'
 import { withCurrentState } from '../refresh.ts'
 import { decideRollback, type RollbackDecision } from './decide.ts'
 
-/** The parts of the run that a rollback needs. */
+/** The context of a rollback. */
 export interface RollbackContext {
   readonly ports: ExecutePorts
   readonly queue: ChangeQueue
@@ -232,7 +232,7 @@ function withRollback(
   const back = isBack && decision.kind === 'roll-back' ? decision.to : null
   return {
     ...rest,
-    // What was read before the rollback is not live any more.
+    // The deployment that was live before the rollback is not live any more.
     ...(back !== null ? { live: rolledBack?.deployment ?? back } : {}),
     ...(back === null && !isUnknown && live !== undefined ? { live } : {}),
     status,

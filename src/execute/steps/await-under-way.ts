@@ -46,7 +46,7 @@ export async function awaitUnderWay(
   }
 }
 
-/** Returns the step with the revision of a deployment whose end is not awaited. */
+/** Returns the step with the revision of a deployment for whose end the run does not wait. */
 const deployInPlaceOf = (other: Deployment, step: DeployStep<Named>): DeployStep<Named> => ({
   ...step,
   revision: revisionOf(other, step.target),

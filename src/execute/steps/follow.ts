@@ -82,7 +82,7 @@ async function unfinished(
       const deleted = await ports.deployments.deleted(step.target, 'follow-deployment')
       const message = deleted
         ? 'the deployment was started; its service was deleted meanwhile'
-        : 'the deployment was started, but Railway does not let this token read it'
+        : 'the deployment was started, but Railway does not allow this token to read it'
       return { ...baseOutcome(step, 'unknown', message), failure: deleted ?? result.failure }
     }
     case 'timed-out':

@@ -7,7 +7,7 @@ import { consistOfSame, liveOf } from '../rollback.ts'
 
 /**
  * Returns the deployment in progress if it has another revision than the live one; `null` otherwise. The deployment
- * that applies new variables waits for it, so that the service does not go back.
+ * that applies new variables waits for it, so that the service does not return to an older revision.
  */
 export function otherUnderWay(target: ServiceTarget): Deployment | null {
   const { latest } = target.instance
