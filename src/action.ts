@@ -20,7 +20,7 @@ export interface ActionDeps {
   readonly clock: Clock
   readonly fetch: Fetch
   readonly node: NodeProxySupport
-  /** Loads the access to the disk. `stop` aborts when the job is cancelled. */
+  /** Loads the modules that access the disk. `stop` aborts when the job is cancelled. */
   readonly disk: (stop: AbortSignal) => Promise<Disk>
   /** Changes the plan before it is executed. Only tests set it. */
   readonly transformPlan?: (plan: Plan) => Plan

@@ -1,9 +1,10 @@
-/** The reasons for which an assumption is undecided. Each text completes the sentence "The assumption is …". */
+/** The reasons why an assumption is undecided. Each text completes the sentence "The assumption is …". */
 export const reasons = {
   'a change': 'not tested, because the test needs a change in Railway',
   'another token': 'not tested, because the test needs a token of another type',
   'a limit': 'not tested, because the test would exceed the request limit',
-  'nothing to look at': 'not tested, because the token reaches nothing to test it with',
+  'nothing to look at':
+    'not tested, because the token has access to nothing that the test could use',
   'no usable response': "tested, but Railway's response does not decide it",
   'no request left': 'not tested, because too few requests are left',
   'too late': 'not tested, because the time limit was reached',
@@ -12,7 +13,7 @@ export const reasons = {
   stopped: 'not tested, because the run was stopped',
 } as const
 
-/** The reason for which an assumption is undecided. */
+/** The reason why an assumption is undecided. */
 export type Reason = keyof typeof reasons
 
 /** A possible behaviour of Railway. */
@@ -33,7 +34,7 @@ export interface DiagnosisEntry {
   readonly expected: DiagnosisVariant
   /** The observed behaviour; `null` if the assumption is undecided. */
   readonly seen: DiagnosisVariant | null
-  /** The reason for which the assumption is undecided; `null` if it is confirmed or refuted. */
+  /** The reason why the assumption is undecided; `null` if it is confirmed or refuted. */
   readonly reason: Reason | null
 }
 

@@ -1,13 +1,13 @@
 /** A part of a pattern. `star` and `directories` match any number of bytes, and the others match one byte. */
 export type Token =
   | { readonly kind: 'byte'; readonly code: number }
-  /** `?`. `slash` is `true` if it also matches a slash. */
+  /** The wildcard `?`. `slash` is `true` if it also matches a slash. */
   | { readonly kind: 'any'; readonly slash: boolean }
   /** A bracket expression, such as `[a-z]`. */
   | { readonly kind: 'set'; readonly has: (code: number) => boolean }
-  /** `*` or `**`. `slash` is `true` if it also matches slashes. */
+  /** The wildcard `*` or `**`. `slash` is `true` if it also matches slashes. */
   | { readonly kind: 'star'; readonly slash: boolean }
-  /** `**` and the slash after it. It matches any number of whole directories, or none. */
+  /** The wildcard `**` with the slash after it. It matches any number of whole directories, or none. */
   | { readonly kind: 'directories' }
 
 const slash = '/'.charCodeAt(0)

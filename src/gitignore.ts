@@ -12,7 +12,7 @@ interface Rule {
   readonly negated: boolean
   /** Whether the pattern ends with a slash, so that it matches only directories. */
   readonly directoriesOnly: boolean
-  /** Whether the pattern contains no slash except at its end, so that it is matched with the last part of a path. */
+  /** Whether the pattern contains no slash except at its end, so that it is matched against the last part of a path. */
   readonly nameOnly: boolean
   readonly tokens: readonly Token[]
   /** The bytes with which every match starts. They exclude most paths quickly. */
@@ -23,7 +23,7 @@ interface Rule {
 
 /** An error for an ignore file with a line that is too long. */
 export class GitignoreError extends Error {
-  /** The number of the line, from 1 on. */
+  /** The number of the line, counted from 1. */
   readonly line: number
 
   constructor(line: number) {

@@ -12,7 +12,7 @@ export interface RunDeps {
   readonly clock: Clock
   readonly fetch: Fetch
   readonly proxies: Proxies
-  /** Loads the access to the disk. A run without a token does not call it. */
+  /** Loads the modules that access the disk. A run without a token does not call it. */
   readonly disk: () => Promise<Disk>
   /** Changes the plan before it is executed. Only tests set it. */
   readonly transformPlan?: (plan: Plan) => Plan

@@ -2,7 +2,7 @@
  * The syntax of terminal codes: control sequences, operating system commands, and escape sequences of two characters.
  */
 const terminalCodes =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are removed here
   /(?:\u001b\[|\u009b)[0-?]{0,64}[ -/]{0,16}[@-~]|\u001b\][^\u0007\u001b\u009c]{0,2048}(?:\u0007|\u001b\\|\u009c)|\u001b[@-Z\\-_]?/g
 
 /** The Unicode characters that change the direction of text. With them, a text can look like another text. */
@@ -19,7 +19,7 @@ export function oneLine(text: string, max = 300): string {
     .slice(0, 16 * max + 4_096)
     .replace(terminalCodes, '')
     .replace(directionMarks, '')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are removed here
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
     .replace(/\p{Cs}/gu, '\ufffd')
     .trim()
@@ -35,7 +35,7 @@ export const withoutControls = (text: string): string =>
     .replace(terminalCodes, '')
     .replace(directionMarks, '')
     .replace(/\r\n?/g, '\n')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are removed here
     .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]+/g, ' ')
 
 /** Cuts a text to at most `length` UTF-16 units. A surrogate pair is not divided. */

@@ -18,7 +18,7 @@ const setsNone = (input: string, command: string) =>
 const ofPreview = (input: string) =>
   `${input}: not with \`command: preview\`: A preview has the variables of its base. \`variables\` and \`variables-file\` set other values in it.`
 const unproven = (deletes: string) =>
-  `With \`${deletes}\`, this selection has to be given, because an expression may have come out empty here.`
+  `With \`${deletes}\`, this selection has to be given, because an expression may have evaluated to an empty value here.`
 const projectsFor = (deletes: string) =>
   `projects "": required: ${unproven(deletes)} For every project, set \`*\`.`
 const servicesFor = (deletes: string) =>

@@ -360,7 +360,7 @@ describe('projects that cannot be selected', () => {
       { facts: { environment: 'shop-production' } },
     ])
     expect(refused({ projects: ['blog'] }, inventory([]), projectToken)).toMatchObject([
-      { code: 'project-not-in-scope', facts: { workspace: 'the reach of this project token' } },
+      { code: 'project-not-in-scope', facts: { workspace: 'the scope of this project token' } },
     ])
   })
 })

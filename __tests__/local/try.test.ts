@@ -175,7 +175,7 @@ describe('runs with a state file', () => {
     const closed = await tryIt(...preview, '--event', 'pull_request-closed')
     expect([made, again, pushed, closed].map(({ code }) => code)).toEqual([0, 0, 0, 0])
     expect(closed.out).toContain('"action":"delete-preview"')
-    expect(closed.out).toContain('Preview pr-7 is gone')
+    expect(closed.out).toContain('Preview pr-7 was deleted')
   })
 
   it('prune a preview whose pull request was closed without a run', async () => {

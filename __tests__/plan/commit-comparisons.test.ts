@@ -209,7 +209,7 @@ describe('an order that is not known', () => {
   const targets = [target({ active: [deployed('SUCCESS', b)] })]
   const notice = (names: string) => ({
     title: 'order of commits not known',
-    message: `The action could not find out whether commit aaaaaaa is newer than the commit that is live or on its way. It deploys aaaaaaa to ${names} in environment "production". To compare commits, the action needs a checkout with \`fetch-depth: 0\`, or the permission \`contents: read\` for the job. It compares at most 20 pairs of commits in a run.`,
+    message: `The action could not find out whether commit aaaaaaa is newer than the commit that is live or being deployed. It deploys aaaaaaa to ${names} in environment "production". To compare commits, the action needs a checkout with \`fetch-depth: 0\`, or the permission \`contents: read\` for the job. It compares at most 20 pairs of commits in a run.`,
   })
   it.each<[string, CommitComparison | null, object[]]>([
     ['was not queried', null, [notice('shop/web (has bbbbbbb)')]],

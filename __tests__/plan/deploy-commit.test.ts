@@ -248,12 +248,12 @@ describe('the text of a plan', () => {
     [
       'a running deployment',
       [instance('web', { latest: deployed('WAITING') })],
-      { steps: ['adopt: aaaaaaa is already on its way (WAITING)'] },
+      { steps: ['adopt: aaaaaaa is already being deployed (WAITING)'] },
     ],
     [
       'a running deployment, beside a live one',
       [instance('web', running())],
-      { steps: ['adopt: aaaaaaa is already on its way (BUILDING)'] },
+      { steps: ['adopt: aaaaaaa is already being deployed (BUILDING)'] },
     ],
     [
       'a deployment that a schedule has started',
@@ -263,7 +263,7 @@ describe('the text of a plan', () => {
     [
       'a deployment that a schedule has started for the first time',
       [instance('web', running({ cron: true, active: [] }))],
-      { steps: ['adopt: aaaaaaa is already on its way (BUILDING)'] },
+      { steps: ['adopt: aaaaaaa is already being deployed (BUILDING)'] },
     ],
     [
       'a live deployment, and a running one of another commit',
@@ -296,7 +296,7 @@ describe('the text of a plan', () => {
           {
             title: 'newer commit not replaced',
             message:
-              'These services are not deployed, because a newer commit than the requested one is live or on its way: shop/web (bbbbbbb is newer than aaaaaaa), shop/api (bbbbbbb is newer than aaaaaaa) in environment "production". To go back to the older commit, run the command `rollback`, or `deploy` with `force: true`.',
+              'These services are not deployed, because a newer commit than the requested one is live or being deployed: shop/web (bbbbbbb is newer than aaaaaaa), shop/api (bbbbbbb is newer than aaaaaaa) in environment "production". To go back to the older commit, run the command `rollback`, or `deploy` with `force: true`.',
           },
         ],
       },
@@ -307,7 +307,7 @@ describe('the text of a plan', () => {
       {
         request: { newer: [old] },
         changing: ['p/e/web'],
-        steps: ['deploy: commit bbbbbbb, which is live or on its way and newer than aaaaaaa'],
+        steps: ['deploy: commit bbbbbbb, which is live or being deployed and newer than aaaaaaa'],
       },
     ],
     [

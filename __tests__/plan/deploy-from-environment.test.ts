@@ -260,7 +260,7 @@ describe('the plan of a promotion', () => {
         there: ofImage,
       },
       'adopt',
-      `${pinnedImage} is already on its way (DEPLOYING)`,
+      `${pinnedImage} is already being deployed (DEPLOYING)`,
     ],
     [
       'an image, while another is in a running deployment',

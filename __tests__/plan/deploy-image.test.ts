@@ -130,13 +130,13 @@ describe('the plan of an image for one service', () => {
       'with a running deployment of it',
       onItsWay('acme/api:1.5.0'),
       'adopt',
-      'acme/api:1.5.0 is already on its way (DEPLOYING)',
+      'acme/api:1.5.0 is already being deployed (DEPLOYING)',
     ],
     [
       'to which it waits for approval',
       onItsWay('acme/api:1.5.0', 'NEEDS_APPROVAL'),
       'adopt',
-      'acme/api:1.5.0 is already on its way (NEEDS_APPROVAL)',
+      'acme/api:1.5.0 is already being deployed (NEEDS_APPROVAL)',
     ],
     [
       'with a running deployment of another one, while it is live',

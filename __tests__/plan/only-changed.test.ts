@@ -102,7 +102,7 @@ describe('a service with `only-changed`', () => {
       'that only has a running deployment of a commit',
       { latest: at(b, 'BUILDING') },
       { since: { [b]: foreign } },
-      ['keep: none of its files changed since bbbbbbb, which is on its way'],
+      ['keep: none of its files changed since bbbbbbb, which is being deployed'],
     ],
     ['without changes', live(b), { since: { [b]: [] } }, kept(b)],
     ['in capitals', live(b.toUpperCase()), { since: { [b]: foreign } }, kept(b)],
@@ -227,7 +227,7 @@ describe('a service with `only-changed`', () => {
   it('is skipped for its commit, or a newer one, before its files matter', () => {
     expect(decide(live(a), {}).steps).toEqual(['keep: aaaaaaa is already live'])
     expect(decide({ latest: at(a, 'BUILDING'), active: [at(b)] }, {}).steps).toEqual([
-      'adopt: aaaaaaa is already on its way (BUILDING)',
+      'adopt: aaaaaaa is already being deployed (BUILDING)',
     ])
     expect(decide(live(b), { since: { [b]: mine }, relation: 'older' }).steps).toEqual([
       'keep: bbbbbbb is newer than aaaaaaa',

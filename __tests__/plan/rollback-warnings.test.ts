@@ -45,7 +45,7 @@ describe('services without an earlier deployment', () => {
         before,
         {
           title: 'rollback not possible',
-          message: `\`on-failure: rollback\` cannot return these services to an earlier deployment, because none of them has a live deployment now: ${names} in environment "production". If the run fails, they stay as the run leaves them.`,
+          message: `\`on-failure: rollback\` cannot return these services to an earlier deployment, because none of them has a live deployment now: ${names} in environment "production". If the run fails, they keep the deployments of this run.`,
         },
       ],
     })

@@ -226,9 +226,9 @@ describe('the plan of a rollback', () => {
       value: {
         warnings: [
           {
-            title: 'a deployment is on its way',
+            title: 'a deployment is in progress',
             message:
-              'These services have a deployment under way while they are rolled back: shop/web (BUILDING), shop/api (WAITING) in environment "production". It is not certain which of the two is live in the end. Check the services in Railway after the run.',
+              'These services have a deployment in progress while they are rolled back: shop/web (BUILDING), shop/api (WAITING) in environment "production". It is not certain which of the two is live in the end. Check the services in Railway after the run.',
           },
         ],
       },

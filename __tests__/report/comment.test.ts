@@ -57,7 +57,7 @@ describe('the comment of a run that begins', () => {
       renderBegin(preview, planOf(deployStep(web), deployStep(api), deployStep(db)), now),
     ).toBe(
       [
-        '### ⏳ Preview `pr-7` is on its way',
+        '### ⏳ Preview `pr-7` is in progress',
         [
           head,
           `| ${shop} | ${page('web')} | ⏳ waiting |  |  |`,
@@ -71,7 +71,7 @@ describe('the comment of a run that begins', () => {
   it('has no table without deployments, and no commit for `latest`', () => {
     const latest = inputs({ environment: 'production', 'commit-sha': 'latest' })
     expect(renderBegin(latest, planOf(), now)).toBe(
-      '### ⏳ Deployment to `production` is on its way\n\n<sub>[workflow run](https://github.com/acme/shop/actions/runs/11) · 2026-01-05 09:30 UTC</sub>',
+      '### ⏳ Deployment to `production` is in progress\n\n<sub>[workflow run](https://github.com/acme/shop/actions/runs/11) · 2026-01-05 09:30 UTC</sub>',
     )
   })
 })
@@ -204,7 +204,7 @@ describe('the title', () => {
     ['all live', [ended('success')], '✅ Deployment to `production` is live'],
     ['nothing to do', [kept('unchanged')], '✅ Deployment to `production` is live'],
     ['failed', [bad], '❌ Deployment to `production` failed'],
-    ['one failed', [bad, ended('success', api)], '❌ Deployment to `production` failed in part'],
+    ['one failed', [bad, ended('success', api)], '❌ Deployment to `production` partly failed'],
     [
       'started',
       [ended('accepted'), kept('unchanged')],
@@ -239,7 +239,7 @@ describe('the title', () => {
     [
       'superseded',
       [ended('superseded'), ended('success', api)],
-      '⏩ Deployment to `production` was overtaken by a newer commit',
+      '⏩ Deployment to `production` was superseded by a newer commit or deployment',
     ],
   ])('of a deployment: %s', (_, outcomes, title) => {
     expect(titleOf(end(outcomes, {}, deploy))).toBe(`### ${title}`)
@@ -402,11 +402,16 @@ describe('the comment of a removal', () => {
   const kept = outcomeOf(keepStep(web, { detail: '' }), 'skipped')
 
   it.each<[string, Outcome[] | null, Partial<RunReport>, string]>([
-    ['deleted', [deleted], {}, '🧹 Preview `pr-7` is gone'],
-    ['nothing existed', [], {}, '⏭️ Preview `pr-7` was left as it is'],
-    ['nothing was done', null, {}, '⏭️ Preview `pr-7` was left as it is'],
-    ['one kept', [deleted, kept], {}, '🧹 Preview `pr-7` was deleted in part'],
-    ['it did not exist', [outcomeOf(keepStep(web), 'unchanged')], {}, '🧹 Preview `pr-7` is gone'],
+    ['deleted', [deleted], {}, '🧹 Preview `pr-7` was deleted'],
+    ['nothing was there', [], {}, '⏭️ Preview `pr-7` was not changed'],
+    ['nothing was done', null, {}, '⏭️ Preview `pr-7` was not changed'],
+    ['one kept', [deleted, kept], {}, '🧹 Preview `pr-7` was partly deleted'],
+    [
+      'it was not there',
+      [outcomeOf(keepStep(web), 'unchanged')],
+      {},
+      '🧹 Preview `pr-7` was deleted',
+    ],
     [
       'one did not exist, one kept',
       [outcomeOf(keepStep(web), 'unchanged'), kept],
@@ -439,7 +444,9 @@ describe('the comment of a removal', () => {
 
   it('lists the result of each project', () => {
     expect(end([deleted], {}, removal)).toBe(
-      ['### 🧹 Preview `pr-7` is gone', '- ✅ **shop**: it is &#42;gone&#42;', footer].join('\n\n'),
+      ['### 🧹 Preview `pr-7` was deleted', '- ✅ **shop**: it is &#42;gone&#42;', footer].join(
+        '\n\n',
+      ),
     )
     expect(end([deleted, kept], {}, removal)).toContain(
       '\n\n- ✅ **shop**: it is &#42;gone&#42;\n- ⏭️ **shop**: it is skipped\n\n',
@@ -496,7 +503,7 @@ describe('the comment of a dry run', () => {
           '|  | api | `deploy` | commit aaaaaaa |',
           '|  | pr-7 | `delete-preview` | delete-preview pr-7 |',
         ].join('\n'),
-        '<sub>Left as they are: shop/db</sub>',
+        '<sub>Unchanged: shop/db</sub>',
         note,
         footer,
       ].join('\n\n'),

@@ -56,7 +56,7 @@ describe('the warning about a diagnosis', () => {
     expect(rest).toEqual([])
     expect(warning?.title).toBe('the API is not as assumed')
     expect(warning?.message).toBe(
-      "Railway's API differs from 2 assumptions of this action: page (found: no), other (found: x). The action handles each of these differences, as docs/assumptions.md describes. Please report them as an issue of this action, with the JSON under `diagnosis` in the report file. The JSON contains no names, ids or values of your workspace.",
+      "Railway's API differs from 2 assumptions of this action: page (found: no), other (found: x). The action handles each of these differences, as docs/assumptions.md describes. Please open an issue for this action with the JSON under `diagnosis` in the report file. The JSON contains no names, ids or values of your workspace.",
     )
   })
 

@@ -73,7 +73,7 @@ describe('the status of an environment', () => {
     ['skipped', [ended('skipped')], 'inactive', 'Railway skipped it'],
     ['one skipped', [ended('skipped'), kept('unchanged')], 'success', 'Live'],
     ['one skipped, one live', [kept('skipped'), ended('success')], 'success', 'Live'],
-    ['superseded', [ended('superseded')], 'inactive', 'A newer deployment has taken its place'],
+    ['superseded', [ended('superseded')], 'inactive', 'A newer deployment has replaced it'],
     ['one superseded', [ended('superseded'), kept('unchanged')], 'success', 'Live'],
     ['one superseded, one live', [kept('superseded'), ended('success')], 'success', 'Live'],
     [

@@ -194,7 +194,7 @@ describe('the lines of events', () => {
     [
       'no-response',
       { kind: 'no-response', milliseconds: 90_000 },
-      'Railway has sent no response for 1 min 30 s; retrying, while the deployments continue at Railway',
+      'Railway has sent no response for 1 min 30 s; retrying, while the deployments continue on Railway',
     ],
     [
       'an end',

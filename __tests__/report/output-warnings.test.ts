@@ -67,7 +67,7 @@ describe('shared names', () => {
     )
   const named = (names: string) => [
     {
-      title: 'names that are shared',
+      title: 'names that are not unique',
       message: `Several projects or services have the same name: ${names}. The keys of the output \`urls\` contain their ids instead of these names. To use names in \`urls\`, rename the projects or services in Railway.`,
     },
   ]

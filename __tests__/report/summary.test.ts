@@ -176,17 +176,17 @@ describe('the title of a summary', () => {
     )
 
   it.each<[string, Partial<RunReport>, string]>([
-    ['nothing known', {}, '✅ Railway: all in reach'],
-    ['in reach', { inputs, selection: selectionOf([web]) }, '✅ Railway deploy: all in reach'],
+    ['nothing known', {}, '✅ Railway: all accessible'],
+    ['in reach', { inputs, selection: selectionOf([web]) }, '✅ Railway deploy: all accessible'],
     [
       'one restricted',
       { selection: restricted(1) },
-      '✅ Railway: in reach, but for 1 restricted environment',
+      '✅ Railway: accessible, except for 1 restricted environment',
     ],
     [
       'two restricted',
       { selection: restricted(2) },
-      '✅ Railway: in reach, but for 2 restricted environments',
+      '✅ Railway: accessible, except for 2 restricted environments',
     ],
     [
       'stopped',
@@ -199,7 +199,7 @@ describe('the title of a summary', () => {
       '❌ Railway: stopped before any change (1 error)',
     ],
     ['failed', { outcomes: [bad] }, '❌ Railway: failed'],
-    ['failed in part', { outcomes: [bad, kept('unchanged')] }, '❌ Railway: failed in part'],
+    ['failed in part', { outcomes: [bad, kept('unchanged')] }, '❌ Railway: partly failed'],
     ['unchanged', { outcomes: [kept('unchanged')] }, '✅ Railway: nothing to do'],
     ['accepted', { outcomes: [ended('accepted')] }, '🚀 Railway: started, not verified'],
     [
@@ -217,12 +217,12 @@ describe('the title of a summary', () => {
     [
       'one skipped',
       { outcomes: [ended('success'), ended('skipped', api)] },
-      '✅ Railway: done, 1 service left aside',
+      '✅ Railway: done, 1 service skipped or superseded',
     ],
     [
       'two left aside',
       { outcomes: [ended('success'), ended('skipped', api), kept('superseded')] },
-      '✅ Railway: done, 2 services left aside',
+      '✅ Railway: done, 2 services skipped or superseded',
     ],
     [
       'variables only',

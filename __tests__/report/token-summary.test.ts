@@ -37,11 +37,11 @@ const card = (known: Partial<RunReport>) =>
 
 describe('the card of a token', () => {
   const cannot = {
-    workspace: 'Cannot: reach other workspaces, or act as a person',
+    workspace: 'Cannot: access other workspaces, or act as a person',
     account: 'Cannot: do more than its owner may; it is broader than this job needs',
     oauth:
       'Cannot: do more than its user consented to, or more than its user may; it expires after an hour',
-    project: 'Cannot: reach another project or environment, or create environments',
+    project: 'Cannot: access another project or environment, or create environments',
   }
 
   it.each<[string, Partial<RunReport>, string[]]>([
@@ -66,7 +66,7 @@ describe('the card of a token', () => {
       },
       [
         'Token: account token, from the input `token`',
-        'Workspace: Acme (w1); the token reaches Beta as well',
+        'Workspace: Acme (w1); the token also has access to Beta',
         cannot.account,
       ],
     ],
@@ -78,7 +78,7 @@ describe('the card of a token', () => {
       },
       [
         'Token: account token, from the input `token`',
-        'Workspace: Acme (w1); the token reaches Beta, Gamma as well',
+        'Workspace: Acme (w1); the token also has access to Beta, Gamma',
         cannot.account,
       ],
     ],
@@ -90,7 +90,7 @@ describe('the card of a token', () => {
     [
       'an OAuth token of no workspace',
       detected({ kind: 'oauth', workspaces: [] }),
-      ['Token: OAuth token, from the input `token`', 'Workspace: none in reach', cannot.oauth],
+      ['Token: OAuth token, from the input `token`', 'Workspace: none accessible', cannot.oauth],
     ],
     [
       'a project token',
@@ -110,30 +110,39 @@ describe('the scope of a token', () => {
   ])
 
   it.each<[string, TokenScope | null, Inventory, string[]]>([
-    ['nothing', workspaceScope, inventory([]), ['Reaches: 0 projects, 0 environments, 0 services']],
+    [
+      'nothing',
+      workspaceScope,
+      inventory([]),
+      ['Has access to: 0 projects, 0 environments, 0 services'],
+    ],
     [
       'a workspace, each service once',
       workspaceScope,
       inventory([shop]),
-      ['Reaches: 1 project, 2 environments, 2 services'],
+      ['Has access to: 1 project, 2 environments, 2 services'],
     ],
     [
       'one restricted environment',
       workspaceScope,
       inventory([shop, project('blog', [locked('live')])]),
-      ['Reaches: 2 projects, 3 environments (1 restricted: blog/live), 2 services'],
+      ['Has access to: 2 projects, 3 environments (1 restricted: blog/live), 2 services'],
     ],
     [
       'three restricted environments',
       null,
       inventory([project('blog', [locked('a'), locked('b'), locked('c')])]),
-      ['Reaches: 1 project, 3 environments (3 restricted: blog/a, blog/b, blog/c), 0 services'],
+      [
+        'Has access to: 1 project, 3 environments (3 restricted: blog/a, blog/b, blog/c), 0 services',
+      ],
     ],
     [
       'five restricted environments',
       null,
       inventory([project('x', ['a', 'b', 'c', 'd', 'e'].map(locked))]),
-      ['Reaches: 1 project, 5 environments (5 restricted: x/a, x/b, x/c, 2 more), 0 services'],
+      [
+        'Has access to: 1 project, 5 environments (5 restricted: x/a, x/b, x/c, 2 more), 0 services',
+      ],
     ],
     [
       'the environment of a project token',
@@ -141,7 +150,7 @@ describe('the scope of a token', () => {
       inventory([shop]),
       [
         'Scope: environment production of project shop',
-        'Reaches: 1 project, 1 environment, 2 services',
+        'Has access to: 1 project, 1 environment, 2 services',
       ],
     ],
     [
@@ -150,7 +159,7 @@ describe('the scope of a token', () => {
       inventory([project('blog', [environment('live', [])]), shop]),
       [
         'Scope: environment staging of project shop',
-        'Reaches: 2 projects, 1 environment, 1 service',
+        'Has access to: 2 projects, 1 environment, 1 service',
       ],
     ],
     [
@@ -159,7 +168,7 @@ describe('the scope of a token', () => {
       inventory([]),
       [
         'Scope: environment e-production of project p-shop',
-        'Reaches: 0 projects, 0 environments, 0 services',
+        'Has access to: 0 projects, 0 environments, 0 services',
       ],
     ],
   ])('%s', (_, scope, found, lines) => {

@@ -48,21 +48,21 @@ describe('the warnings about a token', () => {
       'of an account',
       personal('account', acme),
       broad(
-        'The token is an account token, which can do more than this run needs: it reaches everything that its owner reaches',
+        'The token is an account token, which can do more than this run needs: it has access to everything that its owner has access to',
       ),
     ],
     [
       'of an account of two workspaces',
       personal('account', acme, beta),
       broad(
-        'The token is an account token, which can do more than this run needs: it reaches 2 workspaces',
+        'The token is an account token, which can do more than this run needs: it has access to 2 workspaces',
       ),
     ],
     [
       'of OAuth',
       personal('oauth', acme),
       broad(
-        'The token is an OAuth token, which can do more than this run needs: it reaches everything that its owner reaches, and it expires after an hour',
+        'The token is an OAuth token, which can do more than this run needs: it has access to everything that its owner has access to, and it expires after an hour',
       ),
     ],
     [
@@ -71,7 +71,7 @@ describe('the warnings about a token', () => {
       [
         { title: 'token scope not certain', message: 'One.' },
         ...broad(
-          'The token is an account token, which can do more than this run needs: it reaches everything that its owner reaches',
+          'The token is an account token, which can do more than this run needs: it has access to everything that its owner has access to',
         ),
       ],
     ],

@@ -81,7 +81,7 @@ describe('a removal that selects nothing', () => {
     const run = await stage.preview(closed, nothing)
     expect(run.outputs.status).toBe('unchanged')
     expect(stage.environments('shop')).toContain('pr-7')
-    expect(headline(stage)).toBe('### ⏭️ Preview `pr-7` was left as it is')
+    expect(headline(stage)).toBe('### ⏭️ Preview `pr-7` was not changed')
   })
 
   it('by the shard does not change the comment of the other shard', async () => {
@@ -100,7 +100,7 @@ describe('a removal that selects nothing', () => {
     await stage.preview({})
     for (const _ of [1, 2]) {
       await stage.preview(closed)
-      expect(headline(stage)).toBe('### 🧹 Preview `pr-7` is gone')
+      expect(headline(stage)).toBe('### 🧹 Preview `pr-7` was deleted')
     }
   })
 })
@@ -154,7 +154,7 @@ describe('a dry run', () => {
     await stage.preview({}, deploy)
     expect(stage.hub.comments).toHaveLength(1)
     expect(headline(stage)).toBe('### 📋 Plan: Deployment to `production`, nothing to do')
-    expect(stage.hub.comments[0]?.body).toContain('Left as they are: shop/web')
+    expect(stage.hub.comments[0]?.body).toContain('Unchanged: shop/web')
   })
 
   it('of a removal says that it would delete the preview, not that the preview is deleted', async () => {

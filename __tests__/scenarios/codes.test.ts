@@ -63,7 +63,7 @@ const situations: Situation[] = [
       return token
     },
     codes: ['token-invalid'],
-    says: [/invalid: Railway does not know it/],
+    says: [/invalid: Railway does not recognize it/],
   },
   {
     name: 'an outage',
@@ -75,19 +75,19 @@ const situations: Situation[] = [
     name: '`me` out of order',
     faults: [down('WhoAmI')],
     codes: [],
-    says: [/may reach more than this workspace/],
+    says: [/may have access to more than this workspace/],
   },
   {
     name: '`apiToken` in a new shape',
     faults: [down('TokenWorkspaces', 'wrong-name')],
     codes: [],
-    says: [/from the projects that the token reaches/],
+    says: [/from the projects that the token has access to/],
   },
   {
     name: '`apiToken` refused to a workspace token',
     faults: [down('TokenWorkspaces', 'refused')],
     codes: [],
-    says: [/from the projects that the token reaches/],
+    says: [/from the projects that the token has access to/],
   },
   {
     name: 'both answers in a new shape',
@@ -101,7 +101,7 @@ const situations: Situation[] = [
     behaviour: { apiTokenForAccount: 'refused' },
     inputs: { workspace: 'acme' },
     codes: [],
-    says: [/account token, which can do more than this run needs: it reaches 2 workspaces/],
+    says: [/account token, which can do more than this run needs: it has access to 2 workspaces/],
   },
   {
     name: 'an account of two workspaces',
@@ -126,14 +126,14 @@ const situations: Situation[] = [
     name: 'an account of no workspace',
     token: (world) => world.accountToken([]),
     codes: ['workspace-mismatch'],
-    says: [/reaches no workspace/],
+    says: [/has access to no workspace/],
   },
   {
     name: 'a project of the other workspace',
     token: account,
     inputs: { workspace: 'Acme', projects: 'warehouse' },
     codes: ['project-not-in-scope'],
-    says: [/The token also reaches workspace "Beta", which has this project/],
+    says: [/The token also has access to workspace "Beta", which has this project/],
   },
   {
     name: 'an OAuth token',
@@ -146,7 +146,7 @@ const situations: Situation[] = [
     token: (world) => world.oauthToken([named(world, 'Acme')], { scopes: ['openid'] }),
     behaviour: { apiTokenForOAuth: 'refused' },
     codes: ['workspace-mismatch'],
-    says: [/OAuth token reaches no workspace/],
+    says: [/OAuth token has access to no workspace/],
   },
   {
     name: 'an OAuth token for another workspace',

@@ -141,7 +141,7 @@ describe('an image that was set', () => {
     const transcript = await run({ image })
     expect(rows(transcript)[0]).toMatchObject({
       status: 'refused',
-      message: `its image is set to ${image}; Railway refused to deploy it`,
+      message: `its image is set to ${image}; Railway rejected the request to deploy it`,
     })
     expect(transcript.outputs.changed).toBe('true')
   })

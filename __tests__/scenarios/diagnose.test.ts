@@ -151,7 +151,7 @@ describe('a diagnosis', () => {
   it('requests a report of the differences, in one warning, the log and the summary', async () => {
     const stage = await setDiagnoseStage({ traceIdIn: 'extensions' })
     const { run } = await stage.diagnose()
-    const warning = run.warnings.filter((one) => one.includes('report them as an issue'))
+    const warning = run.warnings.filter((one) => one.includes('open an issue for this action'))
     expect(warning).toHaveLength(1)
     expect(warning[0]).toContain('trace-id (found: extensions)')
     expect(run.log.map(({ text }) => text)).toContainEqual(

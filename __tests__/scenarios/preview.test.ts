@@ -138,7 +138,7 @@ describe('the life of a preview', () => {
     })
     expect(environments('shop')).toEqual(['production'])
     expect(hub.comments).toHaveLength(1)
-    expect(hub.comments[0]?.body).toContain('is gone')
+    expect(hub.comments[0]?.body).toContain('was deleted')
     expect(hub.deploymentStates()).toEqual(Array(3).fill('shop / pr-7: inactive'))
 
     const closedAgain = await preview({ action: 'closed', sha: third })
@@ -257,7 +257,7 @@ describe('several projects', () => {
       'shop / pr-7: success',
       'shop-eu / pr-7: failure',
     ])
-    expect(stage.hub.comments[0]?.body).toMatch(/failed in part[\s\S]*BUILD/)
+    expect(stage.hub.comments[0]?.body).toMatch(/partly failed[\s\S]*BUILD/)
     const fixed = await stage.preview({ sha: second })
     expect(fixed.outputs.status).toBe('success')
     expect(stage.hub.comments).toHaveLength(1)
@@ -392,7 +392,8 @@ describe('a clone that was not completed', () => {
     })
     const run = await stage.preview({ sha: first })
     expect(run.codes).toEqual(['operation-not-permitted'])
-    expect(run.errors[0]).toContain('the services did not appear in time')
+    expect(run.errors[0]).toContain('the change did not take effect within')
+    expect(run.errors[0]).toContain('not shown, because it may contain values of variables')
     expect(run.shown).not.toContain('Volume quota exceeded')
     expect(stage.deployed()).toEqual([])
   })
@@ -424,6 +425,24 @@ describe('a preview that was made and could not be completed', () => {
     expect(run.outputs['environment-id']).toBe(id)
     expect(run.outputs['environment-created']).toBe('true')
     expect(run.outputs.results).toContain('the environment was created; ')
+  })
+
+  it('because Railway accepts a change and does not apply it, is not reported as a rejection', async () => {
+    const data = { environmentPatchCommitStaged: 'workflow' }
+    const stage = await setPreviewStage({
+      fill: (world) => fillShop(world),
+      faults: [
+        { operation: 'CommitPreview', times: Infinity, fault: { kind: 'fixed-data', data } },
+      ],
+    })
+    const run = await stage.preview({ action: 'opened', sha: first })
+    expect(run.codes).toEqual(['operation-not-permitted'])
+    expect(run.annotations[0]?.title).toBe('Railway: change without effect')
+    expect(run.errors[0]).toMatch(
+      /Railway accepted the request to set branch, image and variables of the preview environment "pr-7" of project "shop", but the change did not take effect within \d+ s\..* Railway reported no error\./,
+    )
+    expect(run.errors[0]).not.toMatch(/rejected|Railway's message/)
+    expect(stage.deployed()).toEqual([])
   })
 })
 
@@ -458,7 +477,7 @@ describe('a response', () => {
     expect(run.codes).toEqual(['operation-not-permitted'])
     expect(run.outputs).toMatchObject({ status: 'failure', changed: 'false' })
     expect(stage.environments('shop')).toEqual(['production', 'pr-7'])
-    expect(stage.hub.comments[0]?.body).not.toContain('is gone')
+    expect(stage.hub.comments[0]?.body).not.toContain('was deleted')
   })
 
   it('that pushes still deploy is accepted, and reported', async () => {
@@ -515,9 +534,9 @@ describe('a run that is cancelled', () => {
     const run = await stage.preview({ action: 'opened', sha: first }, {}, { signals })
     expect(run.codes).toEqual(['cancelled'])
     const [comment] = stage.hub.comments
-    expect(comment?.body).toContain('Preview `pr-7` failed')
+    expect(comment?.body).toContain('Preview `pr-7` partly failed')
     expect(comment?.body).toContain('cancelled')
-    expect(comment?.body).not.toMatch(/is live|is gone/)
+    expect(comment?.body).not.toMatch(/is live|was deleted/)
   })
 })
 
@@ -894,7 +913,7 @@ describe('the comment', () => {
     expect(run.codes).toEqual(['token-invalid'])
     expect(stage.hub.comments).toHaveLength(1)
     expect(stage.hub.comments[0]?.body).toContain('❌ Preview `pr-7` failed\n')
-    expect(stage.hub.comments[0]?.body).toContain('Railway does not know it')
+    expect(stage.hub.comments[0]?.body).toContain('Railway does not recognize it')
     expect(stage.hub.deploymentStates()).toEqual(['shop / pr-7: success'])
   })
 
@@ -926,7 +945,7 @@ describe('the comment', () => {
     const closed = await stage.preview({ action: 'closed' })
     expect(closed.codes).toEqual(['token-invalid'])
     expect(stage.hub.comments.map(({ body }) => body)).toEqual([
-      expect.stringMatching(/could not be deleted\n[\s\S]*Railway does not know it/),
+      expect.stringMatching(/could not be deleted\n[\s\S]*Railway does not recognize it/),
     ])
     await stage.preview({ action: 'closed', number: 8 })
     expect(stage.hub.comments).toHaveLength(1)
@@ -987,7 +1006,7 @@ describe('the comment', () => {
 
   it.each([
     ['created', {}, 'is live'],
-    ['closed', { action: 'closed' }, 'is gone'],
+    ['closed', { action: 'closed' }, 'was deleted'],
   ] as const)('is one for all shards if the preview is %s without them', async (_, event, end) => {
     const stage = await setPreviewStage({
       fill: (world) => fillShop(world, { projects: ['shop', 'blog', 'docs', 'crm'] }),

@@ -129,7 +129,7 @@ describe('a token of each kind, every command, targets in and out of its scope',
     })
     expect(run.exitCode).toBe(0)
     expect(run.warnings.join()).toMatch(
-      /account token, .*reaches 2 workspaces.*railway\.com\/account\/tokens.*"Acme" instead of "No workspace"/,
+      /account token, .*has access to 2 workspaces.*railway\.com\/account\/tokens.*"Acme" instead of "No workspace"/,
     )
   })
 })
@@ -164,8 +164,8 @@ describe('the scope card', () => {
     for (const [label, value] of [
       ['Token', 'workspace token, from the input `token`'],
       ['Workspace', 'Acme ('],
-      ['Reaches', '5 projects, 9 environments (1 restricted: billing/audit), 18 services'],
-      ['Cannot', 'reach other workspaces, or act as a person'],
+      ['Has access to', '5 projects, 9 environments (1 restricted: billing/audit), 18 services'],
+      ['Cannot', 'access other workspaces, or act as a person'],
       ['Requests left', ' this hour'],
     ] as const) {
       expect(log).toMatch(new RegExp(`^${label} +.*`, 'm'))
@@ -173,7 +173,7 @@ describe('the scope card', () => {
       expect(run.summary).toContain(`**${label}**`)
     }
     expect(run.summary).toContain('workspace token, from the input <code>token</code>')
-    expect(run.summary).toContain('in reach, but for 1 restricted environment')
+    expect(run.summary).toContain('accessible, except for 1 restricted environment')
   })
 
   it('is shown for a token of the wrong workspace, too', async () => {

@@ -82,7 +82,7 @@ describe('new variables of a service that is being deployed', () => {
       {
         action: 'deploy',
         detail:
-          'the revision that is live after the deployment of eeeeeee, which is under way, with the new variables',
+          'the revision that is live after the deployment of eeeeeee, which is in progress, with the new variables',
       },
     ])
     expect(result.stdout).toContain('eeeeeee is being deployed; the new variables take effect with')

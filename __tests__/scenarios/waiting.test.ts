@@ -211,7 +211,7 @@ describe('a deployment whose turn does not come within `timeout`', () => {
     const inputs = { environment: 'production', 'max-parallel': '1', timeout: '10s' }
     const result = await run(inputs)
     expect(result.codes).toEqual(['deployment-timeout', 'deployment-timeout'])
-    expect(result.errors[0]).toContain('The deployment continues at Railway.')
+    expect(result.errors[0]).toContain('The deployment continues on Railway.')
     expect(result.errors[1]).toMatch(/Nothing was started for service "api"/)
     expect(result.errors[1]).not.toContain('goes on')
     expect(world.newDeployments()).toHaveLength(1)

@@ -265,7 +265,7 @@ describe('the detection on a failure', () => {
     const { detection } = await conclude({ apiToken: one }, 'Beta')
     expect(detection.token).toEqual({ ok: true, value: { kind: 'workspace', workspaces: [acme] } })
     expect(detection.probeResults).toEqual([
-      '`me`, which only tokens of a person can read, was refused: Not Authorized',
+      '`me`, which only tokens of a person can read, was rejected: Not Authorized',
       '`apiToken` named the workspace "Acme"',
     ])
   })
@@ -294,7 +294,7 @@ describe('the detection on a failure', () => {
 
 describe('the sentences about the results of probes', () => {
   const me = '`me`, which only tokens of a person can read,'
-  const denied = 'was refused: Not Authorized'
+  const denied = 'was rejected: Not Authorized'
 
   it.each<[string, Answers, string | null, string[], string[]]>([
     [
@@ -371,7 +371,7 @@ describe('the sentences about the results of probes', () => {
         `the OAuth user endpoint ${denied}`,
       ],
       [
-        'The owner of this token has not turned on two-factor authentication, which Railway requires of persons. The token may therefore not reach every project. Turn on two-factor authentication in Railway, or use a workspace token, which needs none.',
+        'The owner of this token has not turned on two-factor authentication, which Railway requires of persons. The token may therefore have no access to some projects. Turn on two-factor authentication in Railway, or use a workspace token, which needs none.',
       ],
     ],
     [
@@ -380,8 +380,8 @@ describe('the sentences about the results of probes', () => {
       'Acme',
       [`${me} was inconclusive (api-unavailable)`, '`apiToken` named 2 workspaces: "Acme", "Beta"'],
       [
-        'Railway did not report whether the token belongs to a person. A token of a person may reach more than this workspace. Run the job again, or use a workspace token.',
-        'The token reaches several workspaces, but Railway reports no owner of the token. This run treats the token as an OAuth token with limited consent. To use a token of a known type, create a workspace token.',
+        'Railway did not report whether the token belongs to a person. A token of a person may have access to more than this workspace. Run the job again, or use a workspace token.',
+        'The token has access to several workspaces, but Railway reports no owner of the token. This run treats the token as an OAuth token with limited consent. To use a token of a known type, create a workspace token.',
       ],
     ],
     [
@@ -397,7 +397,7 @@ describe('the sentences about the results of probes', () => {
         `the OAuth user endpoint ${denied}`,
       ],
       [
-        'The action determined the workspace of the token from the projects that the token reaches, because Railway gave no clear response to the query `apiToken`. The token may reach more workspaces. To be certain, run the job again.',
+        'The action determined the workspace of the token from the projects that the token has access to, because Railway gave no clear response to the query `apiToken`. The token may have access to more workspaces. To be certain, run the job again.',
       ],
     ],
   ])('%s', async (_, answers, workspace, sentences, uncertainties) => {

@@ -71,7 +71,7 @@ describe('the scope of a token', () => {
         ...projectToken,
         uncertainties: [
           ...doubt,
-          'The workspace of this project token was not compared with "Acme", because Railway did not report that workspace. The token reaches its own project only.',
+          'The workspace of this project token was not compared with "Acme", because Railway did not report that workspace. The token has access to its own project only.',
         ],
       },
     ],

@@ -4,15 +4,15 @@ import fc from 'fast-check'
 import { parseDotenv } from '../../src/variables/dotenv.ts'
 
 const noEntry = 'there is no `NAME=value`'
-const quote = 'a quote that does not end, or something behind the quoted value'
+const quote = 'a quote that is not closed, or text after the quoted value'
 const hash =
   'a `#` that begins a comment for some parsers: quote the value if the `#` is part of it, or put a value and a space before the comment'
 const escapeInDouble =
-  'a `\\"` or `\\\\` inside double quotes, which parsers read differently: use single quotes, or JSON'
+  'a `\\"` or `\\\\` inside double quotes, which parsers interpret differently: use single quotes, or JSON'
 const escapeInSingle =
-  "a `\\'` inside single quotes, which parsers read differently: use double quotes, or JSON"
+  "a `\\'` inside single quotes, which parsers interpret differently: use double quotes, or JSON"
 const escapeInBacktick =
-  'an escaped backtick inside backticks, which parsers read differently: use quotes, or JSON'
+  'an escaped backtick inside backticks, which parsers interpret differently: use quotes, or JSON'
 
 describe('a fault of dotenv lines', () => {
   it.each<[string, number, string]>([

@@ -369,6 +369,22 @@ export const errorSamples: {
       },
     },
     {
+      activity: 'apply-preview-changes',
+      object: { project: 'shop', environment: 'pr-7', service: null },
+      tokenType: 'workspace',
+      reason: 'not-applied',
+      waited: '45 s',
+      message: '',
+    },
+    {
+      activity: 'clone-services',
+      object: 'api',
+      tokenType: 'workspace',
+      reason: 'not-applied',
+      waited: '1 min',
+      message: '(not shown, because it may contain values of variables)',
+    },
+    {
       activity: 'write-variables',
       object: web,
       tokenType: 'workspace',

@@ -13,7 +13,7 @@ import { isSameFile, readOnlyNoFollow } from './paths.ts'
 /** The number of bytes of a file that are read at once. */
 const chunk = 64 * 1024
 
-/** The parts of a run that packing needs. */
+/** The dependencies of {@link packTree}. */
 export interface PackDeps {
   /** The directory in which the archive is made. */
   readonly temporary: string

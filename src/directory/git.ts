@@ -51,7 +51,7 @@ const maxOutput = 64 * 1024 * 1024
  * A directory can hold a repository of its own, as ordinary files of a pull request or in an artifact. The
  * configuration of such a repository names programs that git runs, so it is never used. Git gets the path of the
  * workspace's `.git`, a working directory outside of the tree, and no protocol to fetch with. It gets only `PATH` and
- * `HOME` of the environment, so no secret is in its reach.
+ * `HOME` of the environment, so it has no access to a secret.
  */
 export class GitCheckout implements CommitHistory, CommitDates {
   readonly #options: GitOptions
@@ -243,7 +243,7 @@ const fields = (output: Buffer): string[] =>
     .split('\0')
     .filter((field) => field !== '')
 
-/** The mode of a submodule in a tree. */
+/** The file mode of a submodule in a git tree. */
 const submodule = '160000'
 
 /**
@@ -261,7 +261,7 @@ function changedPaths(output: readonly string[]): string[] | null {
   return paths
 }
 
-/** Returns the paths that git's index has with a mode (git-scm.com/docs/git-ls-files, `--stage`). */
+/** Returns the paths in the git index that have this file mode (git-scm.com/docs/git-ls-files, `--stage`). */
 function stagedAs(mode: '100755' | '120000', staged: GitResult, below: string): string[] {
   if (!staged.ok) return []
   return fields(staged.stdout).flatMap((entry) => {

@@ -64,7 +64,10 @@ export async function walk(root: string, deps: WalkDeps): Promise<Scan> {
   return walker.result()
 }
 
-/** The limits of a walk, with what is used of them. Its methods throw if a limit is exceeded or the run is stopped. */
+/**
+ * The limits of a walk, with the amount of each that is used. Its methods throw if a limit is exceeded or the run is
+ * stopped.
+ */
 class Bounds {
   readonly limits: Limits
   readonly #signal: AbortSignal | undefined
@@ -163,7 +166,7 @@ class Walker {
     return this.#facts.ignoreCase ? path.toLowerCase() : path
   }
 
-  /** Adds a description to the list of what is not uploaded. */
+  /** Adds a description to the list of entries that are not uploaded. */
   leaveOut(description: string): void {
     this.#leftOut.push(description)
   }
@@ -189,7 +192,7 @@ class Walker {
     }
   }
 
-  /** Reads the ignore files of a directory. Returns the rules of `outer` with theirs added. */
+  /** Reads the ignore files of a directory, and returns the rules of `outer` followed by the rules in these files. */
   async rulesOf(outer: IgnoreRules, base: string): Promise<IgnoreRules> {
     let rules = outer
     for (const name of ignoreFiles) {
@@ -198,7 +201,10 @@ class Walker {
     return rules
   }
 
-  /** Reads an ignore file. Returns rules with its own added, or the same rules if there is no such file. */
+  /**
+   * Reads an ignore file, and returns the given rules followed by the rules in this file. Returns the same rules if
+   * there is no such file.
+   */
   async withFile(
     rules: IgnoreRules,
     kind: RuleKind,

@@ -8,10 +8,13 @@ export interface Location {
   service: string | null
 }
 
-/** The state of an object that Railway refused to change, as it was looked up after the refusal. */
+/** The state of an object whose change Railway rejected, as it was looked up after the rejection. */
 export type Presence =
   | { readonly kind: 'there' }
-  /** `what`: the outermost object that was deleted. `at`: its name and the names of the objects around it. */
+  /**
+   * The object was deleted. `what`: the outermost object that was deleted. `at`: its name and the names of the objects
+   * around it.
+   */
   | {
       readonly kind: 'deleted'
       readonly what: 'project' | 'environment' | 'service' | 'deployment'
@@ -33,7 +36,7 @@ export type InputProblem =
   /** The value is not allowed. `because`: the reason, in whole sentences. */
   | { readonly kind: 'rejected'; readonly because: string }
   /**
-   * The input is written as expressions that came out empty. `expressions`: each in backticks. `default`: the written
+   * The input is written as expressions that evaluated to empty values. `expressions`: each in backticks. `default`: the written
    * form of the default, `[]` for any other list, and `null` for text.
    */
   | {
@@ -57,7 +60,7 @@ export type InputProblem =
   | { readonly kind: 'outside-workspace' }
   /** The directory is the data of a git repository, such as `.git`. */
   | { readonly kind: 'repository-data' }
-  /** `image` selects a service that has another source, and `services` does not give its name or id. */
+  /** The input `image` selects a service that has another source, and `services` does not give its name or id. */
   | {
       readonly kind: 'other-source'
       readonly service: string
@@ -66,7 +69,7 @@ export type InputProblem =
       readonly image: string
       readonly source: ServiceSource
     }
-  /** `variables-mode: replace` without variables would remove all variables of these services. */
+  /** The input `variables-mode: replace` without variables would remove all variables of these services. */
   | { readonly kind: 'removes-everything'; readonly services: readonly string[] }
   /** The pattern matches nothing. `of`: the kind of the objects that it was compared with. `available`: their names. */
   | {
@@ -92,7 +95,7 @@ export type ForeignEnvironment =
   | { readonly kind: 'railway-preview'; readonly pullRequest: number }
   | { readonly kind: 'other-repository'; readonly repository: string }
   | { readonly kind: 'other-base'; readonly source: string; readonly base: string }
-  /** Somebody else created the environment after the plan was made. */
+  /** The environment was created after the plan was made. */
   | { readonly kind: 'created-meanwhile' }
   /**
    * No environment has the name, but Railway rejects the name. Railway keeps the names of deleted environments for a
@@ -125,10 +128,10 @@ export type TokenEvidence =
 /** A fault in the text of a token. No Railway token contains such text. */
 export type TokenFault = 'quotes' | 'bearer-prefix' | 'line-break' | 'white-space' | 'characters'
 
-/** The object that a workflow requests and that a project token does not reach. */
+/** The object that a workflow requests and that a project token has no access to. */
 export type BeyondProjectToken =
   | { readonly kind: 'project' | 'projects'; readonly name: string }
-  /** `name`: `null` if no environment was given and several are selected. */
+  /** An environment. `name`: `null` if no environment was given and several are selected. */
   | { readonly kind: 'environment'; readonly name: string | null }
   /** The environment that the input `input` names. `input` is not the input `environment`. */
   | { readonly kind: 'other-environment'; readonly name: string; readonly input: string }
@@ -224,7 +227,10 @@ export interface Facts {
     evidence: readonly TokenEvidence[]
   }
   'token-malformed': { source: TokenSource; fault: TokenFault }
-  /** `questions`: the names of all requests about the token, each of which Railway refused. */
+  /**
+   * Facts about a token that Railway accepts in no request. `questions`: the names of all requests about the token,
+   * each of which Railway rejected.
+   */
   'token-invalid': {
     source: TokenSource
     questions: readonly string[]
@@ -253,7 +259,7 @@ export interface Facts {
   'workspace-mismatch': {
     tokenType: TokenType
     scopedTo: readonly string[]
-    /** The given workspace; `null` if none was given and the token reaches none. */
+    /** The given workspace; `null` if none was given and the token has access to none. */
     requested: string | null
     nearest: string | null
   }
@@ -262,7 +268,7 @@ export interface Facts {
     workspace: string
     available: readonly string[]
     nearest: string | null
-    /** Other workspaces that the token reaches and that have such a project. */
+    /** Other workspaces that the token has access to and that have such a project. */
     elsewhere?: readonly string[]
   }
   'environment-not-found': {
@@ -302,18 +308,24 @@ export interface Facts {
   }
   'operation-not-permitted': InterruptedActivity & {
     tokenType: TokenType
-    /** The reason, as far as Railway's message shows it. */
-    reason: 'not-authorized' | 'not-found' | 'plan' | 'other'
+    /**
+     * The reason, as far as Railway's message shows it. `not-applied`: Railway accepted the change, but the change did
+     * not take effect.
+     */
+    reason: 'not-authorized' | 'not-found' | 'plan' | 'not-applied' | 'other'
+    /** Railway's message; empty if there was none. */
     message: string
-    /** `true` if the token was probed again after the refusal, and Railway accepted it. */
+    /** The time without the effect of a change that was not applied, in words. */
+    waited?: string
+    /** `true` if the token was probed again after the rejection, and Railway accepted it. */
     tokenChecked?: boolean
-    /** The state of the object, if it was looked up after the refusal. */
+    /** The state of the object, if it was looked up after the rejection. */
     presence?: Presence
   }
   'two-factor-required': { workspace: string | null }
   /**
-   * `repository`: the fork; `null` if it is not known. `certain`: `false` if the event does not show whose commit it
-   * is.
+   * Facts about a commit that belongs to a fork, or may belong to one. `repository`: the fork; `null` if it is not
+   * known. `certain`: `false` if the event does not show whose commit it is.
    */
   'untrusted-commit': {
     commit: string | null
@@ -323,15 +335,21 @@ export interface Facts {
   }
   'commit-mismatch': Location & { requested: string; live: string }
   'commit-not-found': Location & { commit: string }
-  /** `from`: the name of the environment to promote from. */
+  /** Facts about a service that cannot be promoted. `from`: the name of the environment to promote from. */
   'source-not-live': Location & { from: string; reason: NotLiveReason }
-  /** `end`: the variable with the literal value, if the value comes from it through references; else `null`. */
+  /**
+   * Facts about a value that a preview would inherit. `end`: the variable with the literal value, if the value comes
+   * from it through references; else `null`.
+   */
   'inherited-variable': Location & {
     variable: string
     pattern: string
     end: { name: string; isPassword: boolean; isItself: boolean } | null
   }
-  /** `sealed`: the names of the variables that are sealed, so that their stored value cannot be read. */
+  /**
+   * Facts about variables that would become empty. `sealed`: the names of the variables that are sealed, so that their
+   * stored value cannot be read.
+   */
   'empty-value': Location & { variables: readonly string[]; sealed: readonly string[] }
   'staged-changes': {
     project: string
@@ -344,7 +362,10 @@ export interface Facts {
     isRemovalStaged?: boolean
   }
   'name-taken': { project: string; environment: string; reason: ForeignEnvironment }
-  /** `read`: the number of earlier deployments that were read. */
+  /**
+   * Facts about a service without a deployment to roll back to. `read`: the number of earlier deployments that were
+   * read.
+   */
   'rollback-unavailable': Location & { read: number }
   'rate-limited': InterruptedActivity & {
     by: 'api' | 'edge'
@@ -357,7 +378,10 @@ export interface Facts {
   'api-unavailable': FailedRequest | UnusableProxy
   'api-incompatible': { operation: string; field: string; detail: string }
   'deployment-failed': Location & {
-    /** `removed`: before it was live. `no-longer-live`: it was live, and the next read did not show it any more. */
+    /**
+     * The kind of the failure. `removed`: it was removed before it was live. `no-longer-live`: it was live, and the
+     * next read did not show it any more.
+     */
     how: 'failed' | 'crashed' | 'removed' | 'no-longer-live'
     step: string | null
     diagnosis: string | null
@@ -370,16 +394,27 @@ export interface Facts {
     waiting?: WaitingServices
   }
   unhealthy: Location & { url: string; result: HealthCheckResult; waited: string }
-  /** `why`: Railway's reason. `waiting`: the services that were not started because of it. */
+  /**
+   * Facts about a skipped deployment. `why`: Railway's reason. `waiting`: the services that were not started because of
+   * it.
+   */
   'deployment-skipped': Location & { why: string | null; waiting?: WaitingServices }
-  /** `bytes`: the size of the upload; `null` if the directory could not be packed. */
+  /** Facts about an upload. `bytes`: the size of the upload; `null` if the directory could not be packed. */
   'upload-refused': Location & { directory: string; bytes: number | null; why: string }
-  /** `status`: the last status of the deployment or of the preview; `null` if nothing was started before `timeout`. */
+  /**
+   * Facts about work that was not finished before `timeout`. `status`: the last status of the deployment or of the
+   * preview; `null` if nothing was started before `timeout`.
+   */
   'deployment-timeout': Location & { status: string | null; waited: string }
-  /** `targets`: the services and environments that the plan would change, each once. */
+  /**
+   * Facts about a plan with changes. `targets`: the services and environments that the plan would change, each once.
+   */
   'changes-pending': { targets: readonly Location[] }
   cancelled: { started: number; unfinished: number }
-  /** `missing`: a file of the action that is not there. */
+  /**
+   * Facts about a bug in the action, or a missing file. `missing`: the file of the action that does not exist on the
+   * runner.
+   */
   'internal-error': { name: string; where: string; missing?: string }
 }
 

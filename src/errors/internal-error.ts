@@ -11,7 +11,7 @@ export function internalError(error: unknown): Failure {
   return failure('internal-error', { name, where, ...(missing !== null && { missing }) })
 }
 
-/** Returns the name of the action's file that could not be loaded because it is not there. */
+/** Returns the name of the action's file that could not be loaded because it does not exist. */
 function missingFile(error: unknown): string | null {
   if (!(error instanceof Error) || !('code' in error)) return null
   if (error.code !== 'ERR_MODULE_NOT_FOUND') return null

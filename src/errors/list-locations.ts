@@ -10,7 +10,10 @@ export interface ListedLocation extends Location {
 /** The maximum number of locations in a list. */
 const maxListed = 20
 
-/** The maximum number of characters of their names and notes together, so that the message fits into an annotation. */
+/**
+ * The maximum total length of the names and notes in a list, in characters, so that the message fits into an
+ * annotation.
+ */
 const maxCharacters = 1_000
 
 /**

@@ -2,6 +2,6 @@
 export interface Warning {
   /** The title of the annotation, after `Railway: `. It begins in lower case. */
   readonly title: string
-  /** The sentences: what happened, to which object, why, and the next step. Backticks mark code. */
+  /** The sentences: the event, its object, the cause, and the next step. Backticks mark code. */
   readonly message: string
 }

@@ -6,7 +6,7 @@ import { matchCommit, matchImage, type RequestedRevision } from './revision-matc
 
 /** The assessment of a finished deployment. */
 export type Assessment =
-  /** It is live. `isUncertain`: its revision or its present state could not be confirmed. */
+  /** It is live. `isUncertain`: its revision or its current state could not be confirmed. */
   | { readonly kind: 'live'; readonly message: string; readonly isUncertain: boolean }
   /** It is live with another commit or image than the requested one. */
   | { readonly kind: 'mismatch'; readonly requested: string; readonly live: string }
@@ -22,7 +22,7 @@ export type Assessment =
       /** `true` if the newer deployment has the same commit or image. */
       readonly isSame: boolean
     }
-  /** It was removed, and the present state of its service could not be read. */
+  /** It was removed, and the current state of its service could not be read. */
   | { readonly kind: 'unread' }
 
 /** The facts from which a deployment is assessed. */
@@ -32,12 +32,12 @@ export interface Observation {
   readonly requested: RequestedRevision
   /** The deployment as it was last read. */
   readonly state: DeploymentState
-  /** The present state of the service instance; `null` if it could not be read. */
+  /** The current state of the service instance; `null` if it could not be read. */
   readonly instance: InstanceState | null
 }
 
 /**
- * Assesses a finished deployment by the present state of its service. The status that was read before does not suffice:
+ * Assesses a finished deployment by the current state of its service. The status that was read before does not suffice:
  * a live deployment may have crashed since, and a removed one may have been replaced.
  */
 export function assess(observation: Observation): Assessment {
@@ -55,7 +55,7 @@ export function assess(observation: Observation): Assessment {
   const active = instance?.active.some(({ id }) => id === state.id) ?? false
   if (replacedBy && !active) {
     const commit = replacedBy.commit ? ` of ${replacedBy.commit.slice(0, 7)}` : ''
-    const message = `a newer deployment${commit} (${replacedBy.status}) has taken its place`
+    const message = `a newer deployment${commit} (${replacedBy.status}) has replaced it`
     const isSame = isSameRevision(observation.requested, state, replacedBy)
     return { kind: 'superseded', message, by: replacedBy, isSame }
   }

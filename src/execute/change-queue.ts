@@ -11,7 +11,7 @@ import { notStarted, type Outcome } from './outcome.ts'
  */
 const pauseAfterStart = 1
 
-/** The parts of the run that the queue needs. */
+/** The ports that the queue needs. */
 type ChangeQueuePorts = Pick<ExecutePorts, 'clock' | 'signal' | 'deadline' | 'whenFree'>
 
 /**

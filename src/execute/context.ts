@@ -9,13 +9,13 @@ import type { Previews } from './preview/ports.ts'
 
 /** The inputs on which the execution of a plan depends. */
 export interface ExecuteOptions {
-  /** `true` to deploy a commit even if it is live or under way by now. */
+  /** `true` to deploy a commit even if it is live or in progress by now. */
   readonly force: boolean
   /** `true` if the inventory that the plan is based on is outdated. */
   readonly stale: boolean
   /** `false` to end a step when its deployment is accepted. */
   readonly wait: boolean
-  /** The maximum number of deployments under way at the same time; `null` for no limit. */
+  /** The maximum number of deployments in progress at the same time; `null` for no limit. */
   readonly maxParallel: number | null
   /** `true` to start nothing more after a failure. */
   readonly failFast: boolean
@@ -27,7 +27,7 @@ export interface ExecuteOptions {
   readonly registry: RegistryCredentials | null
 }
 
-/** The load from which the request budget computes the interval of polls. Times are milliseconds since the epoch. */
+/** The data from which the minimum poll interval is computed. Times are milliseconds since the epoch. */
 export interface PollLoad {
   /** The number of changes that are still to be made. */
   readonly pending: number
@@ -56,7 +56,7 @@ export interface ExecutePorts {
   readonly emit: Emit
   /** Resolves when the rate limit allows a request at once, or when it allows none until the deadline. */
   readonly whenFree: () => Promise<void>
-  /** Returns the minimum interval of polls in milliseconds with which the request budget suffices for the load. */
+  /** Returns the shortest poll interval, in milliseconds, that the remaining request budget allows. */
   readonly minPollInterval: (load: PollLoad) => number
   /** Returns the number of deployments that one request reads. */
   readonly batchSize: () => number

@@ -18,7 +18,7 @@ interface Wait {
   reject(error: unknown): void
 }
 
-/** The parts of the run that the poller needs. */
+/** The ports that the poller needs. */
 export interface PollerPorts extends PollTimerPorts {
   readonly deployments: Pick<Deployments, 'served' | 'states' | 'deleted'>
   readonly clock: Clock
@@ -31,16 +31,19 @@ export interface PollerPorts extends PollTimerPorts {
   readonly invalidToken: () => Failure | null
 }
 
-/** The number of refused deployments with which the deployments that were not requested count as refused, too. */
+/** The number of rejected deployments with which the deployments that were not requested count as rejected, too. */
 const enoughRefusals = 3
 
 /**
  * The pause in milliseconds between a lookup that found a service and the next lookup of a service whose deployment is
- * refused.
+ * rejected.
  */
 const trustedAfterLookup = 30_000
 
-/** The number of polls in a row without served deployments after which the poller does not request them any more. */
+/**
+ * The number of polls in a row without the newest and active deployments of services, after which the poller does not
+ * request them any more.
+ */
 const maxPollsWithoutServed = 2
 
 /**
@@ -52,9 +55,12 @@ export class DeploymentPoller {
   readonly #timer: PollTimer
   readonly #waits = new Map<string, Wait>()
   readonly #live = new LiveDeployments()
-  /** The ids of deployments whose state Railway refused to report at the last request. They may have ended. */
+  /** The ids of deployments for which Railway rejected the last request. They may have ended. */
   readonly #refused = new Set<string>()
-  /** The number of polls in a row that read states of deployments, but no served deployments. */
+  /**
+   * The number of polls in a row that read states of deployments, but not the newest and active deployments of a
+   * service.
+   */
   #pollsWithoutServed = 0
   /** The time of the last lookup that found a service, in milliseconds since the epoch. */
   #existedAt = -Infinity
@@ -115,7 +121,7 @@ export class DeploymentPoller {
     this.#isRunning = false
   }
 
-  /** Rejects all waits with a defect that has ended the polling. */
+  /** Rejects all waits with the unexpected error that has ended the polling. */
   #rejectAll(error: unknown): void {
     this.#isRunning = false
     const waits = [...this.#waits.values()]
@@ -146,8 +152,8 @@ export class DeploymentPoller {
   }
 
   /**
-   * Reads the deployments that services serve. Resolves with `null` if there was no response. Sends no request and
-   * resolves with `null` if {@link maxPollsWithoutServed} polls read deployments but no service.
+   * Reads the newest and active deployments of services. Resolves with `null` if there was no response. Sends no
+   * request and resolves with `null` if {@link maxPollsWithoutServed} polls read deployments but no service.
    */
   async #readServed(
     of: readonly { readonly target: ServiceTarget }[],
@@ -162,8 +168,8 @@ export class DeploymentPoller {
   }
 
   /**
-   * Records the results of a poll. `isServedRefused` returns whether Railway refused to report the deployments of the
-   * service of the followed deployment at this index.
+   * Records the results of a poll. `isServedRefused` returns whether Railway rejected the request for the deployments
+   * of the service of the followed deployment at this index.
    */
   #record(
     followed: readonly FollowedDeployment[],

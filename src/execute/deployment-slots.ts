@@ -2,7 +2,7 @@
 export type Release = () => void
 
 /**
- * A limit on the deployments that are under way at the same time. A deployment keeps its slot until its outcome is
+ * A limit on the deployments that are in progress at the same time. A deployment keeps its slot until its outcome is
  * known.
  */
 export class DeploymentSlots {
@@ -10,7 +10,7 @@ export class DeploymentSlots {
   #taken = 0
   readonly #queue: (() => void)[] = []
 
-  /** `limit`: the maximum number of deployments; `null` for no limit. */
+  /** Creates the slots. `limit`: the maximum number of deployments; `null` for no limit. */
   constructor(limit: number | null) {
     this.#limit = limit ?? Number.POSITIVE_INFINITY
   }
@@ -29,7 +29,7 @@ export class DeploymentSlots {
     return this.#queue.length
   }
 
-  /** Takes a slot at once, even above the limit. It is meant for deployments that are under way already. */
+  /** Takes a slot at once, even above the limit. It is meant for deployments that are in progress already. */
   reserve(): Release {
     this.#taken += 1
     let released = false

@@ -44,10 +44,10 @@ export async function execute(
   }
 }
 
-/** Adds to the outcome of a deployment that a defect of the action interrupted its rollback. */
+/** Adds to the outcome of a deployment that a bug in the action interrupted its rollback. */
 function notRolledBack(outcome: Outcome, error: unknown): Outcome {
   if (!wasDeployedByRun(outcome)) return outcome
-  const message = `${outcome.message}; a defect of the action interrupted its rollback`
+  const message = `${outcome.message}; a bug in the action interrupted its rollback`
   return { ...outcome, message, failure: outcome.failure ?? internalError(error) }
 }
 

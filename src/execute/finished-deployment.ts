@@ -8,11 +8,11 @@ export interface FinishedDeployment {
   readonly id: string
   /** The time at which its step was started. */
   readonly startedAt: number
-  /** The time at which it was read as finished. */
+  /** The time of the poll that first reported it as finished. */
   readonly seenAt: number
-  /** The time from which its status counts. */
+  /** The time from which its status is considered stable. */
   readonly stableAt: number
-  /** The deployments that its service served at the same time; `null` if they were not read. */
+  /** The newest and the active deployments of its service, read in the same poll; `null` if they were not read. */
   readonly served: ServedDeployments | null
   readonly state: DeploymentState
 }

@@ -134,7 +134,7 @@ class ResponseHistory {
   /** The last response that explains why the check has not passed. */
   last: HealthCheckResult = {
     kind: 'no-response',
-    detail: '`timeout` ran out before it was requested',
+    detail: '`timeout` passed before it was requested',
   }
 
   /** Adds a response. `isLate`: the time of the check was over when the request ended. */

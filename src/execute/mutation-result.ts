@@ -1,6 +1,6 @@
 import type { Failure } from '../errors/codes.ts'
 
-/** The reason for which Railway or the client rejects a change; `other` if it is none of these. */
+/** The reason why Railway or the client rejects a change; `other` if it is none of these. */
 export type RejectionReason =
   | 'not-authorized'
   | 'not-found'

@@ -6,7 +6,7 @@ import type { InstanceState } from './ports.ts'
 
 /**
  * Returns a commit that is newer than the step's commit and that was deployed to the service after planning; `null` if
- * there is none. Commits that were live or under way at planning are not compared again. Emits a note if it is not
+ * there is none. Commits that were live or in progress at planning are not compared again. Emits a note if it is not
  * known which commit is newer.
  */
 export async function newerCommit(

@@ -39,7 +39,7 @@ export interface Outcome {
   readonly message: string
   /** `true` if it is reported as a warning annotation. */
   readonly warning: boolean
-  /** `true` if the step has changed something at Railway, or may have. */
+  /** `true` if the step has changed something in Railway, or may have. */
   readonly changed: boolean
 }
 
@@ -66,11 +66,11 @@ export function notStarted(step: Step, message: string, failure: Failure | null 
 }
 
 /**
- * Returns the outcome of a step that a defect of the action has interrupted. If the step makes changes, they may have
+ * Returns the outcome of a step that a bug in the action has interrupted. If the step makes changes, they may have
  * been made.
  */
 export function interrupted(step: Step, error: unknown): Outcome {
-  const message = 'a defect of the action interrupted it; check it in Railway'
+  const message = 'a bug in the action interrupted it; check it in Railway'
   const base = baseOutcome(step, 'unknown', message)
   return { ...base, failure: internalError(error), changed: changes(step) }
 }

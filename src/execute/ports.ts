@@ -12,7 +12,7 @@ import type { MutationResult } from './mutation-result.ts'
 /** The result of requesting a deployment. Its value is the id of the deployment; `null` if the response has none. */
 export type StartResult = MutationResult<string | null>
 
-/** The present state of a deployment. */
+/** The current state of a deployment. */
 export interface DeploymentState extends Deployment {
   /** `true` if all its instances have ended by themselves. */
   readonly stopped: boolean
@@ -26,7 +26,7 @@ export interface ServedDeployments {
   readonly active: readonly DeploymentState[]
 }
 
-/** The present state of a service instance. */
+/** The current state of a service instance. */
 export interface InstanceState extends ServedDeployments {
   readonly domains: readonly string[]
 }
@@ -109,7 +109,7 @@ export interface Deployments {
   upload(target: ServiceTarget, upload: Upload): Promise<StartResult>
   /** Requests a rollback to an earlier deployment. The request is not repeated if Railway may have received it. */
   rollBack(target: ServiceTarget, to: Deployment): Promise<StartResult>
-  /** Cancels a deployment that is still under way. */
+  /** Cancels a deployment that is still in progress. */
   cancel(target: ServiceTarget, deploymentId: string): Promise<MutationResult<null>>
   /** Reads whether Railway can roll back to these deployments, in their order; `null` if there was no response. */
   offers(ids: readonly string[]): Promise<readonly ReadResult<boolean>[] | null>
@@ -133,7 +133,7 @@ export interface Deployments {
   served(
     targets: readonly ServiceTarget[],
   ): Promise<readonly ReadResult<ServedDeployments>[] | null>
-  /** Reads the present state of these service instances, in their order; `null` if there was no response. */
+  /** Reads the current state of these service instances, in their order; `null` if there was no response. */
   instances(targets: readonly ServiceTarget[]): Promise<readonly ReadResult<InstanceState>[] | null>
   /**
    * Reads why a deployment of the target failed. It never throws: parts that could not be read are `null` or empty. The
@@ -145,7 +145,7 @@ export interface Deployments {
 /** Variables to write, with their values. */
 export interface VariablesWrite extends VariableTarget {
   readonly values: ReadonlyMap<string, Secret>
-  /** The names whose present values are sealed and cannot be read back. */
+  /** The names whose current values are sealed and cannot be read back. */
   readonly sealed: readonly string[]
   readonly remove: readonly string[]
   /** Paths that are staged in the environment and belong to the plan, besides the names to remove. */

@@ -15,14 +15,14 @@ import { liveRevision } from '../plan/variables/set-variables.ts'
 import type { ExecutePorts } from './context.ts'
 import type { InstanceState } from './ports.ts'
 
-/** The present states of services, by the id of the step that will deploy them. */
+/** The current states of services, by the id of the step that will deploy them. */
 export type CurrentStates = ReadonlyMap<StepId, InstanceState>
 
 /** Returns the step with an id. */
 export type FindStep = (id: StepId) => Step | undefined
 
 /**
- * Reads the present states of the services that the steps will deploy, in one request. The result has no state of a
+ * Reads the current states of the services that the steps will deploy, in one request. The result has no state of a
  * service that could not be read, or whose preview is not prepared yet. It is empty if the run has to stop.
  */
 async function readCurrentStates(
@@ -58,7 +58,7 @@ interface StatesRead {
 }
 
 /**
- * The present states of the services of a wave. If the plan is outdated, one request reads all of them when the wave
+ * The current states of the services of a wave. If the plan is outdated, one request reads all of them when the wave
  * starts. If the number of parallel deployments is limited, a state that is older than a minute is read again before
  * its service is deployed, in one request with those of the next steps.
  */
@@ -71,8 +71,8 @@ export class LatestStates {
   readonly #first: StatesRead
 
   /**
-   * `batchSize`: the number of states that one later request reads; infinite if there are no later requests. `isStale`:
-   * the plan is outdated.
+   * Creates the states of a wave. `batchSize`: the number of states that one later request reads; infinite if there are
+   * no later requests. `isStale`: the plan is outdated.
    */
   constructor(
     steps: readonly Step[],
@@ -92,7 +92,7 @@ export class LatestStates {
   }
 
   /**
-   * Returns the present state of a step's service; `null` if the plan is not outdated, or if the state could not be
+   * Returns the current state of a step's service; `null` if the plan is not outdated, or if the state could not be
    * read.
    */
   async of(step: Step): Promise<InstanceState | null> {
@@ -124,7 +124,7 @@ export class LatestStates {
   }
 }
 
-/** The facts from which a step is planned again. `now`: the present state of its service. */
+/** The facts from which a step is planned again. `now`: the current state of its service. */
 export interface ReplanFacts {
   readonly now: InstanceState
   readonly force: boolean
@@ -134,8 +134,8 @@ export interface ReplanFacts {
 }
 
 /**
- * Plans a step again from the present state of its service. A commit that has gone live since is kept. A deployment of
- * the commit that is under way is adopted, because a second one would only replace it. A newer commit is kept, too,
+ * Plans a step again from the current state of its service. A commit that has gone live since is kept. A deployment of
+ * the commit that is in progress is adopted, because a second one would only replace it. A newer commit is kept, too,
  * unless the step deploys changed variables: it then deploys them with the newer commit.
  */
 export function replan(step: Step<Named>, { now, force, newer, find }: ReplanFacts): Step<Named> {
@@ -177,8 +177,8 @@ export function deployLiveRevision(step: DeployStep<Named>): DeployStep<Named> {
 export const placeInPlan = ({ id, after, wave = 0 }: Step) => ({ id, after, wave })
 
 /**
- * Returns the target with the present deployments and domains of its service. A lookup after a lost response then does
- * not take one of these deployments for the run's own. Without a state, the target stays as it is.
+ * Returns the target with the current deployments and domains of its service. A lookup after a lost response then does
+ * not take one of these deployments for the run's own. Without a state, the target stays unchanged.
  */
 export const withCurrentState = (
   target: ServiceTarget,

@@ -53,7 +53,7 @@ export async function runWave(
 
 async function runWhenReady(step: Step, wave: Wave): Promise<StepResult> {
   const { slots } = wave.context
-  // A deployment that is under way gets its slot before another deployment is started.
+  // A deployment that is in progress gets its slot before another deployment is started.
   const isUnderWay = step.action === 'adopt' && step.after.length === 0
   const reserved = isUnderWay ? slots.reserve() : null
   const before = await Promise.all(step.after.map((id) => wave.running.get(id)))
@@ -112,7 +112,7 @@ function withSupersededWarning(end: StepResult, planned: Step): StepResult {
 }
 
 /**
- * Returns the step to execute. The step is planned again from the prepared preview and from `state`, the present state
+ * Returns the step to execute. The step is planned again from the prepared preview and from `state`, the current state
  * of its service (`null` if it was not read).
  */
 async function currentStep(

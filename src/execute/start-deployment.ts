@@ -26,7 +26,7 @@ export interface StartRequest {
  */
 const lookupDelays = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000]
 
-/** The parts of the run that starting a deployment needs. */
+/** The ports that starting a deployment needs. */
 export interface StartDeps {
   readonly deployments: Deployments
   readonly clock: Clock

@@ -11,14 +11,14 @@ import { baseOutcome, type Outcome } from './outcome.ts'
 import type { DeploymentState, Deployments, InstanceState } from './ports.ts'
 import { requestedRevision } from './revision-match.ts'
 
-/** The parts of the run that an outcome needs. */
+/** The ports that `toOutcome` needs. */
 interface OutcomePorts {
   readonly deployments: Pick<Deployments, 'explain' | 'deleted'>
   readonly emit: Emit
 }
 
 /**
- * Returns the outcome of a finished deployment, by its last read and by the present state of its service (`instance`;
+ * Returns the outcome of a finished deployment, by its last read and by the current state of its service (`instance`;
  * `null` if it was not read). Reads why the deployment failed.
  */
 export async function toOutcome(

@@ -13,7 +13,7 @@ import { toOutcome } from './to-outcome.ts'
  */
 const maxReplacements = 5
 
-/** The present states of services, in the order of the deployments; `null` if there was no response. */
+/** The current states of services, in the order of the deployments; `null` if there was no response. */
 type InstanceReadings = Awaited<ReturnType<Deployments['instances']>>
 
 /** A group of deployments that one request verifies. */
@@ -169,7 +169,7 @@ export class Verification {
 
   /**
    * Waits until all deployments are stable, or until the run has to stop. The caller may add deployments to the array
-   * meanwhile.
+   * during the wait.
    */
   async #waitUntilStable(finished: readonly FinishedDeployment[]): Promise<void> {
     const { clock, signal, deadline } = this.#context.ports

@@ -1,6 +1,8 @@
 import type { CommitComparison, CommitHistory } from '../plan/ports.ts'
 
-/** A history that asks several sources in order, until one of them gives a complete comparison. */
+/**
+ * A history that requests a comparison from several sources in order, until one of them gives a complete comparison.
+ */
 export class CombinedHistory implements CommitHistory {
   readonly #histories: readonly CommitHistory[]
 

@@ -8,7 +8,7 @@ import { withTimeLimit } from '../time-limit.ts'
 /** The maximum number of concurrent requests. More of them could use up the sockets of the runner. */
 const maxConcurrent = 200
 
-/** The parts of a run that a health check needs. */
+/** The dependencies of a health check. */
 export interface ProbeDeps {
   readonly fetch: typeof globalThis.fetch
   readonly clock: Clock

@@ -11,7 +11,7 @@ const changing: ReadonlySet<string> = new Set<Command>([
   'rollback',
 ])
 
-/** Returns whether a command changes something at Railway. */
+/** Returns whether a command changes something in Railway. */
 export const isChanging = (command: string) => changing.has(command)
 
 /** Returns whether a text is the name of a command. */

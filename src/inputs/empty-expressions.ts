@@ -33,7 +33,7 @@ interface Part {
   readonly isExpression: boolean
 }
 
-/** The next thing in an expression that matters: a text in quotes, or the end of the expression. */
+/** The next relevant part of an expression: a text in quotes, or the end of the expression. */
 const quoteOrEnd = /'[^']*'|\}\}/g
 
 /** Splits the text of an input at its expressions, in linear time. */
@@ -57,9 +57,9 @@ const withoutExpressions = (parts: readonly Part[], replacement = ''): string =>
   parts.map(({ text, isExpression }) => (isExpression ? replacement : text)).join('')
 
 /**
- * Rejects text and list inputs whose expressions in the workflow file came out empty. GitHub passes the same empty text
- * for an input that is left out, and its default may select more than was meant. The same holds for a list in which
- * only exclusions are left.
+ * Rejects text and list inputs whose expressions in the workflow file evaluated to an empty value. GitHub passes the
+ * same empty text for an input that is left out, and its default may select more than was meant. The same holds for a
+ * list in which only exclusions are left.
  */
 export function checkEmptyExpressions(raw: RawInputs, step: WorkflowStep): Failure[] {
   return [...textInputs, ...listInputs].flatMap((name) => {
@@ -81,8 +81,8 @@ export function checkEmptyExpressions(raw: RawInputs, step: WorkflowStep): Failu
 }
 
 /**
- * Returns whether a text came out empty. A directory is also empty if the expression for one of its names is, as in
- * `apps/${{ inputs.app }}`: the rest is the directory above.
+ * Returns whether a text evaluated to an empty value. A directory is also empty if the expression for one of its names
+ * is, as in `apps/${{ inputs.app }}`: the rest is the directory above.
  */
 function isEmptyText(name: string, parts: readonly Part[], text: string): boolean {
   const given = text.trim()
@@ -93,9 +93,9 @@ function isEmptyText(name: string, parts: readonly Part[], text: string): boolea
 }
 
 /**
- * Returns whether the expressions of a list came out empty, and the rest selects nothing or too much. It selects too
- * much if it is a glob that the value would have narrowed, as in `${{ inputs.customer }}*`, or an exclusion that is no
- * longer of the same names, as in `!${{ inputs.customer }}-*`.
+ * Returns whether the expressions of a list evaluated to empty values, and the rest selects nothing or too much. It
+ * selects too much if it is a glob that the value would have narrowed, as in `${{ inputs.customer }}*`, or an exclusion
+ * that is no longer of the same names, as in `!${{ inputs.customer }}-*`.
  */
 function isEmptyList(parts: readonly Part[], text: string): boolean {
   const entries = listEntries(text)

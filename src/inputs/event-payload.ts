@@ -63,7 +63,7 @@ function makeSchema() {
       })
       .optional()
       .catch(undefined),
-    /** For a `push` event: whether it deleted the branch or tag, and the commit that it pushed. */
+    /** The properties of a `push` event: whether it deleted the branch or tag, and the commit that it pushed. */
     deleted: z.boolean().optional().catch(undefined),
     after: z.string().optional().catch(undefined),
     /** The commit of a `status` event. */

@@ -12,11 +12,11 @@ export interface PreviewRequest {
   readonly action: PreviewAction
   /** `true` if `auto` chose the action by the state of the event's pull request. */
   readonly isAuto: boolean
-  /** The template of the preview's name, such as `pr-<number>`. `<number>` stands for the pull request's number. */
+  /** The template of the preview's name, such as `pr-<number>`. The pull request's number replaces `<number>`. */
   readonly template: string
   /** The number of the event's pull request; `null` if the event has none. */
   readonly number: number | null
-  /** For `prune`: the age in milliseconds from which previews of open pull requests are deleted, too. */
+  /** The age, in milliseconds, from which `prune` also deletes previews of open pull requests. */
   readonly olderThan: number | null
   /** The patterns of variables that must not be inherited as literal values. */
   readonly requireOverrides: readonly Pattern[]
@@ -26,8 +26,8 @@ const defaultTemplate = 'pr-<number>'
 const placeholder = '<number>'
 
 /**
- * Builds the request for previews. `auto` deletes the preview of a closed pull request, whatever the event is. A label
- * that is added to a closed pull request does not create its preview again.
+ * Builds the request for previews. `auto` deletes the preview of a closed pull request, for every event. A label that
+ * is added to a closed pull request does not create its preview again.
  */
 export function previewRequest(
   fields: {

@@ -150,7 +150,7 @@ function toInputs(fields: Fields, context: RunContext, variables: VariableReques
     force: fields.force,
     wait: fields.wait,
     timeout: fields.timeout,
-    /** `null` for no health check. */
+    /** The health check; `null` for none. */
     healthCheck: toHealthCheck(fields),
     onSkipped: fields['on-skipped'],
     canary: fields.canary,
@@ -287,7 +287,10 @@ const isWithheldByGitHub = (situation: string) => situation === 'fork' || situat
 
 /** The context of parsing, as far as it is known. */
 export interface ParseOptions {
-  /** Without it, the files of `variables-file` are not read. Examples of the documentation are checked like that. */
+  /**
+   * The reader of files. Without it, the files of `variables-file` are not read, as when examples of the documentation
+   * are checked.
+   */
   readonly readFile?: ReadFile | null
   /** The step in the workflow file. Without it, an empty input counts as left out. */
   readonly step?: WorkflowStep | null

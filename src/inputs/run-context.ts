@@ -24,7 +24,7 @@ export interface RunContext {
   readonly refDeleted: boolean
   readonly pullRequest: PullRequest | null
   /**
-   * The reference to a pull request that has to be read from GitHub, because the event does not contain its present
+   * The reference to a pull request that has to be read from GitHub, because the event does not contain its current
    * state.
    */
   readonly pullRequestToRead: PullRequestReference | null

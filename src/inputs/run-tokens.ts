@@ -15,7 +15,8 @@ const installationToken = /^ghs_[\w.-]{20,}$/
 
 /**
  * Returns the name of the run's token that a value equals or contains; `null` for any other value. Such a token is no
- * setting of a service. It expires with the job, or it opens the whole workspace to every reader of the variables.
+ * setting of a service. It expires with the job, or it gives every reader of the variables access to the whole
+ * workspace.
  */
 export function findRunToken(value: string, tokens: readonly RunToken[]): string | null {
   const text = value.trim()

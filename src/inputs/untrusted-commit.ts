@@ -2,7 +2,7 @@ import { type Failure, failure } from '../errors/codes.ts'
 import { hasValue, type RawInputs } from './raw-inputs.ts'
 import type { RunContext } from './run-context.ts'
 
-/** The inputs that choose what is deployed, in place of the event's commit. */
+/** The inputs that choose another source or commit to deploy than the event's commit. */
 const otherSources = ['commit-sha', 'image', 'directory', 'from-environment'] as const
 
 /**

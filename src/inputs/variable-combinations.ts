@@ -6,7 +6,7 @@ import type { WorkflowStep } from './workflow-step.ts'
 const valueSources = ['variables', 'variables-file', 'variables-from']
 const variableInputs = [...valueSources, 'remove-variables']
 
-/** The texts of the inputs for the rules. */
+/** The inputs as the rules below read them: the command, and whether each input is set. */
 interface InputTexts {
   readonly command: string
   /** Returns whether an input has a value. */
@@ -136,7 +136,7 @@ function sharedRules({ command, isSet, is }: InputTexts): Rule[] {
 
 /**
  * Returns the rules for removals. They require a selection, unless the workflow file proves that it is left out on
- * purpose. An expression that came out empty has the same text as an input that is left out.
+ * purpose. An expression that evaluated to an empty value has the same text as an input that is left out.
  */
 function removalRules({ command, isSet, is, isLeftOut }: InputTexts): Rule[] {
   const deletes = is('variables-mode', 'replace')
@@ -147,7 +147,7 @@ function removalRules({ command, isSet, is, isLeftOut }: InputTexts): Rule[] {
   if (deletes === null || !['deploy', 'variables'].includes(command)) return []
   const isShared = command === 'variables' && is('shared-variables', 'true')
   const isMissing = (input: string) => !isSet(input) && !isLeftOut(input)
-  const because = `With ${deletes}, this selection has to be given, because an expression may have come out empty here.`
+  const because = `With ${deletes}, this selection has to be given, because an expression may have evaluated to an empty value here.`
   return [
     [
       'projects',

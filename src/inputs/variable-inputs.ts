@@ -28,7 +28,7 @@ export interface VariableRequest {
   readonly mode: 'merge' | 'replace'
   /** Whether an empty value may replace another one. */
   readonly allowEmpty: boolean
-  /** For `variables`: whether services with changes are deployed. */
+  /** Whether services with changed variables are deployed. Only the command `variables` uses it. */
   readonly redeploy: boolean
 }
 
@@ -73,8 +73,8 @@ export const hasVariables = ({ values, from, remove, mode }: VariableRequest) =>
 const maxFaults = 8
 
 /**
- * Reads the values of all sources. Returns every error, not only the first. Without `readFile`, files are not read.
- * Examples of the documentation are checked like that.
+ * Reads the values of all sources. Returns every error, not only the first. Without `readFile`, files are not read, as
+ * when examples of the documentation are checked.
  */
 export function readValues(
   raw: RawInputs,

@@ -7,7 +7,7 @@ export interface Deployment {
   readonly status: string
   /** The time of its creation by Railway's clock, in ISO 8601. */
   readonly createdAt: string
-  /** The commit from the deployment's untyped `meta`; `null` if it is not there. */
+  /** The commit from the deployment's untyped `meta`; `null` if `meta` has none. */
   readonly commit: string | null
   /** The reference of the image; `null` if `meta` has none. */
   readonly image: string | null
@@ -80,7 +80,7 @@ export interface Project extends Named {
   readonly environments: readonly Environment[]
 }
 
-/** The projects in the token's reach, without deleted ones. */
+/** The projects that the token has access to, without deleted ones. */
 export interface Inventory {
   readonly projects: readonly Project[]
   readonly missingFields: readonly MissingField[]

@@ -13,9 +13,9 @@ export interface OtherWorkspaces {
 const maxWorkspaces = 10
 
 /**
- * Searches the other workspaces in the token's reach for projects that are not in the chosen one, and adds the result
- * to the errors. Without such an error nothing is requested. Only names and ids are searched, no globs. A failed
- * request adds no error of its own.
+ * If a requested project is not in the chosen workspace, searches the other workspaces that the token has access to, up
+ * to {@link maxWorkspaces}. Adds the workspaces that have the project to the error. Sends no request if there is no
+ * `project-not-in-scope` error. Compares names and ids only, no globs. A failed request adds no error.
  */
 export async function searchOtherWorkspaces<Value>(
   checked: Result<Value>,

@@ -34,10 +34,10 @@ export function emptyProjectWarnings(
   ]
 }
 
-/** Describes the workspace or the reach of the token, in which projects were searched. */
+/** Describes the workspace or the scope of the token, in which projects were searched. */
 function reachOf(scope: TokenScope): string {
   return scope.kind === 'project'
-    ? 'the reach of this project token'
+    ? 'the scope of this project token'
     : `workspace "${scope.workspace.name}"`
 }
 
@@ -99,7 +99,7 @@ export const ambiguousName = (input: string, text: string, items: readonly { id:
     problem: { kind: 'ambiguous-name', ids: items.map(({ id }) => id), project: null },
   })
 
-/** Builds the error of a selection that reaches beyond a project token. */
+/** Builds the error of a selection that goes beyond the scope of a project token. */
 export function outsideProjectToken(
   project: Project,
   scope: TokenScope,

@@ -1,8 +1,8 @@
 import type { Shard } from '../inputs/fields.ts'
 
 /**
- * Returns whether a project belongs to a shard; `null` stands for all projects. Every project belongs to exactly one
- * shard, and other projects do not change which one.
+ * Returns whether a project belongs to a shard; `null` means all projects. Every project belongs to exactly one shard,
+ * and other projects do not change which one.
  */
 export function isInShard(projectId: string, shard: Shard | null): boolean {
   return shard === null || hash(projectId) % shard.of === shard.part - 1

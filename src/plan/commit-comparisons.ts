@@ -39,7 +39,7 @@ export interface ComparedRequest {
 }
 
 /**
- * Lists the live commits, and those under way, that the requested commit would replace. The run compares the requested
+ * Lists the live commits, and those in progress, that the requested commit would replace. The run compares the requested
  * commit with each of them. With `force`, or without a requested commit, there is nothing to compare.
  */
 export function commitsToCompare(
@@ -54,7 +54,7 @@ export function commitsToCompare(
   return [...new Set(commits.flat())].filter(isCommitId)
 }
 
-/** Lists the commits of a service that are under way or live, in lower case. The one under way comes first. */
+/** Lists the commits of a service that are in progress or live, in lower case. The one in progress comes first. */
 export function currentCommits({ latest, active }: ServiceInstance): string[] {
   const current = [
     ...(latest && isUnfinished(latest.status) ? [latest] : []),
@@ -90,7 +90,7 @@ export function unknownOrder(
   return [
     {
       title: 'order of commits not known',
-      message: `The action could not find out whether commit ${requested} is newer than the commit that is live or on its way. It deploys ${requested} to ${listLocations(locations)}. To compare commits, the action needs a checkout with \`fetch-depth: 0\`, or the permission \`contents: read\` for the job. It compares at most ${maxComparisons} pairs of commits in a run.`,
+      message: `The action could not find out whether commit ${requested} is newer than the commit that is live or being deployed. It deploys ${requested} to ${listLocations(locations)}. To compare commits, the action needs a checkout with \`fetch-depth: 0\`, or the permission \`contents: read\` for the job. It compares at most ${maxComparisons} pairs of commits in a run.`,
     },
   ]
 }

@@ -18,7 +18,7 @@ import type {
 import { targetKey, toStep } from './step-id.ts'
 
 /**
- * Plans one step for each selected service: a deployment, the adoption of a deployment under way, or nothing to do.
+ * Plans one step for each selected service: a deployment, the adoption of a deployment in progress, or nothing to do.
  * `changing`: keys of the targets that are deployed even if the commit is live, because their variables change.
  * `adjust` may replace a step.
  */
@@ -75,12 +75,12 @@ function deployNewer<Place extends StepEnvironment>(
   requested: Extract<Revision, { kind: 'commit' }>,
   sha: string,
 ): DeployStep<Place> {
-  const detail = `commit ${short(sha)}, which is live or on its way and newer than ${short(requested.sha)}`
+  const detail = `commit ${short(sha)}, which is live or being deployed and newer than ${short(requested.sha)}`
   return toStep({ action: 'deploy', revision: { kind: 'commit', sha }, target, detail })
 }
 
 /**
- * Returns the step for a service that already has the commit, live or under way. The result is `null` if the commit has
+ * Returns the step for a service that already has the commit, live or in progress. The result is `null` if the commit has
  * to be deployed.
  */
 export function reuseDeployment<Place extends StepEnvironment>(
@@ -94,7 +94,7 @@ export function reuseDeployment<Place extends StepEnvironment>(
   // If the commit is live, a deployment that a schedule starts is a run of that commit and not a new deployment.
   const isRun = target.instance.cron && live !== undefined
   if (latest && isUnfinished(latest.status) && isRequested(latest) && !isRun) {
-    const detail = `${short(revision.sha)} is already on its way (${latest.status})`
+    const detail = `${short(revision.sha)} is already being deployed (${latest.status})`
     return toStep({ action: 'adopt', deployment: latest, revision, target, detail })
   }
   if (!live) return null
@@ -157,7 +157,7 @@ export function superseded(steps: readonly Step[]): Warning[] {
   return [
     {
       title: 'newer commit not replaced',
-      message: `These services are not deployed, because a newer commit than the requested one is live or on its way: ${listLocations(locations)}. To go back to the older commit, run the command \`rollback\`, or \`deploy\` with \`force: true\`.`,
+      message: `These services are not deployed, because a newer commit than the requested one is live or being deployed: ${listLocations(locations)}. To go back to the older commit, run the command \`rollback\`, or \`deploy\` with \`force: true\`.`,
     },
   ]
 }

@@ -48,7 +48,7 @@ export function promotionOf(
 
 /**
  * Returns a reference to an image by its digest instead of its tag. Without a digest from Railway, the reference stays
- * as it is. The result is `null` if the text is no reference.
+ * unchanged. The result is `null` if the text is no reference.
  */
 export function pinned(text: string, digest: string | null = null): ImageReference | null {
   const image = parseImageReference(text)
@@ -143,7 +143,7 @@ function reuse(target: ServiceTarget, revision: Promotion['revision']): Step | n
   if (image.digest === null) return null
   const { latest, active } = target.instance
   if (latest && isUnfinished(latest.status) && consistsOf(latest, image)) {
-    const detail = `${image.text} is already on its way (${latest.status})`
+    const detail = `${image.text} is already being deployed (${latest.status})`
     return toStep({ action: 'adopt', deployment: latest, revision, target, detail })
   }
   if (!active.some((one) => isLive(one.status) && consistsOf(one, image))) return null

@@ -29,7 +29,7 @@ export interface ImageRequest {
 
 /**
  * Plans to set one image on each selected service and to deploy the image. A service that already runs the image stays
- * as it is, unless it is in `changing`. A service with another source, such as a repository or a database, is switched
+ * unchanged, unless it is in `changing`. A service with another source, such as a repository or a database, is switched
  * only if `services` gives its name or id. The reason is that a glob may match more services than intended.
  */
 export function planImage(
@@ -58,7 +58,7 @@ function planService(target: ServiceTarget, { image, force }: ImageRequest): Ste
   if (was !== null && isFixed(image) && isSetTo(image, was) && !force) {
     const runsIt = (deployment: Deployment) => consistsOf(deployment, image)
     if (latest && isUnfinished(latest.status) && runsIt(latest)) {
-      const detail = `${image.text} is already on its way (${latest.status})`
+      const detail = `${image.text} is already being deployed (${latest.status})`
       return toStep({ action: 'adopt', deployment: latest, revision, target, detail })
     }
     const live = active.find((deployment) => isLive(deployment.status) && runsIt(deployment))

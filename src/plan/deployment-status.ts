@@ -6,7 +6,7 @@
  * - `failed`: the build or the start failed.
  * - `crashed`: the service stopped with an error.
  * - `skipped`: Railway decided not to deploy.
- * - `removed`: the deployment was replaced, cancelled, or taken down. The status does not show which.
+ * - `removed`: the deployment was replaced, cancelled, or removed by a person. The status does not show which.
  * - `unknown`: this version does not know the status. The run shows it, and waits until `timeout`.
  */
 export type Phase =

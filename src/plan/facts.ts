@@ -9,13 +9,13 @@ import type { VariableState } from './variables/state.ts'
  * The facts that a plan is made from, in addition to the inputs and the selection. A fact that is not needed is empty.
  */
 export interface PlanFacts {
-  /** `null` for a run that sets no variables. */
+  /** The stored variables; `null` for a run that sets none. */
   readonly variables: VariablesSnapshot | null
   /** The paths of staged changes by environment id, for environments in which variables are removed. */
   readonly stagedPaths: ReadonlyMap<string, readonly string[]>
   /** The histories of deployments by the key of the target. */
   readonly histories: ReadonlyMap<string, History>
-  /** For a promotion: the source environment by the id of the target environment. */
+  /** The source environment of a promotion, by the id of the target environment. */
   readonly sources: ReadonlyMap<string, Environment>
   /** The comparisons of the commits that services have with the commits that replace them. */
   readonly comparisons: Comparisons

@@ -21,7 +21,7 @@ import type { VariableTarget } from './variables/state.ts'
 export interface NeededFacts {
   readonly variables: VariableQuestions | null
   readonly histories: readonly ServiceTarget[]
-  /** For a promotion: the source environment by the id of the target environment. */
+  /** The source environment of a promotion, by the id of the target environment. */
   readonly sources: ReadonlyMap<string, Environment>
   readonly compared: readonly CommitRange[]
   /** The directory to scan. */

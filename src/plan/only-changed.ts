@@ -77,7 +77,7 @@ function requestedCommit(
   return promotion.revision.kind === 'commit' ? promotion.revision.sha : null
 }
 
-/** Lists the files that differ between the commits that a service has, live or under way, and a requested commit. */
+/** Lists the files that differ between the commits that a service has, live or in progress, and a requested commit. */
 function changedFiles(
   { latest, active }: ServiceInstance,
   sha: string,
@@ -140,13 +140,13 @@ export function keepUnchanged(
       return withDetail(`it is not known which of its files changed: ${because[changes.why]}`)
     case 'unchanged': {
       const isServing = step.target.instance.active.some(({ status }) => isLive(status))
-      const detail = `none of its files changed since ${short(changes.since)}, which is ${isServing ? 'live' : 'on its way'}`
+      const detail = `none of its files changed since ${short(changes.since)}, which is ${isServing ? 'live' : 'being deployed'}`
       return toStep({ action: 'keep', because: 'unchanged', target: step.target, detail })
     }
   }
 }
 
-/** Describes which files count as files of the service. At least one of them has changed. */
+/** Describes the files on which the service depends. At least one of them has changed. */
 function describeChanged(settings: SourceSettings, since: string): string {
   switch (filesOf(settings)) {
     case 'watched':

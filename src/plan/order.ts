@@ -74,7 +74,7 @@ const unique = (services: readonly Named[]): Named[] => [
   ...new Map(services.map((service) => [service.id, service])).values(),
 ]
 
-/** Returns the names and globs that the braces of a line stand for. */
+/** Returns the names and globs that the braces of a line expand to. */
 const alternativesOf = (text: string): readonly string[] => expandBraces(text) ?? [text]
 
 const noService = (given: string, services: readonly Named[]): Failure =>

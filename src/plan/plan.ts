@@ -67,7 +67,7 @@ export interface DeployStep<Place extends StepEnvironment = StepEnvironment>
   readonly mayReplaceNewerCommit?: true
 }
 
-/** A step that waits for a deployment under way of the same commit or image. */
+/** A step that waits for a deployment in progress of the same commit or image. */
 export interface AdoptStep<Place extends StepEnvironment = StepEnvironment>
   extends StepBase<ServiceTarget<Place>> {
   readonly action: 'adopt'
@@ -83,7 +83,7 @@ export interface RollbackStep extends StepBase<ServiceTarget> {
   /** The deployment that is live now; `null` if there is none. */
   readonly from: Deployment | null
   readonly to: Deployment
-  /** The image to set as the service's source again; `null` if the source stays as it is. */
+  /** The image to set as the service's source again; `null` if the source stays unchanged. */
   readonly image: ImageReference | null
   readonly revision: { readonly kind: 'past' }
 }
@@ -155,7 +155,7 @@ export interface UpdatePreviewStep extends StepBase<Target> {
   readonly preview: PreviewSpec
 }
 
-/** A step that deletes a preview environment and confirms that it is gone. */
+/** A step that deletes a preview environment and confirms that it no longer exists. */
 export interface DeletePreviewStep extends StepBase<Target> {
   readonly action: 'delete-preview'
   /**

@@ -15,7 +15,7 @@ export interface PlanSources {
   readonly directories: Directories
   readonly commits: CommitHistory
   readonly sourceSettings: SourceSettingsReader
-  /** `null` without a GitHub token. */
+  /** The pull requests of the repository; `null` without a GitHub token. */
   readonly pullRequests: PullRequests | null
 }
 
@@ -132,7 +132,7 @@ export interface SourceSettings {
 /** The port for reading the settings of many services. */
 export interface SourceSettingsReader {
   /**
-   * Reads the settings of the targets, in their order, with at most three requests. Settings that Railway refuses are
+   * Reads the settings of the targets, in their order, with at most three requests. Settings that Railway rejects are
    * `null`, and so are settings that do not fit into three requests.
    */
   read(targets: readonly ServiceTarget[]): Promise<readonly (SourceSettings | null)[]>
@@ -157,7 +157,7 @@ export interface PreviewReader {
   records(environments: readonly Environment[]): Promise<ReadonlyMap<string, EnvironmentRecord>>
 }
 
-/** The state of a pull request: `missing` if GitHub does not find it, `null` if GitHub gave no usable response. */
+/** The state of a pull request: `missing` if GitHub cannot find it, `null` if GitHub gave no usable response. */
 export type PullRequestState = 'open' | 'closed' | 'missing' | null
 
 /** The port for reading pull requests. */

@@ -13,7 +13,7 @@ export function warnNoRollbackTarget(plan: Plan): Plan {
   if (locations.length === 0) return plan
   const warning = {
     title: 'rollback not possible',
-    message: `\`on-failure: rollback\` cannot return these services to an earlier deployment, because none of them has a live deployment now: ${listLocations(locations)}. If the run fails, they stay as the run leaves them.`,
+    message: `\`on-failure: rollback\` cannot return these services to an earlier deployment, because none of them has a live deployment now: ${listLocations(locations)}. If the run fails, they keep the deployments of this run.`,
   }
   return { ...plan, warnings: [...plan.warnings, warning] }
 }

@@ -92,7 +92,7 @@ export function consistOfSame(one: Deployment, other: Deployment): boolean {
 
 /**
  * Returns the image of an earlier deployment, if it has to be set as the source of the service again. Otherwise the
- * next deployment would use the present image. The result is `null` if the source can stay as it is.
+ * next deployment would use the current image. The result is `null` if the source can stay unchanged.
  */
 export function formerImage(
   { instance: { source } }: ServiceTarget,
@@ -132,7 +132,7 @@ export function describeDeployment({ commit, image, digest, id }: Deployment): s
 const nothingToReturnTo = (target: ServiceTarget, read: number): Failure =>
   failure('rollback-unavailable', { ...locationOf(target), read })
 
-/** Returns a warning about services with a deployment under way, which may go live after the rollback. */
+/** Returns a warning about services with a deployment in progress, which may go live after the rollback. */
 function overtaken(targets: readonly ServiceTarget[]): Warning[] {
   const locations = targets.flatMap((target) => {
     const { latest } = target.instance
@@ -143,8 +143,8 @@ function overtaken(targets: readonly ServiceTarget[]): Warning[] {
   if (locations.length === 0) return []
   return [
     {
-      title: 'a deployment is on its way',
-      message: `These services have a deployment under way while they are rolled back: ${listLocations(locations)}. It is not certain which of the two is live in the end. Check the services in Railway after the run.`,
+      title: 'a deployment is in progress',
+      message: `These services have a deployment in progress while they are rolled back: ${listLocations(locations)}. It is not certain which of the two is live in the end. Check the services in Railway after the run.`,
     },
   ]
 }

@@ -38,7 +38,10 @@ const patternsOf = (watchPatterns: readonly string[]): string[] =>
     .flatMap((entry) => entry.split('\n'))
     .filter((pattern) => pattern.trim() !== '' && !pattern.startsWith('#'))
 
-/** Returns which files of the repository count for a service. */
+/**
+ * Returns the files on which a service depends: the files that its watch patterns match, the files in its root
+ * directory, or all files of the repository.
+ */
 export function filesOf({
   rootDirectory,
   watchPatterns,

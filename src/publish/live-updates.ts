@@ -161,7 +161,7 @@ export class LiveUpdates {
   }
 
   /**
-   * Adds an update to the queue. An update that throws, because of a defect of this action, does not stop later ones.
+   * Adds an update to the queue. An update that throws, because of a bug in this action, does not stop later ones.
    */
   #then(update: () => Promise<readonly UpdateError[]>): void {
     this.#tail = this.#tail.then(async () => {

@@ -38,13 +38,13 @@ export class LogWriter {
     this.#open = true
   }
 
-  /** Ends the group of the present phase, if there is one. */
+  /** Ends the group of the current phase, if there is one. */
   close(): void {
     if (this.#open) this.#log.endGroup()
     this.#open = false
   }
 
-  /** Writes lines to the present group. */
+  /** Writes lines to the current group. */
   lines(texts: readonly string[]): void {
     for (const text of texts) this.#log.line(text)
   }

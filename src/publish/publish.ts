@@ -162,10 +162,10 @@ export const notWritten = (written: Written, error: unknown): Warning => ({
   message: `The ${written} could not be written on the runner (${codeOf(error)}). Deployments, annotations and the result of the job are not affected. Check the free disk space of the runner and the permissions of its directories.`,
 })
 
-/** Returns a warning about outputs that could not be computed, which is a defect of the action. */
+/** Returns a warning about outputs that could not be computed, which is a bug in the action. */
 const notComputed = (error: unknown): Warning => ({
   title: 'outputs not complete',
-  message: `The outputs of this step are missing, because the action failed to compute them (${codeOf(error)}). Deployments, annotations and the result of the job are not affected. This is a defect of the action: please report it as an issue.`,
+  message: `The outputs of this step are missing, because the action failed to compute them (${codeOf(error)}). Deployments, annotations and the result of the job are not affected. This is a bug in the action. Please open an issue for the action with the log of this run.`,
 })
 
 /** Returns the system's code of an error, else its name. The error's message may contain paths, so it is left out. */

@@ -8,8 +8,8 @@ const minAge = 10_000
 const requestsAfterLastPoll = 1
 
 /**
- * Returns the minimum milliseconds between two polls with which the request budget suffices until its reset, or until
- * the end of the polling. Requests for pending changes are reserved. The interval grows with the age of the
+ * Returns the shortest poll interval, in milliseconds, that the remaining request budget allows until the budget is
+ * reset or the polling ends. Requests for pending changes are reserved. The interval grows with the age of the
  * deployments, because most deployments end early. `now` is in milliseconds since the epoch.
  */
 export function minPollInterval(

@@ -40,7 +40,7 @@ export interface RailwayTargets {
   readonly previews: Previews
   /** Waits until a request could be sent at once. Resolves earlier if a request would fail without being sent. */
   whenFree(): Promise<void>
-  /** Returns the minimum milliseconds between polls with which the request budget suffices. */
+  /** Returns the shortest poll interval, in milliseconds, that the remaining request budget allows. */
   minPollInterval(load: PollLoad): number
   /** Returns the maximum number of items in one batch. */
   batchSize(): number

@@ -57,7 +57,7 @@ const codesOf = (failures: readonly Failure[]) =>
 /** Returns the URL of the section about an error code. `docs`: the URL of `docs/errors.md`. */
 export const docsLink = (docs: string, code: ErrorCode) => `${docs}#${code}`
 
-/** Returns the message of a failure in one paragraph: what happened, why, the next step, a link, and the code. */
+/** Returns the message of a failure in one paragraph: the event, the cause, the next step, a link, and the code. */
 export function messageOf(failure: Failure, docs: string): string {
   const { what, why, next } = messageFor(failure)
   const parts = [what, why, next].map((part) => oneLine(part, 2_000))

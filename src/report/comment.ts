@@ -31,7 +31,7 @@ import { statusMarks } from './status-icons.ts'
 
 /** Renders the comment at the beginning of the execution, before the first change. */
 export function renderBegin(inputs: Inputs, plan: Plan, now: number): string {
-  const title = `⏳ ${runSubject(inputs)} is on its way`
+  const title = `⏳ ${runSubject(inputs)} is in progress`
   const rows = plan.steps.map((step) => ({ step, outcome: null }))
   return buildComment(title, [table(rows, inputs)], inputs, now)
 }
@@ -67,7 +67,7 @@ interface Row {
 /** Returns the headline of the comment. For a failed run, it follows the output `status`. */
 function headline(known: RunReport, inputs: Inputs): string {
   const status = statusOf(known)
-  if (status === 'partial') return `❌ ${runSubject(inputs)} failed in part`
+  if (status === 'partial') return `❌ ${runSubject(inputs)} partly failed`
   if (status === 'failure') return `❌ ${runSubject(inputs)} failed`
   const ends = countedOutcomes(known.outcomes ?? [])
   if (ends.length === 0) return `⏭️ ${runSubject(inputs)} had nothing to do`
@@ -80,7 +80,8 @@ function headline(known: RunReport, inputs: Inputs): string {
     const byRailway = ends.some(({ step, status }) => status === 'skipped' && deploys(step))
     return `⏭️ ${runSubject(inputs)} ${byRailway ? 'was skipped by Railway' : 'has nothing to deploy'}`
   }
-  if (has('superseded')) return `⏩ ${runSubject(inputs)} was overtaken by a newer commit`
+  if (has('superseded'))
+    return `⏩ ${runSubject(inputs)} was superseded by a newer commit or deployment`
   return `✅ ${runSubject(inputs)} is ${inputs.command === 'rollback' ? 'done' : 'live'}`
 }
 
@@ -158,8 +159,8 @@ function statusCell(outcome: Outcome | null, inputs: Inputs): string {
 }
 
 /**
- * Returns the word for an outcome. An unchanged outcome of `variables` says nothing about a deployment, so the word
- * does not either.
+ * Returns the word for an outcome. An unchanged outcome of `variables` does not describe a deployment, so its word does
+ * not mention one.
  */
 function wordOf({ step, status }: Outcome, { command }: Inputs): string {
   if (step.action === 'set-variables' && status === 'success') return 'Variables set'
@@ -167,7 +168,7 @@ function wordOf({ step, status }: Outcome, { command }: Inputs): string {
   return words[status] ?? status
 }
 
-/** The words for statuses. A status without a word is shown as it is. */
+/** The words for statuses. A status without a word is shown unchanged. */
 const words: Partial<Record<OutcomeStatus, string>> = {
   success: 'Live',
   unchanged: 'Live, unchanged',

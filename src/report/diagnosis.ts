@@ -34,7 +34,7 @@ export function diagnosisWarnings(diagnosis: Diagnosis): Warning[] {
   return [
     {
       title: 'the API is not as assumed',
-      message: `Railway's API differs from ${count(refuted.length, 'assumption')} of this action: ${list}. The action handles each of these differences, as docs/assumptions.md describes. Please report them as an issue of this action, with the JSON under \`diagnosis\` in the report file. The JSON contains no names, ids or values of your workspace.`,
+      message: `Railway's API differs from ${count(refuted.length, 'assumption')} of this action: ${list}. The action handles each of these differences, as docs/assumptions.md describes. Please open an issue for this action with the JSON under \`diagnosis\` in the report file. The JSON contains no names, ids or values of your workspace.`,
     },
   ]
 }

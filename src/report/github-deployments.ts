@@ -77,7 +77,7 @@ function statusOf(
     return { state: 'inactive', description: 'Railway skipped it' }
   }
   if (has('superseded') && !has('success', 'unchanged')) {
-    return { state: 'inactive', description: 'A newer deployment has taken its place' }
+    return { state: 'inactive', description: 'A newer deployment has replaced it' }
   }
   return { state: 'success', description: 'Live' }
 }

@@ -12,8 +12,8 @@ interface LiveService {
 }
 
 /**
- * A lookup of the live deployment of a service at the end of the run. The state that the run read last counts, or else
- * the inventory.
+ * A lookup of the live deployment of a service at the end of the run. The state comes from the last read of the run, or
+ * else from the inventory.
  */
 export type LiveState = (target: ServiceTarget) => LiveService
 

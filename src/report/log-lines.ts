@@ -74,7 +74,7 @@ export function eventLines(event: ExecuteEvent): string[] {
       ]
     case 'no-response':
       return [
-        `Railway has sent no response for ${humanTime(event.milliseconds)}; retrying, while the deployments continue at Railway`,
+        `Railway has sent no response for ${humanTime(event.milliseconds)}; retrying, while the deployments continue on Railway`,
       ]
     case 'ended':
       return [endLine(event)]

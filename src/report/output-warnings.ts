@@ -10,7 +10,7 @@ const maxMatrix = 256
 /** The maximum number of names in a warning. */
 const maxNames = 10
 
-/** Returns warnings about outputs that a workflow may not be able to use as they are. */
+/** Returns warnings about outputs that a workflow may not be able to use. */
 export const outputWarnings = (known: RunReport, outputs: Outputs): Warning[] => [
   ...matrixWarning(outputs),
   ...sharedNameWarning(known),
@@ -40,7 +40,7 @@ function sharedNameWarning(known: RunReport): Warning[] {
   const all = [...listed, ...(rest > 0 ? [`${rest} more`] : [])].join(', ')
   return [
     {
-      title: 'names that are shared',
+      title: 'names that are not unique',
       message: `Several projects or services have the same name: ${all}. The keys of the output \`urls\` contain their ids instead of these names. To use names in \`urls\`, rename the projects or services in Railway.`,
     },
   ]

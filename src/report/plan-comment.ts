@@ -19,7 +19,7 @@ const maxDetailLength = 300
 /** The maximum number of unchanged services that the comment names. */
 const maxKeptNames = 30
 
-/** Renders the comment of a dry run: the planned steps, and the names of the services that stay as they are. */
+/** Renders the comment of a dry run: the planned steps, and the names of the services that stay unchanged. */
 export function renderPlan(known: RunReport, inputs: Inputs, now: number, docs: string): string {
   const steps = known.plan?.steps ?? []
   const work = steps.filter(({ action }) => action !== 'keep')
@@ -67,5 +67,5 @@ function keptLine(steps: readonly Step[]): string {
     )
   const rest = steps.length - names.length
   const all = [...names, ...(rest > 0 ? [`${rest} more`] : [])].join(', ')
-  return `<sub>Left as they are: ${all}</sub>`
+  return `<sub>Unchanged: ${all}</sub>`
 }

@@ -3,13 +3,13 @@ import type { Plan, Step } from '../plan/plan.ts'
 /** A step of a plan for people, with its wave in words. */
 export interface PlanLine {
   readonly step: Step
-  /** `canary`, `wave 2 of 3`; empty if the step waits for no wave. */
+  /** The wave in words, such as `canary` or `wave 2 of 3`; empty if the step waits for no wave. */
   readonly wave: string
 }
 
 /**
  * Returns the steps of a plan in the order in which they are executed. In a plan with waves, the steps of an earlier
- * wave come first, and services that stay as they are come last. Within a wave, the order of the plan stays.
+ * wave come first, and services that stay unchanged come last. Within a wave, the order of the plan is kept.
  */
 export function planInOrder(plan: Plan): PlanLine[] {
   const last = plan.steps.reduce((max, { wave = 0 }) => Math.max(max, wave), 0)

@@ -22,17 +22,17 @@ export function renderRemoval(known: RunReport, inputs: Inputs, now: number, doc
   )
 }
 
-/** Returns the headline. It reports a preview as gone only if the run has confirmed the deletion. */
+/** Returns the headline. It reports a preview as deleted only if the run has confirmed the deletion. */
 function headline(known: RunReport, inputs: Inputs): string {
   const outcomes = known.outcomes ?? []
   const unfinished: OutcomeStatus[] = ['cancelled', 'not-started', 'unknown']
   const stopped = outcomes.some(({ status }) => unfinished.includes(status))
   if (stopped || allFailures(known).length > 0)
     return `❌ ${runSubject(inputs)} could not be deleted`
-  if (outcomes.length === 0) return `⏭️ ${runSubject(inputs)} was left as it is`
+  if (outcomes.length === 0) return `⏭️ ${runSubject(inputs)} was not changed`
   const kept = outcomes.some(({ step, status }) => step.action === 'keep' && status === 'skipped')
-  if (!kept) return `🧹 ${runSubject(inputs)} is gone`
+  if (!kept) return `🧹 ${runSubject(inputs)} was deleted`
   return outcomes.some(({ step }) => step.action === 'delete-preview')
-    ? `🧹 ${runSubject(inputs)} was deleted in part`
+    ? `🧹 ${runSubject(inputs)} was partly deleted`
     : `⏭️ ${runSubject(inputs)} was kept`
 }

@@ -15,8 +15,8 @@ interface Site {
 
 /**
  * Returns the output `urls`: addresses by `<project>/<service>`. They are of the services in the outcomes, or of the
- * live selected services in a run without outcomes. If a service is in several environments, the base environment of
- * the project counts, or else the first one.
+ * live selected services in a run without outcomes. If a service is in several environments, the address in the base
+ * environment of the project is used, or else the first one.
  */
 export function siteUrls(known: RunReport): Record<string, string> {
   const urls = new Map<string, string>()

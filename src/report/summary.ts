@@ -70,7 +70,7 @@ function describeRun(known: RunReport): string {
         ? 'failed'
         : `stopped before any change (${count(failures.length, 'error')})`
     case 'partial':
-      return 'failed in part'
+      return 'partly failed'
     case 'unchanged':
       return 'nothing to do'
     case 'accepted':
@@ -90,8 +90,8 @@ function describeSelection({ selection }: RunReport): string {
     ({ environment }) => !environment.accessible,
   )
   return closed.length === 0
-    ? 'all in reach'
-    : `in reach, but for ${count(closed.length, 'restricted environment')}`
+    ? 'all accessible'
+    : `accessible, except for ${count(closed.length, 'restricted environment')}`
 }
 
 /** Describes the end of a successful run. Skipped and superseded deployments are counted, because they are not live. */
@@ -105,7 +105,7 @@ function describeEnd(outcomes: readonly Outcome[]): string {
   const aside = outcomes.filter(({ status }) => status === 'skipped' || status === 'superseded')
   return aside.length === 0
     ? 'everything is live'
-    : `done, ${count(aside.length, 'service')} left aside`
+    : `done, ${count(aside.length, 'service')} skipped or superseded`
 }
 
 function errors(known: RunReport, docs: string): string {

@@ -15,7 +15,7 @@ export interface Row {
 
 type TokenFacts = Pick<RunReport, 'tokenSource' | 'detection' | 'scope' | 'inventory' | 'remaining'>
 
-/** Returns all rows about the token: its type, its workspace, its limits, its reach, and the requests that are left. */
+/** Returns all rows about the token: its type, its workspace, its limits, its access, and the requests that are left. */
 export function scopeCard(known: TokenFacts): Row[] {
   return [...tokenRows(known), ...reachRows(known)]
 }
@@ -42,7 +42,7 @@ export function tokenRows(known: TokenFacts): Row[] {
 export function reachRows({ scope, inventory, remaining }: TokenFacts): Row[] {
   return [
     ...(scope?.kind === 'project' && inventory ? [ownEnvironment(scope, inventory)] : []),
-    ...(inventory ? [{ label: 'Reaches', value: describeReach(inventory, scope) }] : []),
+    ...(inventory ? [{ label: 'Has access to', value: describeReach(inventory, scope) }] : []),
     ...(remaining === null ? [] : [{ label: 'Requests left', value: `${remaining} this hour` }]),
   ]
 }
@@ -52,12 +52,12 @@ function describeScope(finding: DetectedToken, scope: TokenScope | null): Row[] 
   const names = finding.workspaces.map(({ name }) => name)
   if (scope && scope.kind !== 'project') {
     const others = names.filter((name) => name !== scope.workspace.name)
-    const also = others.length > 0 ? `; the token reaches ${others.join(', ')} as well` : ''
+    const also = others.length > 0 ? `; the token also has access to ${others.join(', ')}` : ''
     const { name, id } = scope.workspace
     return [{ label: 'Workspace', value: `${name} (${id})${also}`, named: `${name}${also}` }]
   }
   const label = names.length > 1 ? 'Workspaces' : 'Workspace'
-  return [{ label, value: names.length === 0 ? 'none in reach' : names.join(', ') }]
+  return [{ label, value: names.length === 0 ? 'none accessible' : names.join(', ') }]
 }
 
 function ownEnvironment(
@@ -72,12 +72,12 @@ function ownEnvironment(
   }
 }
 
-/** The maximum number of restricted environments in the text about the reach. */
+/** The maximum number of restricted environments in the text about the access of a token. */
 const maxNamed = 3
 
 /**
- * Describes the projects, environments and services that a token reaches. A project token sees the other environments
- * of its project, too, but reaches only its own one.
+ * Describes the projects, environments and services that a token has access to. A project token also reads the
+ * other environments of its project, but has access only to its own one.
  */
 function describeReach({ projects }: Inventory, scope: TokenScope | null): string {
   const reached = projects
@@ -101,8 +101,8 @@ function describeReach({ projects }: Inventory, scope: TokenScope | null): strin
 }
 
 const limitsOf: Record<TokenScope['kind'], string> = {
-  workspace: 'reach other workspaces, or act as a person',
+  workspace: 'access other workspaces, or act as a person',
   account: 'do more than its owner may; it is broader than this job needs',
   oauth: 'do more than its user consented to, or more than its user may; it expires after an hour',
-  project: 'reach another project or environment, or create environments',
+  project: 'access another project or environment, or create environments',
 }

@@ -19,10 +19,10 @@ export function scopeWarnings(scope: TokenScope): Warning[] {
     ...uncertain,
     {
       title: 'a workspace token is enough',
-      message: `The token is an ${tokenNames[scope.kind]}, which can do more than this run needs: it reaches ${
+      message: `The token is an ${tokenNames[scope.kind]}, which can do more than this run needs: it has access to ${
         scope.workspaces.length > 1
           ? `${scope.workspaces.length} workspaces`
-          : 'everything that its owner reaches'
+          : 'everything that its owner has access to'
       }${scope.kind === 'oauth' ? ', and it expires after an hour' : ''}. Create a workspace token at https://railway.com/account/tokens, with the workspace "${scope.workspace.name}" instead of "No workspace", and store it as the secret. After that, set \`require-workspace-token: true\` to reject other tokens.`,
     },
   ]
@@ -107,7 +107,7 @@ export const noPreview: Warning = {
 export const refDeleted: Warning = {
   title: 'nothing to deploy after a deletion',
   message:
-    'Nothing is deployed, because this run is for a push that deleted a branch or a tag, and such a push has no commit. To deploy all the same, set `commit-sha`. To not start such runs, add `if: github.event.deleted != true` to the job.',
+    'Nothing is deployed, because this run is for a push that deleted a branch or a tag, and such a push has no commit. To deploy anyway, set `commit-sha`. To skip such runs, add `if: github.event.deleted != true` to the job.',
 }
 
 /** The notice for a preview in a merge queue. Its commit belongs to no single pull request. */

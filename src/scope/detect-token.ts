@@ -38,7 +38,7 @@ async function probeToken(
   return otherToken(probes, { user, workspaces, requirements }, log)
 }
 
-/** Detects a token whose workspaces `apiToken` has returned. The probe `me` was refused or inconclusive. */
+/** Detects a token whose workspaces `apiToken` has returned. The probe `me` was rejected or inconclusive. */
 function tokenOfWorkspaces(
   user: Probe<null>,
   workspaces: readonly Named[],
@@ -48,12 +48,12 @@ function tokenOfWorkspaces(
   if (user.kind === 'inconclusive') {
     if (requirements.requireWorkspaceToken) return err([user.failure])
     log.addUncertainty(
-      'Railway did not report whether the token belongs to a person. A token of a person may reach more than this workspace. Run the job again, or use a workspace token.',
+      'Railway did not report whether the token belongs to a person. A token of a person may have access to more than this workspace. Run the job again, or use a workspace token.',
     )
   }
   if (workspaces.length === 1) return ok({ kind: 'workspace', workspaces })
   log.addUncertainty(
-    'The token reaches several workspaces, but Railway reports no owner of the token. This run treats the token as an OAuth token with limited consent. To use a token of a known type, create a workspace token.',
+    'The token has access to several workspaces, but Railway reports no owner of the token. This run treats the token as an OAuth token with limited consent. To use a token of a known type, create a workspace token.',
   )
   return ok({ kind: 'oauth', workspaces })
 }
@@ -79,7 +79,7 @@ async function personalToken(
   const kind = identity.kind === 'accepted' ? 'oauth' : 'account'
   if (user.kind === 'two-factor') {
     log.addUncertainty(
-      'The owner of this token has not turned on two-factor authentication, which Railway requires of persons. The token may therefore not reach every project. Turn on two-factor authentication in Railway, or use a workspace token, which needs none.',
+      'The owner of this token has not turned on two-factor authentication, which Railway requires of persons. The token may therefore have no access to some projects. Turn on two-factor authentication in Railway, or use a workspace token, which needs none.',
     )
   }
   const known: Named[] = []
@@ -139,7 +139,7 @@ async function otherToken(
   }
   if (visibleOnes.length > 0) {
     log.addUncertainty(
-      'The action determined the workspace of the token from the projects that the token reaches, because Railway gave no clear response to the query `apiToken`. The token may reach more workspaces. To be certain, run the job again.',
+      'The action determined the workspace of the token from the projects that the token has access to, because Railway gave no clear response to the query `apiToken`. The token may have access to more workspaces. To be certain, run the job again.',
     )
     return ok({ kind: 'workspace', workspaces: visibleOnes })
   }
@@ -185,7 +185,7 @@ async function requestedWorkspace(
   if (workspace === null) return { kind: 'accepted', value: [] }
   const probe = await probes.workspace(workspace)
   log.add('`workspace`, requested by that id,', probe, ({ name }) => `was accepted: "${name}"`)
-  // Railway refuses a name that is not an id, so a refusal proves nothing.
+  // Railway rejects a name that is not an id, so a rejection proves nothing.
   return { kind: 'accepted', value: probe.kind === 'accepted' ? [probe.value] : [] }
 }
 

@@ -32,7 +32,7 @@ function describe<Value>(probe: Probe<Value>, describeValue: (value: Value) => s
     case 'accepted':
       return describeValue(probe.value)
     case 'refused':
-      return `was refused: ${probe.message}`
+      return `was rejected: ${probe.message}`
     case 'two-factor':
       return 'needs two-factor authentication'
     case 'inconclusive':

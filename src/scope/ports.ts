@@ -10,7 +10,7 @@ export type Probe<Value> =
   | { readonly kind: 'inconclusive'; readonly failure: Failure }
 
 /**
- * The requests that show the type of a token. Each is sent alone, so that a refusal of one does not hide the response
+ * The requests that show the type of a token. Each is sent alone, so that a rejection of one does not hide the response
  * to another.
  */
 export interface TokenProbes {
@@ -23,7 +23,7 @@ export interface TokenProbes {
   /** Requests `projectToken`, with the token in the header for project tokens. */
   projectToken(): Promise<Probe<{ projectId: string; environmentId: string }>>
   /**
-   * Requests a workspace by its id. Railway accepts it if the token reaches the workspace, even if no list contains the
+   * Requests a workspace by its id. Railway accepts it if the token has access to the workspace, even if no list contains the
    * workspace.
    */
   workspace(id: string): Promise<Probe<Named>>

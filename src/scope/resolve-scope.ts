@@ -77,6 +77,6 @@ function checkProjectWorkspace(
     return err([failure('workspace-mismatch', { tokenType: 'project', ...facts })])
   }
   return ok([
-    `The workspace of this project token was not compared with "${requested}", because Railway did not report that workspace. The token reaches its own project only.`,
+    `The workspace of this project token was not compared with "${requested}", because Railway did not report that workspace. The token has access to its own project only.`,
   ])
 }

@@ -5,7 +5,7 @@ import type { Named } from '../named.ts'
 /**
  * The scope of a token.
  * - `workspace`: one workspace, with the rights of an admin.
- * - `account`, `oauth`: the rights of a person. `workspaces`: all that the token reaches. `workspace`: the chosen one.
+ * - `account`, `oauth`: the rights of a person. `workspaces`: all that the token has access to. `workspace`: the chosen one.
  * - `project`: one environment of one project. The token does not name its workspace.
  */
 export type TokenScope = {
@@ -21,7 +21,7 @@ export type TokenScope = {
   | { readonly kind: 'project'; readonly projectId: string; readonly environmentId: string }
 )
 
-/** A token's type and the workspaces in its reach, before one of them is chosen. */
+/** A token's type and the workspaces that it has access to, before one of them is chosen. */
 export type DetectedToken =
   | {
       readonly kind: 'workspace' | 'account' | 'oauth'

@@ -13,7 +13,7 @@ const quoted = {
 /** The start of a value without quotes up to its first `#`, if no white space precedes the `#`. */
 const ambiguousHash = /^(?:#|[^#]*[^\s#]#)/
 
-/** The escapes in quoted values that parsers read differently. */
+/** Escapes in quoted values that dotenv parsers interpret differently. */
 const ambiguousEscapes = { '"': /\\["\\]/, "'": /\\'/, '`': /\\`/ } as const
 
 /** The end of a value whose last quote is escaped for most parsers, by an odd number of backslashes. */
@@ -21,10 +21,11 @@ const escapedEnd = /(?:^|[^\\])\\(?:\\\\)*$/
 
 /**
  * Parses dotenv lines. The `dotenv` library parses the values, one entry at a time. With the whole text it would give
- * no line numbers, keep the last of two values of a name, and skip what it cannot parse. A secret could be cut short
- * without an error, so these are faults here: a line that is no entry, an unterminated quote, text after a quoted
- * value. Values that common dotenv parsers read differently are faults, too. A `#` in a value without quotes begins a
- * comment for some of them. An escaped quote or backslash is unescaped by some of them. A comment may contain any text.
+ * no line numbers, keep the last of two values of a name, and skip lines that it cannot parse. A secret could be cut
+ * short without an error, so these are faults here: a line that is no entry, an unterminated quote, text after a quoted
+ * value. Values that common dotenv parsers interpret differently are faults, too. A `#` in a value without quotes
+ * begins a comment for some of them. An escaped quote or backslash is unescaped by some of them. A comment may contain
+ * any text.
  */
 export function parseDotenv(text: string): ParsedEntries {
   const rest = text.replace(/\r\n?/g, '\n')
@@ -60,7 +61,7 @@ function entryAt(text: string, at: number): Found {
     pattern.lastIndex = from
     const [all, written] = pattern.exec(text) ?? []
     if (all === undefined || written === undefined) {
-      return { fault: 'a quote that does not end, or something behind the quoted value' }
+      return { fault: 'a quote that is not closed, or text after the quoted value' }
     }
     const inner = written.slice(1, -1)
     const isAmbiguous = ambiguousEscapes[quote].test(inner) || escapedEnd.test(inner)
@@ -78,9 +79,9 @@ function entryAt(text: string, at: number): Found {
 }
 
 const ambiguousEscape = {
-  '"': 'a `\\"` or `\\\\` inside double quotes, which parsers read differently: use single quotes, or JSON',
-  "'": "a `\\'` inside single quotes, which parsers read differently: use double quotes, or JSON",
-  '`': 'an escaped backtick inside backticks, which parsers read differently: use quotes, or JSON',
+  '"': 'a `\\"` or `\\\\` inside double quotes, which parsers interpret differently: use single quotes, or JSON',
+  "'": "a `\\'` inside single quotes, which parsers interpret differently: use double quotes, or JSON",
+  '`': 'an escaped backtick inside backticks, which parsers interpret differently: use quotes, or JSON',
 } as const
 
 /** Parses a value with the library. It gets a fixed name, so that an unusual name cannot change the result. */

@@ -1,17 +1,17 @@
-/** A variable of a text. Lines are counted from 1. */
+/** A variable parsed from an input or a file, with its line number. Lines are counted from 1. */
 export interface VariableEntry {
   readonly name: string
   readonly value: string
   readonly line: number
 }
 
-/** A fault in a line of a text. The message quotes nothing that may be part of a value. */
+/** A problem in a line of an input or a file. The message quotes nothing that may be part of a value. */
 export interface ParseProblem {
   readonly line: number
   readonly message: string
 }
 
-/** The variables and the faults of a text. */
+/** The variables and the problems that were found in an input or a file. */
 export interface ParsedEntries {
   readonly entries: readonly VariableEntry[]
   readonly faults: readonly ParseProblem[]

@@ -23,7 +23,7 @@ export const isReservedName = (name: string) => name.startsWith('RAILWAY_')
 const provided =
   /^RAILWAY_(PROJECT_(ID|NAME)|ENVIRONMENT(_ID|_NAME)?|SERVICE_(ID|NAME|\w+_URL)|DEPLOYMENT_ID|SNAPSHOT_ID|REPLICA_(ID|REGION)|PUBLIC_DOMAIN|PRIVATE_DOMAIN|STATIC_URL|TCP_(PROXY|APPLICATION)_\w+|VOLUME_\w+|GIT_\w+)$/
 
-/** Returns whether Railway sets a variable itself, in place of any value that is written. */
+/** Returns whether Railway sets this variable itself and ignores values written by users. */
 export const isRailwayProvided = (name: string) => provided.test(name)
 
 /**

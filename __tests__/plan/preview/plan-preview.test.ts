@@ -199,7 +199,7 @@ describe('a preview with another commit', () => {
       {
         title: 'newer commit not replaced',
         message:
-          'These services are not deployed, because a newer commit than the requested one is live or on its way: shop/web (bbbbbbb is newer than aaaaaaa) in environment "pr-7". To go back to the older commit, run the command `rollback`, or `deploy` with `force: true`.',
+          'These services are not deployed, because a newer commit than the requested one is live or being deployed: shop/web (bbbbbbb is newer than aaaaaaa) in environment "pr-7". To go back to the older commit, run the command `rollback`, or `deploy` with `force: true`.',
       },
     ])
     expect(made.notices).toEqual([])
@@ -213,7 +213,7 @@ describe('a preview with another commit', () => {
       {
         title: 'order of commits not known',
         message:
-          'The action could not find out whether commit aaaaaaa is newer than the commit that is live or on its way. It deploys aaaaaaa to shop/web (has bbbbbbb) in environment "pr-7". To compare commits, the action needs a checkout with `fetch-depth: 0`, or the permission `contents: read` for the job. It compares at most 20 pairs of commits in a run.',
+          'The action could not find out whether commit aaaaaaa is newer than the commit that is live or being deployed. It deploys aaaaaaa to shop/web (has bbbbbbb) in environment "pr-7". To compare commits, the action needs a checkout with `fetch-depth: 0`, or the permission `contents: read` for the job. It compares at most 20 pairs of commits in a run.',
       },
     ])
   })

@@ -72,7 +72,7 @@ describe('the change of a service in a preview', () => {
         action: 'adopt',
         deployment: { id: 'd' },
         revision: { kind: 'current' },
-        detail: 'it is already on its way (BUILDING)',
+        detail: 'it is already being deployed (BUILDING)',
       },
     ],
     [

@@ -513,7 +513,7 @@ describe('the command `variables`', () => {
       withWeb({ latest: status('REMOVED'), active: [] }),
       [
         added,
-        `${keepWeb}: it was taken down, so its next deployment will be the first with the new variables [skipped]`,
+        `${keepWeb}: its deployment was removed, so its next deployment will be the first with the new variables [skipped]`,
       ],
       [],
     ],

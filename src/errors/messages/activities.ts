@@ -20,7 +20,7 @@ const activityPhrases: Readonly<Record<Activity, (object: string) => string>> = 
   'read-deployment': () => 'read a deployment',
   'read-instance': () => 'read a service',
   'read-previews': () => 'read the existing previews',
-  'read-preview': (preview) => `read the preview, ${preview}`,
+  'read-preview': (preview) => `read the preview ${preview}`,
   'read-base': (base) => `read environment "${base}"`,
   'read-all-variables': () => 'read variables',
   'read-variables': (service) => `read the variables of ${service}`,
@@ -40,9 +40,8 @@ const activityPhrases: Readonly<Record<Activity, (object: string) => string>> = 
   'remove-variables': (service) => `remove variables of ${service}`,
   'create-environment': (environment) => `create ${environment}`,
   'clone-services': (services) => `clone the base environment with ${services}`,
-  'change-preview': (preview) => `change the preview, ${preview}`,
-  'apply-preview-changes': (preview) =>
-    `set branch, image and variables of the preview, ${preview}`,
+  'change-preview': (preview) => `change the preview ${preview}`,
+  'apply-preview-changes': (preview) => `set branch, image and variables of the preview ${preview}`,
   'disable-auto-deploy': (service) => `turn off deployments on pushes for ${service}`,
   'create-domain': (service) => `create a domain for ${service}`,
   'delete-environment': (environment) => `delete environment "${environment}"`,
@@ -58,8 +57,8 @@ export const effectSentences: Readonly<Record<Effect, string>> = {
   'not-written': 'The variables were not written.',
   'not-removed':
     'The variables were not removed. The removal may be staged in the environment, where it has no effect until somebody commits it.',
-  continues: 'The deployment continues at Railway.',
-  'started-continues': 'Started deployments continue at Railway.',
+  continues: 'The deployment continues on Railway.',
+  'started-continues': 'Started deployments continue on Railway.',
   'may-be-live': 'The deployment was started, and may be live now.',
   'replaced-or-removed': 'Either a newer deployment replaced it, or somebody removed it.',
   'deleted-or-found-later':

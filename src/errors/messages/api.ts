@@ -92,5 +92,5 @@ export const apiIncompatible: Wording<'api-incompatible'> = ({ operation, field,
   title: escaped`response not understood`,
   what: escaped`Railway's response to ${operation} does not have the expected form.`,
   why: escaped`At \`${field}\`: ${detail.replace(/^invalid input: /i, '')}. The token is not the cause.`,
-  next: escaped`Use the newest version of this action. If that version fails too, report this message as an issue of the action.`,
+  next: escaped`Use the newest version of this action. If that version fails too, open an issue for the action with this message.`,
 })

@@ -33,7 +33,7 @@ export const commitMismatch: Wording<'commit-mismatch'> = (facts) => ({
 
 export const commitNotFound: Wording<'commit-not-found'> = (facts) => ({
   title: escaped`commit not found`,
-  what: escaped`Railway does not find commit ${shortRevision(facts.commit)} for ${describeLocation(facts)}.`,
+  what: escaped`Railway cannot find commit ${shortRevision(facts.commit)} for ${describeLocation(facts)}.`,
   why: escaped`The commit is not pushed, it is not in the repository of the service, or Railway's GitHub app cannot read this repository.`,
   next: escaped`Check that \`commit-sha\` is pushed to the repository of the service. Then check the access of Railway's GitHub app (GitHub → Settings → Applications).`,
 })

@@ -123,7 +123,7 @@ export const deploymentTimeout: Wording<'deployment-timeout'> = ({ status, waite
   return {
     title: escaped`deployment not finished in time`,
     what: escaped`The deployment of ${describeLocation(place)} was not finished after ${waited}. Its last status: ${status}.`,
-    why: escaped`\`timeout\` passed. The deployment continues at Railway.`,
+    why: escaped`\`timeout\` passed. The deployment continues on Railway.`,
     next: afterTimeout(status),
   }
 }

@@ -22,7 +22,7 @@ function describeRejected(input: string, given: string | null, problem: InputPro
     case 'requires':
       return escaped`The input \`${input}\` requires ${trustedText(problem.setting)}.`
     case 'empty-expression':
-      return escaped`The input \`${input}\` is written as an expression that came out empty: ${trustedText(problem.expressions.join(', '))}.`
+      return escaped`The input \`${input}\` is written as an expression that evaluated to an empty value: ${trustedText(problem.expressions.join(', '))}.`
     default:
       return given
         ? escaped`The value "${given}" of the input \`${input}\` cannot be used.`
@@ -42,7 +42,7 @@ function describeProblem(problem: InputProblem): EscapedText {
     case 'rejected':
       return trustedText(problem.because)
     case 'empty-expression':
-      return escaped`GitHub passes an empty value like an input that is left out, so the default would apply, which may be wider than you meant.`
+      return escaped`GitHub does not distinguish an empty value from an omitted input. The default would apply, which may select more than you intend.`
     case 'ambiguous-name':
       return problem.project === null
         ? escaped`The name is not unique. The ids with this name: ${problem.ids.join(', ')}.`
@@ -93,7 +93,7 @@ function nextStep(input: string, problem: InputProblem): EscapedText {
   }
 }
 
-/** The next step for an input that came out empty, by the default that the workflow can write instead. */
+/** The next step for an input whose expression evaluated to an empty value, by the default that the workflow can write instead. */
 const emptyRemedies: Readonly<Record<'@repository' | '*' | '[]', EscapedText>> = {
   '@repository': escaped`Skip the step with \`if:\`, select nothing with \`[]\`, or write the default: \`\${{ … || '@repository' }}\`.`,
   '*': escaped`Skip the step with \`if:\`, select nothing with \`[]\`, or write the default: \`\${{ … || '*' }}\`.`,
@@ -115,7 +115,7 @@ const candidates = {
   variables: 'the variables of the services in the other environment',
 } as const
 
-/** Describes the source of a service as a predicate. */
+/** Describes the source of a service, as a phrase that follows the name of the service, such as `runs nginx:1`. */
 function describeSource(source: ServiceSource): EscapedText {
   switch (source.kind) {
     case 'repository':
@@ -123,6 +123,6 @@ function describeSource(source: ServiceSource): EscapedText {
     case 'image':
       return escaped`runs ${source.image}`
     case 'none':
-      return escaped`has no source that Railway knows of`
+      return escaped`has no source in Railway`
   }
 }

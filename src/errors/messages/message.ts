@@ -3,7 +3,7 @@ import type { EscapedText } from '../escaped-text.ts'
 
 /** The message of an error. The title has no full stop; the other parts are whole sentences. */
 export interface Message<Text = string> {
-  /** After `Railway: ` in the annotation: short, and the same for the same cause. */
+  /** The title after `Railway: ` in the annotation. It is short, and the same for the same cause. */
   readonly title: Text
   /** The event and its object. */
   readonly what: Text
@@ -12,5 +12,5 @@ export interface Message<Text = string> {
   readonly next: Text
 }
 
-/** A function that words the facts of one code. */
+/** A function that returns the message for the facts of one code. */
 export type Wording<Code extends ErrorCode> = (facts: Facts[Code]) => Message<EscapedText>

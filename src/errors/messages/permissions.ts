@@ -18,6 +18,17 @@ export const operationNotPermitted: Wording<'operation-not-permitted'> = (facts)
       next: escaped`Check the plan and the usage limits of the workspace in Railway, then run the job again.`,
     }
   }
+  if (reason === 'not-applied') {
+    return {
+      title: escaped`change without effect`,
+      what: escaped`Railway accepted the request to ${describeActivity(facts)}, but the change did not take effect${facts.waited ? escaped` within ${facts.waited}` : escaped``}.`,
+      why: joinTexts([
+        describeCause(facts),
+        message === '' ? escaped`Railway reported no error.` : response,
+      ]),
+      next: escaped`Check the preview in Railway, then run the job again. If it fails again, contact Railway's support.`,
+    }
+  }
   if (presence?.kind === 'deleted') {
     return {
       title: escaped`deleted during the run`,
@@ -49,15 +60,16 @@ function describeCause({
     : escaped`Railway accepted the ${name} earlier in this run.`
   if (reason === 'not-found') {
     return presence
-      ? escaped`${token} The object exists, but Railway does not find a part of it.`
-      : escaped`${token} Railway does not find the object: it was deleted, or the token does not reach it.`
+      ? escaped`${token} The object exists, but Railway cannot find a part of it.`
+      : escaped`${token} Railway cannot find the object: it was deleted, or the token has no access to it.`
   }
+  if (reason === 'not-applied') return token
   if (reason === 'other') {
     return escaped`${token} The token may lack a permission, or Railway failed to do this.`
   }
   return tokenChecked
     ? escaped`Railway still accepts the ${name}, but the token lacks the permission for this.`
-    : escaped`${token} The token lacks the permission for this, or was revoked since.`
+    : escaped`${token} The token lacks the permission for this, or has been revoked since then.`
 }
 
 function nextStep({
@@ -68,7 +80,7 @@ function nextStep({
 }: Facts['operation-not-permitted']): EscapedText {
   if (reason === 'not-found') {
     return presence
-      ? escaped`Run the job again. If it fails again, ask Railway's support, with the trace id of the message.`
+      ? escaped`Run the job again. If it fails again, contact Railway's support and give them the trace id in the message.`
       : escaped`Check in Railway that the object still exists, then run the job again.`
   }
   if (tokenType !== 'workspace') {
@@ -78,11 +90,11 @@ function nextStep({
     reason === 'not-authorized' &&
       !tokenChecked &&
       escaped`Check that the token still exists (${tokensPage}).`,
-    escaped`Check the policies of the workspace in Railway (approved sources, restricted services). If they allow this, ask Railway's support, with the trace id of the message.`,
+    escaped`Check the policies of the workspace in Railway (approved sources, restricted services). If they allow this, contact Railway's support and give them the trace id in the message.`,
   ])
 }
 
-/** Names the object that is gone. */
+/** Names the deleted object. */
 function describeDeleted({ what, at }: Extract<Presence, { kind: 'deleted' }>): string {
   switch (what) {
     case 'project':

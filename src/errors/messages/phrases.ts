@@ -8,7 +8,10 @@ export const createWorkspaceToken = escaped`Create a workspace token at ${tokens
 /** Returns the text with its first letter in upper case. */
 export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
-/** Returns text from outside with a full stop at its end, unless it ends like a sentence. */
+/**
+ * Returns text from outside the action as a sentence: adds a full stop, unless the text ends with a punctuation mark of
+ * a sentence.
+ */
 export const sentence = (text: string) =>
   /[.!?…]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`
 
@@ -16,10 +19,10 @@ export const sentence = (text: string) =>
 export const didYouMean = (nearest: string | null | undefined) =>
   nearest ? escaped` Did you mean "${nearest}"?` : escaped``
 
-/** Returns the first 12 digits of a commit. Any other revision, such as an image, stays as it is. */
+/** Returns the first 12 digits of a commit. Any other revision, such as an image, stays unchanged. */
 export const shortRevision = (revision: string) =>
   /^[0-9a-f]{40}$/i.test(revision) ? revision.slice(0, 12) : revision
 
-/** Formats a time in ISO 8601 without seconds: `2026-11-20 09:30 UTC`. Any other text stays as it is. */
+/** Formats a time in ISO 8601 without seconds: `2026-11-20 09:30 UTC`. Any other text stays unchanged. */
 export const shortTime = (iso: string) =>
   iso.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?Z$/, '$1 $2 UTC')

@@ -30,13 +30,13 @@ export function describeForeign(reason: ForeignEnvironment): string {
     case 'other-base':
       return `it was cloned from "${reason.source}", not from "${reason.base}"`
     case 'created-meanwhile':
-      return 'somebody else created it after this run made its plan'
+      return 'it was created after this run made its plan'
     case 'reserved':
       return 'no environment has it. Railway keeps the names of deleted environments for a while'
   }
 }
 
-/** Returns the next step. It never suggests to delete the environment, because somebody may need it. */
+/** Returns the next step. It never suggests deleting the environment, because somebody may need it. */
 function nextStep(reason: ForeignEnvironment): EscapedText {
   switch (reason.kind) {
     case 'base-environment':

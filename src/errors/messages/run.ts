@@ -16,21 +16,21 @@ export const cancelled: Wording<'cancelled'> = ({ started, unfinished }) => ({
     started === 0
       ? escaped`The job was cancelled before it started a deployment.`
       : escaped`The job was cancelled after it started ${count(started, 'deployment')}, of which ${unfinished} ${unfinished === 1 ? escaped`was` : escaped`were`} unfinished.`,
-  why: escaped`After a cancellation, the run starts nothing more. Started deployments continue at Railway.`,
+  why: escaped`After a cancellation, the run starts nothing more. Started deployments continue on Railway.`,
   next: escaped`Run the job again to bring all services to the same state. The job summary lists what was started.`,
 })
 
 export const internalError: Wording<'internal-error'> = ({ name, where, missing }) => ({
-  title: escaped`defect in this action`,
+  title: escaped`bug in this action`,
   ...(missing === undefined ? defect(name, where) : incompleteAction(missing)),
 })
 
 /** Describes an error that the action did not expect. */
 function defect(name: string, where: string) {
   return {
-    what: escaped`The action failed because of a defect in its own code (${name}${where ? escaped` in ${where}` : escaped``}).`,
+    what: escaped`The action failed because of a bug in its own code (${name}${where ? escaped` in ${where}` : escaped``}).`,
     why: escaped`The workflow and the token are not the cause.`,
-    next: escaped`Check in Railway which deployments were started. Then run the job again with debug logging, and report its log as an issue of the action.`,
+    next: escaped`Check in Railway which deployments were started. Then run the job again with debug logging, and open an issue for the action with this log.`,
   }
 }
 

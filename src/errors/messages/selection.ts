@@ -15,11 +15,11 @@ export const projectNotInScope: Wording<'project-not-in-scope'> = ({
   what: escaped`No project in ${workspace} matches "${requested}".`,
   why:
     elsewhere.length > 0
-      ? escaped`The token also reaches workspace ${listNames(elsewhere)}, which has this project.`
+      ? escaped`The token also has access to workspace ${listNames(elsewhere)}, which has this project.`
       : escaped`${
           available.length === 0
-            ? escaped`The token reaches no project there.`
-            : escaped`The token reaches ${listNames(available)}.`
+            ? escaped`The token has access to no project there.`
+            : escaped`The token has access to ${listNames(available)}.`
         }${didYouMean(nearest)}`,
   next:
     elsewhere.length > 0

@@ -62,7 +62,7 @@ export const tokenMalformed: Wording<'token-malformed'> = ({ source, fault }) =>
   next: escaped`Store the token again as the secret, without quotes, prefix, spaces or line breaks.`,
 })
 
-/** The predicate for each fault, which follows "The token …". */
+/** The description of each fault, as a phrase that follows "The token …", such as `has quotes around it`. */
 const tokenFaults: Readonly<Record<TokenFault, EscapedText>> = {
   quotes: escaped`has quotes around it`,
   'bearer-prefix': escaped`begins with the word \`Bearer\``,
@@ -78,7 +78,7 @@ export const tokenInvalid: Wording<'token-invalid'> = ({ source, questions, work
   title: escaped`token invalid`,
   what:
     worked === undefined
-      ? escaped`The token from ${describeSource(source)} is invalid: Railway does not know it.`
+      ? escaped`The token from ${describeSource(source)} is invalid: Railway does not recognize it.`
       : escaped`The token from ${describeSource(source)} is no longer valid: Railway accepted it ${worked} ago and rejects it now.`,
   why: escaped`${
     worked === undefined
@@ -88,7 +88,7 @@ export const tokenInvalid: Wording<'token-invalid'> = ({ source, questions, work
   next: escaped`${createWorkspaceToken} and store it as the secret.`,
 })
 
-/** Describes a request: a name of a field of the API as code, a description in words as it is. */
+/** Describes a request: a name of a field of the API as code, a description in words unchanged. */
 const describeQuestion = (question: string): EscapedText =>
   /\s/.test(question) ? escaped`${question}` : escaped`\`${question}\``
 
@@ -98,7 +98,7 @@ export const tokenProjectScoped: Wording<'token-project-scoped'> = ({
   beyond,
   nearest,
 }) => ({
-  title: escaped`token reaches one environment of one project`,
+  title: escaped`token limited to one environment`,
   what: escaped`The token is a project token of environment "${environment}" of project "${project}", but the workflow requests ${describeBeyond(beyond)}.`,
   why: escaped`${
     beyond.kind === 'preview'
@@ -133,7 +133,7 @@ export const tokenAccountScoped: Wording<'token-account-scoped'> = ({ tokenType,
   what: escaped`The token is an ${tokenNames[tokenType]}, which acts as a person${
     workspaces.length === 0
       ? escaped``
-      : escaped` and reaches workspace${workspaces.length === 1 ? escaped`` : escaped`s`} ${listNames(workspaces)}`
+      : escaped` and has access to workspace${workspaces.length === 1 ? escaped`` : escaped`s`} ${listNames(workspaces)}`
   }.`,
   why: escaped`\`require-workspace-token\` is \`true\`, which rejects tokens that are not bound to one workspace.`,
   next: escaped`${createWorkspaceToken} and store it as the secret instead of this token.`,

@@ -53,7 +53,7 @@ export const stagedChanges: Wording<'staged-changes'> = ({
   since,
   isRemovalStaged = false,
 }) => {
-  const where = escaped`Environment "${environment}" of project "${project}"`
+  const where = escaped`"${environment}" of project "${project}"`
   const origin = joinTexts(
     [
       author !== null && escaped` by ${author}`,
@@ -62,10 +62,10 @@ export const stagedChanges: Wording<'staged-changes'> = ({
     '',
   )
   return {
-    title: escaped`staged changes in the way`,
+    title: escaped`staged changes block the run`,
     what: isRemovalStaged
-      ? escaped`${where} got other staged changes while this run removed variables, so the removal was not committed.`
-      : escaped`${where} has staged changes${origin}, so nothing was changed there.`,
+      ? escaped`Other changes were staged in environment ${where} while this run removed variables, so the removal was not committed.`
+      : escaped`Environment ${where} has staged changes${origin}, so nothing was changed there.`,
     why: isRemovalStaged
       ? escaped`Railway commits all staged changes of an environment together. The removal is now staged beside the other changes.`
       : escaped`Railway commits all staged changes of an environment together, and this run would have to commit to ${

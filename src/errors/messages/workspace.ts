@@ -13,19 +13,19 @@ export const workspaceAmbiguous: Wording<'workspace-ambiguous'> = ({
   requested === null
     ? {
         title: escaped`workspace not given`,
-        what: escaped`The ${tokenNames[tokenType]} reaches several workspaces: ${listNames(workspaces, 30)}.`,
+        what: escaped`The ${tokenNames[tokenType]} has access to several workspaces: ${listNames(workspaces, 30)}.`,
         why: escaped`The input \`workspace\` is empty, so the action cannot know which one to use.`,
         next: escaped`Set \`workspace\` to one of these names, or use a token of one workspace (${tokensPage}).`,
       }
     : {
         title: escaped`workspace name not unique`,
-        what: escaped`The ${tokenNames[tokenType]} reaches several workspaces with the name "${requested}": ${listNames(workspaces, 30)}.`,
+        what: escaped`The ${tokenNames[tokenType]} has access to several workspaces with the name "${requested}": ${listNames(workspaces, 30)}.`,
         why: escaped`The input \`workspace\` is a name, so the action cannot know which one to use.`,
         next: escaped`Set \`workspace\` to one of the ids in parentheses, or use a token of one workspace (${tokensPage}).`,
       }
 
 export const workspaceMismatch: Wording<'workspace-mismatch'> = (facts) => ({
-  title: escaped`workspace out of reach`,
+  title: escaped`no access to workspace`,
   ...mismatch(facts),
 })
 
@@ -40,7 +40,7 @@ function mismatch({
     requested === null ? escaped`` : escaped`, but the workflow requests workspace "${requested}"`
   if (scopedTo.length === 0) {
     return {
-      what: escaped`The ${token} reaches no workspace${request}.`,
+      what: escaped`The ${token} has access to no workspace${request}.`,
       why: {
         workspace: escaped`Railway accepts the token. Its workspace was deleted, or Railway does not show the workspace to this token.`,
         project: escaped`Railway accepts the token, but does not show the workspace of its project.`,
@@ -62,7 +62,7 @@ function mismatch({
     }
   }
   return {
-    what: escaped`The ${token} reaches workspace${scopedTo.length === 1 ? escaped`` : escaped`s`} ${listNames(scopedTo)}${request}.`,
+    what: escaped`The ${token} has access to workspace${scopedTo.length === 1 ? escaped`` : escaped`s`} ${listNames(scopedTo)}${request}.`,
     why: escaped`${
       tokenType === 'oauth'
         ? escaped`The user did not consent to that workspace`

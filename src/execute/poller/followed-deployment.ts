@@ -22,24 +22,24 @@ export interface FollowOptions {
   /** `true` if the deployment counts as finished when it starts to wait for a person or a check. */
   readonly endsIfBlocked?: boolean
   /**
-   * The time at which Railway accepted the deployment, in milliseconds since the epoch; by default the present time.
+   * The time at which Railway accepted the deployment, in milliseconds since the epoch; by default the current time.
    */
   readonly acceptedAt?: number | undefined
 }
 
-/** The maximum age of a deployment under way, in milliseconds. An earlier start counts as a wrong time. */
+/** The maximum age of a deployment in progress, in milliseconds. An earlier start counts as a wrong time. */
 const maxAge = 3_600_000
 
-/** The milliseconds of refusals after which a deployment that was never read is reported as unreadable. */
+/** The milliseconds of rejections after which a deployment that was never read is reported as unreadable. */
 const unreadableAfter = 120_000
 
 /**
- * The same time if Railway also refuses to report the deployments of its service, and accepted the token in a probe
- * after the refusal. A new deployment that Railway shows late does not explain such refusals.
+ * The same time if Railway also rejects the request for the deployments of its service, and accepted the token in a
+ * probe after the rejection. A new deployment that Railway shows late does not explain such rejections.
  */
 const forbiddenAfter = 30_000
 
-/** The milliseconds of refusals after which a deployment that was read before counts as deleted. */
+/** The milliseconds of rejections after which a deployment that was read before counts as deleted. */
 const deletedAfter = 10_000
 
 /** A deployment that is polled, with the results of the polls. Times are milliseconds since the epoch. */
@@ -58,7 +58,7 @@ export class FollowedDeployment {
   #notLiveAt: number
   /** The time of the last read of the state; before the first read, the time from which the deployment is followed. */
   #lastReadAt: number
-  /** The time of the first refusal since the last read of the state; `null` if there was none. */
+  /** The time of the first rejected request since the last read of the state; `null` if there was none. */
   #refusedSince: number | null = null
   #refusedAt: number | null = null
   /**
@@ -89,7 +89,9 @@ export class FollowedDeployment {
     return this.#lastReadAt
   }
 
-  /** The time of the last refusal to report the state; `null` if the state was read after it, or if there was none. */
+  /**
+   * The time of the last rejected request for the state; `null` if the state was read after it, or if there was none.
+   */
   get refusedAt(): number | null {
     return this.#refusedAt
   }
@@ -99,13 +101,16 @@ export class FollowedDeployment {
     return this.#crash && this.#crash.since + this.#crashGrace
   }
 
-  /** The deployments that the service served, and the time of that read; `null` if the last poll did not read them. */
+  /**
+   * The newest and the active deployments of the service, and the time of that read; `null` if the last poll did not
+   * read them.
+   */
   get served(): { readonly served: ServedDeployments; readonly at: number } | null {
     const { served, at } = this.#served
     return served && { served, at }
   }
 
-  /** Records the deployments that the service served. `at`: the time of the request. */
+  /** Records the newest and the active deployments of the service. `at`: the time of the request. */
   recordServed(served: ServedDeployments | null, at: number): void {
     this.#served = { served, at }
   }
@@ -146,14 +151,14 @@ export class FollowedDeployment {
     return now - since >= this.#crashGrace ? this.#finished(state, now) : null
   }
 
-  /** Records that Railway refused to report the state. */
+  /** Records that Railway rejected the request for the state. */
   recordRefusal(refusal: Failure, now: number): PollResult | null {
     this.#refusedAt = now
     return this.presumeRefused(refusal, now)
   }
 
   /**
-   * Counts the state as refused at a time. Returns the result if refusals have lasted too long, or else `null`. The
+   * Counts the state as rejected at a time. Returns the result if rejections have lasted too long, or else `null`. The
    * limit is shorter for a deployment that was read before. Railway may show a new deployment late.
    */
   presumeRefused(refusal: Failure, now: number): PollResult | null {
@@ -216,11 +221,11 @@ function usualDuration(id: string, target: ServiceTarget): number | null {
 const knownDeployments = ({ instance }: ServiceTarget) =>
   [instance.latest, ...instance.active].flatMap((one) => one ?? [])
 
-/** Returns whether the token was probed after a refusal and is valid. */
+/** Returns whether the token was probed after a rejection and is valid. */
 const isTokenChecked = (refusal: Failure) =>
   refusal.code === 'operation-not-permitted' && refusal.facts.tokenChecked === true
 
-/** Adds to a refusal that the deployment is deleted. It was read before, so it existed. */
+/** Adds to the failure of a rejected request that the deployment is deleted. It was read before, so it existed. */
 function asDeleted(refusal: Failure, target: ServiceTarget): Failure {
   if (refusal.code !== 'operation-not-permitted') return refusal
   const presence = { kind: 'deleted', what: 'deployment', at: locationOf(target) } as const

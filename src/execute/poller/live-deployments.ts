@@ -2,7 +2,9 @@ import type { ServiceTarget } from '../../inventory/inventory.ts'
 import type { ReadResult, ServedDeployments } from '../ports.ts'
 import type { FollowedDeployment } from './followed-deployment.ts'
 
-/** The deployments that a service served. `at`: the time of the request, in milliseconds since the epoch. */
+/**
+ * The newest and the active deployments of a service. `at`: the time of the request, in milliseconds since the epoch.
+ */
 export interface ServedReading {
   readonly served: ServedDeployments
   readonly at: number

@@ -3,18 +3,18 @@ import type { DeploymentState, ServedDeployments } from '../ports.ts'
 
 /** The result of following a deployment. Times are milliseconds since the epoch. */
 export type PollResult =
-  /** The deployment is no longer under way. */
+  /** The deployment is no longer in progress. */
   | {
       readonly kind: 'finished'
       readonly state: DeploymentState
       /** The time at which `state` was read. */
       readonly at: number
-      /** The time from which the status in `state` counts. */
+      /** The time from which the status in `state` is considered stable. */
       readonly stableAt: number
-      /** The deployments that its service served at the same time; `null` if they were not read. */
+      /** The newest and the active deployments of its service, read in the same poll; `null` if they were not read. */
       readonly served: ServedDeployments | null
     }
-  /** `timeout` passed. */
+  /** The time limit `timeout` passed. */
   | {
       readonly kind: 'timed-out'
       /** The status that was read last; `null` if none was read. */

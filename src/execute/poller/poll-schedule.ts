@@ -9,13 +9,12 @@ export interface ExpectedEnd {
 }
 
 /**
- * The period in which a deployment is live but its success does not count yet, as ages of the deployment in
- * milliseconds.
+ * The period in which a deployment is live but not considered stable yet, as ages of the deployment in milliseconds.
  */
 export interface Stabilization {
   /** The age at which it goes live. */
   readonly from: number
-  /** The age from which its success counts. */
+  /** The age from which its success is considered stable. */
   readonly to: number
 }
 
@@ -48,8 +47,8 @@ const firstPoll = 12_000
 
 /**
  * The polls around the expected end. `from` and `to` are parts of the expected duration. The steps are the interval as
- * a part of the age: `stabilizingStep` if a success has to last before it counts, and `step` if it counts at once.
- * `maxInterval` is in milliseconds.
+ * a part of the age: `stabilizingStep` if a success has to last before it is considered stable, and `step` if it is
+ * considered stable at once. `maxInterval` is in milliseconds.
  */
 const nearEnd = { from: 0.85, to: 1.15, step: 0.06, stabilizingStep: 0.1, maxInterval: 20_000 }
 
@@ -121,7 +120,7 @@ function delayOf(one: ExpectedEnd, now: number): number {
   )
 }
 
-/** Returns a longer delay if the poll would read a success that does not count yet and needs another poll. */
+/** Returns a longer delay if the poll would read a success that is not considered stable yet and needs another poll. */
 function afterStabilization(delay: number, age: number, { stabilization }: ExpectedEnd): number {
   if (stabilization === null) return delay
   const { from, to } = stabilization

@@ -6,7 +6,7 @@ import type { FollowedDeployment } from './followed-deployment.ts'
 import { type ExpectedEnd, pollDelay } from './poll-schedule.ts'
 import { stabilizationTime } from './stability.ts'
 
-/** The parts of the run on which the times of the polls depend. */
+/** The ports that the timer needs. */
 export interface PollTimerPorts {
   readonly clock: Clock
   readonly signal: AbortSignal
@@ -15,7 +15,7 @@ export interface PollTimerPorts {
   readonly pending: () => number
   /** Returns whether the result of a followed deployment may start or stop further steps. */
   readonly affectsFurtherSteps: () => boolean
-  /** Returns the least milliseconds between two polls that the request budget allows. */
+  /** Returns the shortest poll interval, in milliseconds, that the remaining request budget allows. */
   readonly minPollInterval: (load: PollLoad) => number
 }
 
@@ -49,7 +49,7 @@ export class PollTimer {
 
   /**
    * Waits for the time of the next poll, at most until the deadline or until the run stops. The time is computed again
-   * when it is reached, because deployments that were started meanwhile may put it off.
+   * when it is reached, because deployments that were started in the meantime may delay it.
    */
   async wait(): Promise<void> {
     const { clock, signal, deadline } = this.#ports

@@ -7,14 +7,14 @@ export interface StateRequest {
   readonly id: string
   /** The status that was read last; `null` if none was read. Railway may not show such a deployment yet. */
   readonly status: string | null
-  /** The time of the last refusal to report its state, in milliseconds since the epoch; `null` if there was none. */
+  /** The time of the last rejected request for its state, in milliseconds since the epoch; `null` if there was none. */
   readonly refusedAt: number | null
 }
 
 /** The result of reading the state of a deployment. */
 export interface StateReading {
   readonly state: ReadResult<DeploymentState>
-  /** The deployments that its service served at the same time; `null` if they were not read. */
+  /** The newest and the active deployments of its service, read in the same poll; `null` if they were not read. */
   readonly served: ServedDeployments | null
 }
 
@@ -22,10 +22,11 @@ export interface StateReading {
  * Reads the states of deployments and returns them in their order, with `null` for one that was not requested. Resolves
  * with `null` if there was no response.
  *
- * `served` has the deployments that the services serve, in the same order. Only a deployment that is not among them is
- * requested by its id. An unknown id makes Railway reject the whole request, which then has to be divided. Railway may
- * not know new deployments yet. Of the deployments that were never read, only one is therefore requested first: the
- * newest one, or the next one after a refusal. The rest is requested only if Railway returned that one.
+ * `served` has the newest and the active deployments of their services, in the same order. Only a deployment that is
+ * not among them is requested by its id. An unknown id makes Railway reject the whole request, which then has to be
+ * divided. Railway may not know new deployments yet. Of the deployments that were never read, only one is therefore
+ * requested first: the newest one, or the next one after a rejection. The rest is requested only if Railway returned
+ * that one.
  */
 export async function readStates(
   requests: readonly StateRequest[],

@@ -14,14 +14,14 @@ export interface ReadTimes {
   readonly startedAt: number
   /** The last time at which it was certainly not live. */
   readonly notLiveAt: number
-  /** The time at which the present status was read. */
+  /** The time at which the current status was read. */
   readonly seenAt: number
 }
 
 /**
- * Returns the milliseconds for which a deployment has to be live before its success counts. `took` is its duration in
- * milliseconds. Returns 0 for a service with a health check of Railway, because its deployment is live only after that
- * check has passed.
+ * Returns the milliseconds for which a deployment has to be live before it is considered stable. `took` is its duration
+ * in milliseconds. Returns 0 for a service with a health check of Railway, because its deployment is live only after
+ * that check has passed.
  */
 export function stabilizationTime({ instance }: ServiceTarget, took: number): number {
   if (instance.hasHealthCheck) return 0
@@ -29,10 +29,10 @@ export function stabilizationTime({ instance }: ServiceTarget, took: number): nu
 }
 
 /**
- * Returns the time from which the status of a deployment counts, in milliseconds since the epoch. The deployment went
- * live at its start (by the run's clock) plus its duration (by Railway's clock). That time is limited to the interval
- * between the two reads. A status other than live, or a duration that is not known, counts {@link maxStabilizationTime}
- * after the read.
+ * Returns the time from which the status of a deployment is considered stable, in milliseconds since the epoch. The
+ * deployment went live at its start (by the run's clock) plus its duration (by Railway's clock). That time is limited
+ * to the interval between the two reads. A status other than live, or a duration that is not known, is considered
+ * stable {@link maxStabilizationTime} after the read.
  */
 export function stableAt(
   target: ServiceTarget,

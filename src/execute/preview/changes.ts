@@ -2,6 +2,7 @@ import { failure } from '../../errors/codes.ts'
 import { locationOf } from '../../inventory/inventory.ts'
 import type { CreatePreviewStep, UpdatePreviewStep } from '../../plan/plan.ts'
 import { pollUntil } from '../../poll-until.ts'
+import { humanTime } from '../../text.ts'
 import { previewPollDelays } from './poll-delays.ts'
 import type {
   EnvironmentPlace,
@@ -62,6 +63,8 @@ export async function applyChanges(
   const purpose = 'to set branch, image and variables'
   unwrap(await context.changeOrFail(() => context.previews.stage(place, changes)), purpose)
   unwrap(await context.changeOrFail(() => context.previews.commit(place, message)), purpose)
+  const { clock } = context.ports
+  const committedAt = clock.now()
   let pollsAfterApplying = 0
   const wait = (delay: number) => context.wait(delay, 'the branch and the variables to take effect')
   return pollUntil(previewPollDelays(firstDelay), wait, async () => {
@@ -70,7 +73,7 @@ export async function applyChanges(
     if (await isApplied(state, place, changes, context)) return state
     pollsAfterApplying += 1
     if (pollsAfterApplying < maxPollsAfterApplying) return null
-    throw notApplied(state, place, context)
+    throw notApplied(state, place, clock.now() - committedAt, context)
   })
 }
 
@@ -91,19 +94,25 @@ async function isApplied(
   return isShown && (await context.previews.differing(place, changes)).length === 0
 }
 
+/**
+ * Returns the error of changes that Railway accepted and did not apply. `waited`: the milliseconds since they were
+ * committed.
+ */
 function notApplied(
   { error }: PreviewState,
   place: EnvironmentPlace,
+  waited: number,
   { previews: { tokenType } }: PreviewContext,
 ): PreviewStepError {
-  const refusal = failure('operation-not-permitted', {
+  const cause = failure('operation-not-permitted', {
     activity: 'apply-preview-changes',
     object: locationOf({ ...place, instance: null }),
     tokenType,
-    reason: 'other',
-    message: error ?? '(no error; the change did not take effect in time)',
+    reason: 'not-applied',
+    waited: humanTime(waited),
+    message: error ?? '',
   })
-  return new PreviewStepError('failed', 'branch and variables could not be set', refusal)
+  return new PreviewStepError('failed', 'branch and variables could not be set', cause)
 }
 
 /** Returns whether pushes to this branch are the only ones that deploy a service, or no pushes deploy it. */

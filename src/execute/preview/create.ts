@@ -112,7 +112,7 @@ function toFound(
       : ({ kind: 'persistent' } as const)
     const facts = { project: labelOf(target.project), environment: record.name, reason }
     const clash = failure('name-taken', facts)
-    throw new PreviewStepError('refused', 'the name is taken by something else', clash)
+    throw new PreviewStepError('refused', 'another environment has the name', clash)
   }
   const { id, name } = record
   return { environment: { id, name }, created, createdAt: Date.parse(record.createdAt) }

@@ -16,13 +16,13 @@ export interface ServiceChangeValues extends Omit<ServiceChange, 'variables'> {
   readonly variables?: ReadonlyMap<string, Secret>
 }
 
-/** The present state of a service in a preview. */
+/** The current state of a service in a preview. */
 export interface PreviewInstance extends ServiceInstance {
   /** `true` if somebody removed the service from the preview. */
   readonly deleted: boolean
 }
 
-/** The present state of a preview. */
+/** The current state of a preview. */
 export interface PreviewState {
   readonly instances: readonly PreviewInstance[]
   /** `true` while Railway applies a change. Cloning is such a change. */
@@ -52,7 +52,7 @@ export interface Previews {
   create(wanted: { project: Named; name: string; base: Named }): Promise<MutationResult<Named>>
   /** Reads all environments of that name, also those that are not previews; `null` if there was no response. */
   named(project: Named, name: string): Promise<readonly EnvironmentRecord[] | null>
-  /** Reads the present state of an environment; `null` if there was no response. */
+  /** Reads the current state of an environment; `null` if there was no response. */
   state(place: EnvironmentPlace): Promise<ReadResult<PreviewState> | null>
   /** Looks up whether a preview was deleted during the run. Resolves with the failure, or with `null` if not known. */
   deleted(place: EnvironmentPlace): Promise<Failure | null>

@@ -70,7 +70,7 @@ export class PreviewContext {
   }
 
   /**
-   * Reads the present state of the preview; `null` if there was no response or a rejection, and the caller may try
+   * Reads the current state of the preview; `null` if there was no response or a rejection, and the caller may try
    * again. Throws {@link PreviewStepError} if Railway has rejected the reads for too long, or if the preview was
    * deleted.
    */
@@ -88,12 +88,16 @@ export class PreviewContext {
     if (this.#wasRead && now - this.#rejectedSince >= existenceCheckAfter) {
       const deleted = await this.previews.deleted(place)
       if (deleted) {
-        throw new PreviewStepError('failed', 'somebody deleted the preview meanwhile', deleted)
+        throw new PreviewStepError('failed', 'the preview was deleted meanwhile', deleted)
       }
     }
     if (now - this.#rejectedSince <= unreadableAfter) return null
     const status = this.#hasChanged ? 'unknown' : 'refused'
-    throw new PreviewStepError(status, 'Railway does not let this token read it', reading.failure)
+    throw new PreviewStepError(
+      status,
+      'Railway does not allow this token to read it',
+      reading.failure,
+    )
   }
 
   /**

@@ -62,7 +62,7 @@ export function unwrap<Value>(result: MutationResult<Value>, purpose: string): V
 const refusedTo = (result: Rejected, purpose: string) =>
   endsPreview(result) && result.reason === 'deleted'
     ? 'it was deleted meanwhile'
-    : `Railway refused ${purpose}`
+    : `Railway rejected the request ${purpose}`
 
 /** Returns the error of a step during which the job was cancelled. */
 export const cancelled = () => new PreviewStepError('cancelled', 'the job was cancelled', null)

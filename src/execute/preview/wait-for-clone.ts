@@ -2,6 +2,7 @@ import { failure } from '../../errors/codes.ts'
 import { type Named, toNamed } from '../../named.ts'
 import type { CreatePreviewStep, UpdatePreviewStep } from '../../plan/plan.ts'
 import { pollUntil } from '../../poll-until.ts'
+import { humanTime } from '../../text.ts'
 import { previewPollDelays } from './poll-delays.ts'
 import type { EnvironmentPlace, PreviewState } from './ports.ts'
 import type { PreviewContext } from './preview-context.ts'
@@ -60,7 +61,7 @@ export async function waitForClone(
     const patience = read.error === null ? repairAfter : repairAfterError
     if (isApplying || stalledFor < patience) return null
     const names = missing.map(({ name }) => name).join(', ')
-    if (repair.added !== null) throw incomplete(names, context)
+    if (repair.added !== null) throw incomplete(names, read, stalledFor, context)
     await addMissing(step, place, missing, context)
     repair.added = names
     progressAt = clock.now()
@@ -90,13 +91,23 @@ async function addMissing(
   unwrap(await context.changeOrFail(() => previews.commit(place, message)), purpose)
 }
 
-function incomplete(names: string, { previews: { tokenType } }: PreviewContext): PreviewStepError {
-  const refusal = failure('operation-not-permitted', {
+/**
+ * Returns the error of a clone that lacks services although the run has added them. `waited`: the milliseconds without a
+ * new service. An error from Railway is not shown, because it may quote values of variables.
+ */
+function incomplete(
+  names: string,
+  { error }: PreviewState,
+  waited: number,
+  { previews: { tokenType } }: PreviewContext,
+): PreviewStepError {
+  const cause = failure('operation-not-permitted', {
     activity: 'clone-services',
     object: names,
     tokenType,
-    reason: 'other',
-    message: '(not shown; the services did not appear in time)',
+    reason: 'not-applied',
+    waited: humanTime(waited),
+    message: error === null ? '' : '(not shown, because it may contain values of variables)',
   })
-  return new PreviewStepError('failed', `the clone lacks ${names}`, refusal)
+  return new PreviewStepError('failed', `the clone lacks ${names}`, cause)
 }

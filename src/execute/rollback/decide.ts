@@ -14,7 +14,7 @@ export type RollbackDecision =
   | { readonly kind: 'skip'; readonly why: string }
 
 /**
- * Decides whether a service is rolled back. `target` has its state before the run, `seen` its present state; `null` if
+ * Decides whether a service is rolled back. `target` has its state before the run, `seen` its current state; `null` if
  * that was not read. Only a service whose live deployment this run has started, or that has none, is rolled back.
  */
 export function decideRollback(
@@ -55,8 +55,9 @@ const newestLive = ({ active }: InstanceState): Deployment | null =>
     .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0] ?? null
 
 /**
- * Returns the state with each scheduled run replaced by the deployment that it is a run of. That is the first of
- * `deployments` that is older than the run and has the same revision.
+ * Returns the state in which each scheduled run has the id and the start time of its deployment. The deployment of a
+ * run is the first entry of `deployments` that is not newer than the run and has the same revision. `latest` becomes
+ * `null` if it is a run in progress.
  */
 function withoutScheduledRuns(
   { latest, active, ...instance }: InstanceState,

@@ -10,13 +10,13 @@ import { isBad, type Outcome } from '../outcome.ts'
 import { withCurrentState } from '../refresh.ts'
 import { decideRollback, type RollbackDecision } from './decide.ts'
 
-/** The parts of the run that a rollback needs. */
+/** The context of a rollback. */
 export interface RollbackContext {
   readonly ports: ExecutePorts
   readonly queue: ChangeQueue
   /**
-   * `true` if the run has written registry credentials with the images. They stay: the earlier ones cannot be read and
-   * written again.
+   * `true` if the run has written registry credentials with the images. They are kept: the earlier ones cannot be read
+   * and written again.
    */
   readonly hasSetCredentials: boolean
   /** Runs steps in parallel and returns their outcomes. */
@@ -62,8 +62,8 @@ export const wasDeployedByRun = (outcome: Outcome) => deployedBy(outcome) !== nu
 
 /**
  * Rolls the services that the run has deployed back to the deployments that were live before. Deployments that are
- * still under way are cancelled first, and images in the settings are written back. Returns the outcomes with the
- * results of this in their messages, followed by the outcomes of the rollbacks.
+ * still in progress are cancelled first, and images in the settings are written back. Returns the outcomes with these
+ * results in their messages, followed by the outcomes of the rollbacks.
  */
 export async function rollBackRun(
   outcomes: readonly Outcome[],
@@ -144,7 +144,7 @@ function withOffers(decision: RollbackDecision, offered: ReadonlySet<string>): R
 }
 
 /**
- * Cancels a deployment that may still be under way: it would go live after the rollback. Returns the result in words.
+ * Cancels a deployment that may still be in progress: it would go live after the rollback. Returns the result in words.
  */
 async function cancelUnfinished(
   { outcome, target }: DeployedService,
@@ -180,7 +180,7 @@ async function restoreImage(
   return { image: null, notes: [`its image could not be set back to ${image.text}`, ...kept] }
 }
 
-/** Reads for which of the decided rollbacks Railway offers one, and returns the ids of their deployments. */
+/** Reads which of the deployments to return to can still be rolled back to in Railway, and returns their ids. */
 async function readOffers(
   decisions: readonly RollbackDecision[],
   { ports }: RollbackContext,
@@ -235,7 +235,7 @@ function withRollback(
   const back = isBack && decision.kind === 'roll-back' ? decision.to : null
   return {
     ...rest,
-    // What was read before the rollback is not live any more.
+    // The deployment that was live before the rollback is not live any more.
     ...(back !== null ? { live: rolledBack?.deployment ?? back } : {}),
     ...(back === null && !isUnknown && live !== undefined ? { live } : {}),
     status,

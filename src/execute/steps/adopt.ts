@@ -9,7 +9,7 @@ import { performDeploy } from './deploy.ts'
 import { follow } from './follow.ts'
 
 /**
- * Follows a deployment that was under way before the run. If Railway skips it, for example because a check failed, the
+ * Follows a deployment that was in progress before the run. If Railway skips it, for example because a check failed, the
  * run starts a deployment of its own. If Railway skips that one, too, the skip is the outcome.
  */
 export function performAdopt(step: AdoptStep<Named>, context: StepContext): Promise<StepResult> {
@@ -37,7 +37,7 @@ async function deployInstead(
     const kept = baseOutcome(next, next.because, next.detail)
     return { outcome: { ...kept, warning: next.because === 'superseded' } }
   }
-  const note = 'Railway skipped the deployment under way; the run starts one of its own'
+  const note = 'Railway skipped the deployment that was in progress; the run starts its own'
   ports.emit({ kind: 'note', target: step.target, note })
   return performDeploy(next.action === 'deploy' ? next : planned, context)
 }

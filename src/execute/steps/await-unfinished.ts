@@ -16,7 +16,7 @@ const maxWaits = 5
  * this wait, the step could replace a newer commit by an older one. Returns the step with the revision that is live
  * after the wait. The wait also ends if the deployment starts to wait for a person or a check. If the run does not wait
  * for deployments, has waited for {@link maxWaits} of them, or cannot read the end, the returned step deploys the
- * revision that is under way.
+ * revision that is in progress.
  */
 export async function awaitUnfinished(
   step: DeployStep<Named>,
@@ -46,7 +46,7 @@ export async function awaitUnfinished(
   }
 }
 
-/** Returns the step with the revision of a deployment whose end is not awaited. */
+/** Returns the step with the revision of a deployment for whose end the run does not wait. */
 const deployInPlaceOf = (other: Deployment, step: DeployStep<Named>): DeployStep<Named> => ({
   ...step,
   revision: revisionToRedeploy(other, step.target),

@@ -7,7 +7,7 @@ import type { StepContext, StepResult } from '../step-context.ts'
 import { awaitUnfinished } from './await-unfinished.ts'
 import { startAndFollow } from './start-and-follow.ts'
 
-/** Deploys a commit or the present revision. An image is first written to the settings of the service. */
+/** Deploys a commit or the current revision. An image is first written to the settings of the service. */
 export async function performDeploy(
   planned: DeployStep<Named>,
   context: StepContext,
@@ -42,7 +42,7 @@ export async function setImage(
   const isLost = written.kind === 'lost'
   const message = isLost
     ? 'its image may or may not have been set; it was not deployed'
-    : 'Railway refused the image'
+    : 'Railway rejected the image'
   const base = baseOutcome(step, isLost ? 'unknown' : 'refused', message)
   return {
     notStarted: { ...base, startedAt, finishedAt: ports.clock.now(), failure, changed: isLost },

@@ -70,7 +70,7 @@ async function unfinished(
   switch (result.kind) {
     case 'cancelled': {
       const last = result.status ?? 'started'
-      const message = `the job was cancelled; the deployment continues at Railway (last status: ${last})`
+      const message = `the job was cancelled; the deployment continues on Railway (last status: ${last})`
       return baseOutcome(step, 'cancelled', message)
     }
     case 'unreadable': {
@@ -82,7 +82,7 @@ async function unfinished(
       const deleted = await ports.deployments.deleted(step.target, 'follow-deployment')
       const message = deleted
         ? 'the deployment was started; its service was deleted meanwhile'
-        : 'the deployment was started, but Railway does not let this token read it'
+        : 'the deployment was started, but Railway does not allow this token to read it'
       return { ...baseOutcome(step, 'unknown', message), failure: deleted ?? result.failure }
     }
     case 'timed-out':
@@ -126,7 +126,7 @@ function timedOut(
   }
   const last = status === null ? 'not visible yet' : describeStatus(status)
   const facts = { ...locationOf(step.target), status: last, waited }
-  const message = `still ${last} after ${waited}; the deployment continues at Railway`
+  const message = `still ${last} after ${waited}; the deployment continues on Railway`
   return {
     ...baseOutcome(step, 'timed-out', message),
     failure: failure('deployment-timeout', facts),

@@ -44,11 +44,7 @@ export function performUpdatePreview(
 function deleted({ target: { project, environment } }: UpdatePreviewStep): PreviewStepError {
   const facts = { requested: environment.name, project: labelOf(project), available: [] }
   const missing = failure('environment-not-found', { ...facts, nearest: null, elsewhere: [] })
-  return new PreviewStepError(
-    'refused',
-    'somebody has deleted the preview in the meantime',
-    missing,
-  )
+  return new PreviewStepError('refused', 'the preview was deleted meanwhile', missing)
 }
 
 async function prepare(

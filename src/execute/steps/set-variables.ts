@@ -49,7 +49,7 @@ function toOutcome(step: SetVariablesStep, written: VariableWriteResult): Outcom
       const message =
         written.reason === 'deleted'
           ? 'it was deleted meanwhile'
-          : 'it has the old variables: Railway refused to write them'
+          : 'it has the old variables: Railway rejected the request to write them'
       return { ...baseOutcome(step, 'refused', message), failure: written.failure }
     }
     case 'partial': {

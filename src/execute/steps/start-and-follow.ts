@@ -17,7 +17,7 @@ export interface DeploymentStart {
   readonly start: () => Promise<StartResult>
   /** `false` if it must not be requested a second time, even if no lookup shows a deployment. */
   readonly mayRepeat: boolean
-  /** The verb for "Railway refused to …" and "it may or may not have been …". */
+  /** The verb for "Railway rejected the request to …" and "it may or may not have been …". */
   readonly verb: { readonly present: string; readonly past: string }
 }
 
@@ -25,7 +25,10 @@ export interface DeploymentStart {
 export interface Preparation {
   /** Makes the change. Resolves with the outcome of the step if that fails, or with `null`. */
   readonly change: (startedAt: number) => Promise<NotStarted | null>
-  /** The effect of the change in words. It is part of the message if the deployment is not started. */
+  /**
+   * Describes the result of the change, such as `its image is set to nginx:1`. It is part of the message if the
+   * deployment is not started.
+   */
   readonly done: string
 }
 
@@ -81,7 +84,7 @@ function notFollowed(
     case 'not-sent':
       return baseOutcome(step, 'cancelled', `the job was cancelled before it was ${verb.past}`)
     case 'rejected': {
-      const message = `Railway refused to ${verb.present} it`
+      const message = `Railway rejected the request to ${verb.present} it`
       return { ...baseOutcome(step, 'refused', message), failure: started.failure }
     }
     case 'lost': {

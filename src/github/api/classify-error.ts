@@ -5,7 +5,7 @@ export type RejectionCause =
   /** The token lacks a permission for the request. */
   | { readonly kind: 'missing-permission' }
   | { readonly kind: 'not-found' }
-  /** `detail` is foreign text if it quotes GitHub. */
+  /** GitHub rejects the request for another reason. `detail` is text from outside if it quotes GitHub. */
   | { readonly kind: 'refused'; readonly detail: string }
 
 /** A rejection of a request by GitHub. */

@@ -28,7 +28,7 @@ export interface GitHubEdges {
   readonly fetch: typeof globalThis.fetch
   readonly proxies: Proxies
   readonly clock: Clock
-  /** The signal that ends requests under way. */
+  /** The signal that ends requests in progress. */
   readonly abandon: AbortSignal
 }
 
@@ -108,7 +108,7 @@ export class GitHubClient {
     })
   }
 
-  /** Returns the present time in milliseconds since the epoch. */
+  /** Returns the current time in milliseconds since the epoch. */
   now(): number {
     return this.#edges.clock.now()
   }

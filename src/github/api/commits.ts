@@ -53,9 +53,9 @@ export class GitHubCommits implements CommitHistory {
   readonly #client: GitHubClient
   readonly #repository: Repository
   readonly #responses = new Map<string, Promise<CommitComparison>>()
-  /** The number of comparisons under way. */
+  /** The number of comparisons in progress. */
   #underWay = 0
-  /** The time at which the first of the comparisons under way began, in milliseconds since the epoch. */
+  /** The time at which the first of the comparisons in progress began, in milliseconds since the epoch. */
   #since = 0
   /** The duration of earlier comparisons, in milliseconds. */
   #spent = 0

@@ -77,7 +77,10 @@ export class GitHubDeployments implements GitHubDeploymentsPort {
     }
   }
 
-  /** Creates a status of a GitHub deployment. The same status twice does no harm, so the request is repeatable. */
+  /**
+   * Creates a status of a GitHub deployment. A second request with the same status has no further effect, so the
+   * request is repeatable.
+   */
   async status(id: number, status: RecordStatus): Promise<UpdateError[]> {
     const { state, description, environmentUrl, logUrl } = status
     const response = await this.#client.send({

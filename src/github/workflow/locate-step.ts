@@ -11,11 +11,11 @@ import { stepNames } from './step-names.ts'
 export interface RunningStep {
   /** The path of the run's workflow file in the repository. */
   readonly workflow: string
-  /** `GITHUB_JOB`: the id of the job in its workflow file. */
+  /** The id of the job in its workflow file (`GITHUB_JOB`). */
   readonly job: string
-  /** `GITHUB_ACTION`: the name of the step, in the form of {@link stepNames}. */
+  /** The name of the step, in the form of {@link stepNames} (`GITHUB_ACTION`). */
   readonly name: string
-  /** `owner/repository` of the action; `null` for an action of the checkout (`uses: ./`). */
+  /** The repository of the action, as `owner/name`; `null` for an action of the checkout (`uses: ./`). */
   readonly repository: string | null
   /** The text after the `@` of `uses:`. */
   readonly ref: string | null

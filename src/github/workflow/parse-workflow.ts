@@ -46,7 +46,8 @@ export interface StepInFile extends StepHead {
 const maxCharacters = 1_000_000
 
 /**
- * The maximum number of YAML tokens of a file. The parser takes seconds for more, and no signal is handled meanwhile.
+ * The maximum number of YAML tokens of a file. The parser takes seconds for more, and no signal is handled during that
+ * time.
  */
 const maxTokens = 100_000
 
@@ -205,7 +206,7 @@ function steps(file: File, node: unknown, inGroup = false): StepInFile[] {
   })
 }
 
-/** Returns the node that an alias stands for. */
+/** Returns the node that an alias refers to. */
 function resolved(file: File, node: unknown): unknown {
   file.nodes += 1
   if (file.nodes > maxNodes) throw new TooManyNodes()

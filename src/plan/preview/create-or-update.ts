@@ -262,8 +262,8 @@ function planUpdate(
 }
 
 /**
- * Lists what an existing preview needs before its services are deployed, by the inventory. The list is the detail of
- * the step.
+ * Lists the changes that an existing preview needs before its services are deployed, by the inventory. The list is the
+ * detail of the step.
  */
 function missingParts(
   environment: Environment,

@@ -33,8 +33,9 @@ export interface RemovalRequest {
 }
 
 /**
- * Plans the deletion of the preview in each project, found by its name. An environment of that name that is not a preview
- * of this repository is kept. `state`: the present state of the event's pull request; `null` if it was not read.
+ * Plans the deletion of the preview in each project, found by its name. An environment of that name that is not a
+ * preview of this repository is kept. `state`: the current state of the event's pull request; `null` if it was not
+ * read.
  */
 export function planDeletions(
   projects: readonly Project[],

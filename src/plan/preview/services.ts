@@ -31,7 +31,7 @@ export function decideInPreview<Place extends StepEnvironment>(
   }
   const { latest } = instance
   if (latest && isUnfinished(latest.status) && !reconfigured) {
-    const detail = `it is already on its way (${latest.status})`
+    const detail = `it is already being deployed (${latest.status})`
     const revision = { kind: 'current' } as const
     return toStep({ action: 'adopt', deployment: latest, revision, target, detail })
   }

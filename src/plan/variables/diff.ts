@@ -6,7 +6,7 @@ import type { VariableState } from './state.ts'
 export interface DesiredVariables {
   readonly values: VariableValues
   readonly remove: readonly string[]
-  /** `replace` removes the variables that are not among the values. */
+  /** The mode. `replace` removes the variables that are not among the values. */
   readonly mode: 'merge' | 'replace'
 }
 

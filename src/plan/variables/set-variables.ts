@@ -252,7 +252,7 @@ function usersOf(
 /** Plans the deployment of a service that applies its new variables. It deploys the revision that is live. */
 function redeployment(target: ServiceTarget, by: readonly StepId[]): Step {
   const { latest, active } = target.instance
-  const why = latest === null ? 'it was never deployed' : 'it was taken down'
+  const why = latest === null ? 'it was never deployed' : 'its deployment was removed'
   if (latest === null || (active.length === 0 && phaseOf(latest.status) === 'removed')) {
     const detail = `${why}, so its next deployment will be the first with the new variables`
     return toStep({ action: 'keep', because: 'skipped', target, detail })
@@ -261,7 +261,7 @@ function redeployment(target: ServiceTarget, by: readonly StepId[]): Step {
   const other = otherInProgress(target)
   const name = other?.commit?.slice(0, 7) ?? other?.image ?? 'another revision'
   const what = other
-    ? `the revision that is live after the deployment of ${name}, which is under way`
+    ? `the revision that is live after the deployment of ${name}, which is in progress`
     : describeLive(revision)
   const detail =
     by.length > 0

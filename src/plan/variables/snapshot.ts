@@ -52,7 +52,7 @@ export interface VariablesSnapshot {
 export const isCopied = (name: string) =>
   !isRailwayProvided(name) && (!isReservedName(name) || railwaySettings.has(name))
 
-/** The owners whose variables have to be read. */
+/** The variable owners (services, or environments with shared variables) whose variables must be read. */
 export interface VariableQuestions {
   /** The owners to write to: each selected service, or the shared variables of each environment. */
   readonly targets: readonly VariableTarget[]

@@ -6,8 +6,8 @@ import type { Step } from '../plan.ts'
 import { consistOfSame, liveOf } from '../rollback.ts'
 
 /**
- * Returns the deployment under way if it has another revision than the live one; `null` otherwise. The deployment that
- * applies new variables waits for it, so that the service does not go back.
+ * Returns the deployment in progress if it has another revision than the live one; `null` otherwise. The deployment
+ * that applies new variables waits for it, so that the service does not return to an older revision.
  */
 export function otherInProgress(target: ServiceTarget): Deployment | null {
   const { latest } = target.instance

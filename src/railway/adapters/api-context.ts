@@ -16,7 +16,7 @@ export const itemMissing: ApiProblem = {
 }
 
 /**
- * The number of services of an environment that lookups have to find, so that refusals in it are not explained by a
+ * The number of services of an environment that lookups have to find, so that rejections in it are not explained by a
  * deletion any more.
  */
 const enoughFound = 3

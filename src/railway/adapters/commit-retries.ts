@@ -8,17 +8,17 @@ import type { RailwayClient } from '../transport/client.ts'
  */
 const retryDelays = [5_000, 5_000, 10_000, 13_000, 13_000, 14_000]
 
-/** Returns whether a deployment was rejected because Railway does not know its commit. */
+/** Returns whether a deployment was rejected because Railway cannot find its commit. */
 export const isUnknownCommit = (result: StartResult): result is Rejected =>
   result.kind === 'rejected' && result.reason === 'commit-not-found'
 
 /**
- * The retries of deployments whose commit Railway does not know yet. A commit that was pushed a moment ago may be
- * missing for some seconds.
+ * The retries of deployments whose commit Railway cannot find yet. A commit that was pushed a moment ago may be missing
+ * for some seconds.
  */
 export class CommitRetries {
   readonly #client: RailwayClient
-  /** The retries by commit. Each resolves with `true` if Railway knew the commit in the end. */
+  /** The retries by commit. Each resolves with `true` if Railway found the commit in the end. */
   readonly #retries = new Map<string, Promise<boolean>>()
 
   constructor(client: RailwayClient) {
@@ -26,8 +26,8 @@ export class CommitRetries {
   }
 
   /**
-   * Starts a deployment, and retries it for up to a minute while Railway does not know its commit. Only the first
-   * deployment of a commit is retried. The other ones wait for its result, and are retried once if Railway knows the
+   * Starts a deployment, and retries it for up to a minute while Railway cannot find its commit. Only the first
+   * deployment of a commit is retried. The other ones wait for its result, and are retried once if Railway finds the
    * commit then.
    */
   async start(sha: string, start: () => Promise<StartResult>): Promise<StartResult> {
@@ -49,7 +49,7 @@ export class CommitRetries {
     rejected: StartResult,
     start: () => Promise<StartResult>,
   ): Promise<StartResult> {
-    const because = `Railway does not know commit ${sha.slice(0, 12)} yet`
+    const because = `Railway cannot find commit ${sha.slice(0, 12)} yet`
     let result = rejected
     for (const delay of retryDelays) {
       if (!(await this.#client.pause(delay, because))) return result

@@ -65,7 +65,8 @@ export class DeletionLookup {
   readonly #environments = new Map<string, CachedState>()
   #requests = 0
   /**
-   * The last lookup in the queue. Lookups run one after the other, so that each can use what the earlier ones cached.
+   * The last lookup in the queue. Lookups run one after the other, so that each can use the cached results of the
+   * earlier ones.
    */
   #lastLookup: Promise<unknown> = Promise.resolve()
 
@@ -86,8 +87,8 @@ export class DeletionLookup {
   }
 
   /**
-   * Looks up whether an environment is deleted, or is rejected on its own although the token is valid. Returns `false`
-   * if that is not known.
+   * Returns whether an environment was deleted, or Railway rejects a request for it. Returns `false` if this is not
+   * known.
    */
   isMissing(environmentId: string): Promise<boolean> {
     const found = this.#lastLookup.then(() => this.#readEnvironment(environmentId))

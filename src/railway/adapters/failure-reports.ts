@@ -27,8 +27,8 @@ const causeNotShown =
   'not shown, because it may quote a variable, and the variables of the service could not be read'
 
 /**
- * The variables of Railway's own whose values are not redacted. They are names, ids and addresses, which the run itself
- * shows.
+ * The variables provided by Railway whose values are not redacted. Their values are names, ids and addresses that the
+ * run shows anyway.
  */
 const shownVariables: ReadonlySet<string> = new Set([
   'RAILWAY_PROJECT_NAME',

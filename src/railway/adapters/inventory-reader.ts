@@ -73,7 +73,7 @@ export class InventoryReader {
   readonly #onPage: (projects: number) => void
   readonly #missingFields: MissingField[] = []
   #pageSizeIndex = 0
-  /** The factor between the present number of projects of a page and that in `pageSizes`. */
+  /** The factor between the current number of projects of a page and that in `pageSizes`. */
   #growth = 1
   #mayGrow = true
   /** The id of a project token's environment; `null` for any other token. It is read even if `canAccess` is `false`. */

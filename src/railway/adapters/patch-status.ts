@@ -14,7 +14,7 @@ export interface WaitLimits {
   readonly deadline: () => number
 }
 
-/** A patch of an environment after the request to commit it. */
+/** A patch of an environment that the run has requested to commit. */
 export interface Patch {
   readonly id: string
   /**

@@ -20,7 +20,7 @@ const pageSize = 500
 const retryBudget = 20_000
 
 /**
- * Reads the present state of an environment: its services, their triggers and its staged changes. Throws {@link
+ * Reads the current state of an environment: its services, their triggers and its staged changes. Throws {@link
  * ApiError} with the reason `not-found` if the environment is deleted.
  */
 export async function readPreviewState(client: RailwayClient, id: string): Promise<PreviewState> {

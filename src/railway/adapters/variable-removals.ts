@@ -170,8 +170,8 @@ export class VariableRemovals {
   }
 
   /**
-   * Waits for the effect of a commit. `problem`: the error of the commit, which may have taken effect all the same.
-   * Returns `null` if the changes are still staged and the commit may be retried.
+   * Waits for the effect of a commit. `problem`: the error of the commit, which may have taken effect anyway. Returns
+   * `null` if the changes are still staged and the commit may be retried.
    */
   async #waitForCommit(
     patch: Patch,

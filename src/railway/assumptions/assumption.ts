@@ -1,6 +1,6 @@
 /** One possible behaviour of Railway. */
 export interface Variant {
-  /** `<assumption>/<id>` identifies the variant in reports. */
+  /** The id of the variant. `<assumption>/<id>` identifies the variant in reports. */
   readonly id: string
   /** Railway's behaviour: the predicate of a sentence whose subject is the assumption's `about`. */
   readonly is: string

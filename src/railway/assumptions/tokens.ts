@@ -222,7 +222,7 @@ export const tokens: Topic = {
         variant(
           'not-found',
           'is rejected with "not found"',
-          'The run reports that Railway does not find the project.',
+          'The run reports that Railway cannot find the project.',
         ),
         variant(
           'not-authorized',

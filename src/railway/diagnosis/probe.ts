@@ -29,7 +29,7 @@ export interface ProbeContext {
   /** The environment of a project token; `null` for any other token. */
   readonly ownEnvironment: { readonly projectId: string; readonly environmentId: string } | null
   readonly inventory: Inventory
-  /** Returns the present time, in milliseconds since the epoch. */
+  /** Returns the current time, in milliseconds since the epoch. */
   readonly now: () => number
 }
 

@@ -47,7 +47,7 @@ const envelope = z.object({
 /** The dependencies of the client. */
 export interface QueryClientDeps {
   readonly send: SendOnce
-  /** Returns the present time, in milliseconds since the epoch. */
+  /** Returns the current time, in milliseconds since the epoch. */
   readonly now: () => number
   /** The time from which no request is sent, in milliseconds since the epoch. */
   readonly endsAt: number

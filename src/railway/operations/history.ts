@@ -19,7 +19,7 @@ export const serviceHistory = batch('ServiceHistories', {
   response: connection(pastSchema),
 })
 
-/** Reads 50 deployments of a service instance, from a cursor on. */
+/** Reads 50 deployments of a service instance, starting at a cursor. */
 export const historyPage = operation(
   'HistoryPage',
   `query HistoryPage($input: DeploymentListInput!, $after: String) {

@@ -86,7 +86,7 @@ export const projectsByIds = operation(
   { partial: true },
 )
 
-/** Reads a page of the environments of a project, from a cursor on. */
+/** Reads a page of the environments of a project, starting at a cursor. */
 export const projectEnvironments = operation(
   'ProjectEnvironments',
   `query ProjectEnvironments($id: String!, $after: String, $inner: Int!, $deep: Boolean!) {
@@ -96,7 +96,7 @@ export const projectEnvironments = operation(
   { partial: true },
 )
 
-/** Reads a page of the service instances of an environment, from a cursor on. */
+/** Reads a page of the service instances of an environment, starting at a cursor. */
 export const environmentInstances = operation(
   'EnvironmentInstances',
   `query EnvironmentInstances($id: String!, $after: String, $inner: Int!) {
@@ -106,7 +106,7 @@ export const environmentInstances = operation(
   { partial: true },
 )
 
-/** Reads a page of the deployment triggers of an environment, from a cursor on. */
+/** Reads a page of the deployment triggers of an environment, starting at a cursor. */
 export const environmentTriggers = operation(
   'EnvironmentTriggers',
   `query EnvironmentTriggers($id: String!, $after: String, $inner: Int!) {

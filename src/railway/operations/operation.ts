@@ -6,7 +6,7 @@ import type { BatchVariables, OperationVariables } from './operation-variables.g
  * document and Railway's schema.
  */
 export interface Operation<Variables extends object, Data> {
-  /** Never set. It exists only for the type of the variables. */
+  /** A property that is never set. It exists only for the type of the variables. */
   readonly variables?: (variables: Variables) => void
   /** The name of the operation in the document, in logs and in errors. */
   readonly name: string
@@ -91,9 +91,9 @@ export interface BatchOperation<Item extends Record<string, string>, Data> {
   readonly field: string
   /** Parses the response to one item. */
   readonly response: z.ZodType<Data>
-  /** As in {@link Operation}; by default `false`. */
+  /** The same property as in {@link Operation}; by default `false`. */
   readonly confidential?: boolean
-  /** By default `query`. */
+  /** The kind of the operation; by default `query`. */
   readonly kind?: 'query' | 'repeatable-mutation'
 }
 

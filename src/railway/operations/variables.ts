@@ -65,7 +65,7 @@ export const environmentVariables = batch('EnvironmentVariables', {
   response: z.object({ variables: connection(listed) }),
 })
 
-/** Reads 500 variables of an environment, without their values, from a cursor on. */
+/** Reads 500 variables of an environment, without their values, starting at a cursor. */
 export const moreEnvironmentVariables = operation(
   'MoreEnvironmentVariables',
   `query MoreEnvironmentVariables($id: String!, $after: String) {

@@ -89,7 +89,7 @@ type RefusedProblem = Extract<ApiProblem, { kind: 'refused' }>
  * response names rejected items, the other items are requested again without them. Otherwise the batch is divided into
  * halves until the rejected item is alone in its batch. After several equal rejections in one environment, the
  * environment is looked up. If it is missing, its other items are rejected without a request. If it exists, the next
- * items are requested one by one until one is answered. For n items there are at most about 1.5 n requests.
+ * items are requested one by one until one gets a response. For n items there are at most about 1.5 n requests.
  *
  * Rejected reads are remembered by operation and item. The next call requests them apart from the others. If the last
  * call of the operation had no response at all, the next one requests only one of them. As long as that one is
@@ -107,7 +107,7 @@ export class Batcher {
   /** The rejected items of reads, by the name of the operation. */
   readonly #rejectedReads = new Map<string, RejectedReads>()
 
-  /** `isMissing` looks up an environment. By default, every environment counts as existing. */
+  /** Creates a batcher. `isMissing` looks up an environment; by default, every environment counts as existing. */
   constructor(client: RailwayClient, isMissing: FindMissingEnvironment = async () => false) {
     this.#client = client
     this.#isMissing = isMissing
@@ -158,9 +158,9 @@ export class Batcher {
   }
 
   /**
-   * Requests the items of a read. Those that the last call rejected follow after the others. If no item has been
-   * answered since then, only the one that was requested least recently is requested, and the others only if it is
-   * answered.
+   * Requests the items of a read. Those that the last call rejected follow after the others. If no item has got a
+   * response since then, only the one that was requested least recently is requested, and the others only if it gets a
+   * response.
    */
   async #readAgain<Item extends Record<string, string>, Data>(
     progress: Progress<Item, Data>,

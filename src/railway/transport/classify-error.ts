@@ -33,8 +33,8 @@ export const graphqlErrorSchema = z.object({
 export type GraphqlError = z.infer<typeof graphqlErrorSchema>
 
 /**
- * The patterns of Railway's messages, each with the reason that it stands for. The first pattern that matches applies.
- * The patterns are sorted from the more specific to the less specific.
+ * The patterns of Railway's messages, each with its reason. The first pattern that matches applies. The patterns are
+ * sorted from the more specific to the less specific.
  */
 const reasons: readonly [RegExp, ErrorReason][] = [
   [/^two factor authentication required$/i, 'two-factor'],

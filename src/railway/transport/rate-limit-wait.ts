@@ -36,7 +36,7 @@ export interface LimitedResponse {
   readonly by: 'api' | 'edge'
   /** The wait in `Retry-After`, in milliseconds; `null` if the response has no such header. */
   readonly retryAfter: number | null
-  /** The number of the attempt, from 1 on. */
+  /** The number of the attempt, counted from 1. */
   readonly attempt: number
 }
 
@@ -49,7 +49,7 @@ export function waitAfterLimit({ by, retryAfter, attempt }: LimitedResponse): nu
 /** A rejection of one request because of a limit for its operation. Other requests are not limited. */
 export interface LimitedRequest {
   readonly reason: 'cooldown' | 'throttled'
-  /** The number of the attempt, from 1 on. */
+  /** The number of the attempt, counted from 1. */
   readonly attempt: number
   /** A number in [0, 1), for jitter. */
   readonly random: number

@@ -12,7 +12,7 @@ export interface Retryable {
 
 /** The state of the attempts at one request. Durations are in milliseconds. */
 export interface RetryState {
-  /** The number of the attempt that has just failed, from 1 on. */
+  /** The number of the attempt that has just failed, counted from 1. */
   readonly attempt: number
   /** The total duration of the attempts without a response and of the waits after them. */
   readonly spent: number

@@ -13,7 +13,7 @@ import { RateLimiter } from './rate-limiter.ts'
 /** A finished attempt at a request, for the debug log. It contains no headers, variables or bodies. */
 export interface RequestEvent {
   readonly operation: string
-  /** The number of the attempt, from 1 on. */
+  /** The number of the attempt, counted from 1. */
   readonly attempt: number
   /** The duration of the attempt. */
   readonly milliseconds: number
@@ -72,7 +72,7 @@ const maxSearched = 10_000
 export interface Attempt {
   /** The name of the request in logs and errors. */
   readonly name: string
-  /** The number of the attempt, from 1 on. */
+  /** The number of the attempt, counted from 1. */
   readonly attempt: number
   /** The time limit of the attempt, in milliseconds. */
   readonly timeLimit: number
