@@ -198,16 +198,22 @@ function isDeletion(
   return name === 'push' && (deleted === true || after === zeroCommit)
 }
 
+/**
+ * Returns the workflow run or the check that an event is about. The payload of a deployment or of its status also has
+ * the workflow run and the check that created the deployment. Their commit may differ from the deployed one.
+ */
+const subjectOf = (
+  { workflow_run, check_suite, check_run }: EventPayload,
+  name: string,
+): Pick<EventPayload, 'workflow_run' | 'check_suite' | 'check_run'> =>
+  /^deployment(_|$)/.test(name) ? {} : { workflow_run, check_suite, check_run }
+
 /** Returns the commit of an event, from its payload or else from `GITHUB_SHA`. */
 function eventCommit(event: EventPayload, variables: RunVariables): EventCommit {
   const { GITHUB_REPOSITORY: repository, GITHUB_EVENT_NAME: name } = variables
   const branchOfRef = /^refs\/heads\/(.+)$/.exec(variables.GITHUB_REF)?.[1] ?? null
-  const {
-    pull_request: pullRequest,
-    workflow_run: run,
-    check_suite: suite,
-    check_run: check,
-  } = event
+  const { pull_request: pullRequest } = event
+  const { workflow_run: run, check_suite: suite, check_run: check } = subjectOf(event, name)
   if (pullRequest) {
     const merged = isClosed(event) && isMerged(pullRequest)
     if (merged) {
