@@ -208,6 +208,14 @@ const subjectOf = (
 ): Pick<EventPayload, 'workflow_run' | 'check_suite' | 'check_run'> =>
   /^deployment(_|$)/.test(name) ? {} : { workflow_run, check_suite, check_run }
 
+/** Returns whether the workflow run in a payload ran for `GITHUB_SHA`, and for a commit of this repository. */
+const isHeadOfOwnRun = (
+  { workflow_run: run }: EventPayload,
+  { GITHUB_SHA, GITHUB_REPOSITORY }: RunVariables,
+): boolean =>
+  run?.head_sha === GITHUB_SHA &&
+  originOf(run.head_repository?.full_name ?? null, GITHUB_REPOSITORY).kind === 'own'
+
 /** Returns the commit of an event, from its payload or else from `GITHUB_SHA`. */
 function eventCommit(event: EventPayload, variables: RunVariables): EventCommit {
   const { GITHUB_REPOSITORY: repository, GITHUB_EVENT_NAME: name } = variables
@@ -241,7 +249,8 @@ function eventCommit(event: EventPayload, variables: RunVariables): EventCommit 
   }
   const fallback = isDeletion(event, variables) ? null : variables.GITHUB_SHA || null
   if (mayBeForkCommit(name, variables.GITHUB_REF)) {
-    return { sha: fallback, origin: unknown, branch: null }
+    const origin = isHeadOfOwnRun(event, variables) ? own : unknown
+    return { sha: fallback, origin, branch: null }
   }
   return { sha: fallback, origin: own, branch: branchOfRef }
 }
