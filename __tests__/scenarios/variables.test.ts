@@ -435,6 +435,59 @@ describe('`variables-mode: replace`', () => {
     )
   })
 
+  const copied = {
+    ...everywhere,
+    services: 'web',
+    'variables-mode': 'replace',
+    'variables-from': 'staging',
+  }
+
+  it('keeps a value if the other environment has the variable sealed', async () => {
+    const { run, world, web, ofWeb } = await openShop()
+    const staging = world.instance(web, 'staging').variables
+    staging.set('STRIPE_KEY', { value: 'of-staging', sealed: true })
+    const production = world.instance(web, 'production').variables
+    production.set('STRIPE_KEY', { value: 'of-production', sealed: false })
+    production.set('OLD', { value: '1', sealed: false })
+    const result = await run(copied)
+    expect(result.codes).toEqual([])
+    expect(ofWeb()).toEqual({ LOG_LEVEL: 'info', STRIPE_KEY: 'of-production' })
+    expect(result.json('plan')).toContainEqual(
+      expect.objectContaining({
+        detail: expect.stringMatching(/removes OLD;.* leaves .*STRIPE_KEY/),
+      }),
+    )
+  })
+
+  it('keeps a shared value if the other environment has the variable sealed', async () => {
+    const { run, world, project, production } = await openShop()
+    const staging = world.environmentOf(project, 'staging')
+    staging.sharedVariables.set('STRIPE_KEY', { value: 'of-staging', sealed: true })
+    staging.sharedVariables.set('REGION', { value: 'eu', sealed: false })
+    production.sharedVariables.set('STRIPE_KEY', { value: 'of-production', sealed: false })
+    const { services: _, ...rest } = copied
+    const result = await run({ ...rest, 'shared-variables': 'true' })
+    expect(result.codes).toEqual([])
+    expect([...production.sharedVariables].map(([name, { value }]) => [name, value])).toEqual([
+      ['STRIPE_KEY', 'of-production'],
+      ['REGION', 'eu'],
+    ])
+  })
+
+  it.each([
+    ['that `remove-variables` names', { 'remove-variables': 'STRIPE_KEY' }],
+    ['that `variables-names` does not take', { 'variables-names': 'LOG_*' }],
+  ])('removes a value %s, also if the other environment has it sealed', async (_, inputs) => {
+    const { run, world, web, ofWeb } = await openShop()
+    const staging = world.instance(web, 'staging').variables
+    staging.set('STRIPE_KEY', { value: 'of-staging', sealed: true })
+    const production = world.instance(web, 'production').variables
+    production.set('STRIPE_KEY', { value: 'of-production', sealed: false })
+    const result = await run({ ...copied, ...inputs })
+    expect(result.codes).toEqual([])
+    expect(ofWeb()).toEqual({ LOG_LEVEL: 'info' })
+  })
+
   it('is refused where nothing would be left', async () => {
     const { run, ofWeb, railway } = await openShop()
     const result = await run(
