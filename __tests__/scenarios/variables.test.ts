@@ -505,6 +505,49 @@ describe('`variables-mode: replace`', () => {
   })
 })
 
+describe('a service whose live image Railway does not report', () => {
+  const title = 'Railway does not report which image is live for these services: shop/cache'
+  const open = () =>
+    openShop(({ project }, world) => {
+      world.service(project, 'cache', { source: { image: 'ghcr.io/acme/cache:1.0.0' } })
+    })
+  const inputs = { ...everywhere, services: 'cache', variables: 'A=1' }
+  const upload = {
+    environment: 'production',
+    projects: 'shop',
+    services: 'cache',
+    directory: 'site',
+  }
+  const files = { workspaceFiles: { 'site/index.html': 'hello' } }
+
+  it('is named in a warning, because an upload is replaced by the image', async () => {
+    const { run, world } = await open()
+    const uploaded = await run(upload, files)
+    expect(uploaded.codes).toEqual([])
+    const result = await run(inputs)
+    expect(result.codes).toEqual([])
+    expect(result.warnings).toContainEqual(expect.stringContaining(title))
+    expect(world.newDeployments().at(-1)?.image).toBe('ghcr.io/acme/cache:1.0.0')
+  })
+
+  it('is also named in a dry run', async () => {
+    const { run } = await open()
+    await run(upload, files)
+    const result = await run({ ...inputs, 'dry-run': 'true' })
+    expect(result.warnings).toContainEqual(expect.stringContaining(title))
+  })
+
+  it.each([
+    ['that runs its image', inputs],
+    ['that is not deployed', { ...inputs, redeploy: 'false' }],
+  ])('is not named for a service %s', async (_, given) => {
+    const { run } = await open()
+    const result = await run(given)
+    expect(result.codes).toEqual([])
+    expect(result.warnings.filter((warning) => warning.includes('which image is live'))).toEqual([])
+  })
+})
+
 describe('a sealed variable', () => {
   it.each(['absent', 'null', 'empty'] as const)(
     'that shows as %s is written when given, and said to be',
