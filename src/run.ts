@@ -26,10 +26,12 @@ import { type Cost, costOf } from './plan/cost.ts'
 import { makePlan } from './plan/make-plan.ts'
 import { hasWork, type Plan } from './plan/plan.ts'
 import { desiredValues } from './plan/secret-values.ts'
+import { withTriggers } from './plan/source-warnings.ts'
 import { targetKey } from './plan/step-id.ts'
 import { FailureLogs } from './publish/failure-logs.ts'
 import { LiveUpdates } from './publish/live-updates.ts'
 import type { LogWriter } from './publish/log-writer.ts'
+import { noWarnedSettings, type WarnedSettings } from './railway/adapters/warned-settings.ts'
 import type { RailwayApi } from './railway/api.ts'
 import type { Railway } from './railway/railway.ts'
 import { recordErrors } from './record-errors.ts'
@@ -122,7 +124,8 @@ async function runPipeline(context: PipelineContext): Promise<void> {
     return diagnose(context, log, () => railway.diagnose(scope, inventory))
   }
   if (!isChanging(inputs.command)) {
-    await warnOfConfigFiles(context, selection, api)
+    const { configFiles } = await readSettings(context, selection, api)
+    warnOfConfigFiles(context, selection, configFiles)
     return diagnose(context, log, () => railway.diagnose(scope, inventory))
   }
 
@@ -131,12 +134,22 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   const commits = commitHistory(context, disk)
   const sources = planSources(context, api, scope, { ...disk, commits })
   const facts = state.require(await collectFacts(inputs, selection, sources))
-  const made = state.require(makePlan(inputs, selection, facts, clock.now()))
+  const plannedAt = clock.now()
+  const first = state.require(makePlan(inputs, selection, facts, plannedAt))
+  // A plan without changes does not justify another request.
+  const { switchedOff, configFiles } = await readSettings(
+    context,
+    selection,
+    hasWork(first) ? api : null,
+  )
+  const made =
+    switchedOff.size === 0
+      ? first
+      : state.require(makePlan(inputs, selection, { ...facts, switchedOff }, plannedAt))
   const plan = state.set('plan', deps.transformPlan?.(made) ?? made)
   state.notice(plan.notices ?? [])
   log.planned(plan, inputs)
-  // A plan without changes does not justify another request.
-  await warnOfConfigFiles(context, selection, hasWork(plan) ? api : null)
+  warnOfConfigFiles(context, selection, configFiles)
   if (inputs.dryRun) {
     if (inputs.failOnChanges && hasWork(plan)) state.fail([changesPending(plan)])
     return
@@ -192,18 +205,28 @@ function registerNames(runner: Runner, inventory: Inventory): void {
 }
 
 /**
- * Warns about the config files of the selected services. Without `api`, only the config files in the settings of the
- * services are known.
+ * Reads the settings of the selected services that only warnings depend on. Without `api`, none are read.
  */
-async function warnOfConfigFiles(
+async function readSettings(
+  { inputs }: PipelineContext,
+  selection: Selection,
+  api: Pick<RailwayApi, 'warnedSettings'> | null,
+): Promise<WarnedSettings> {
+  if (!concernsConfigFiles(inputs) || api === null) return noWarnedSettings
+  return api.warnedSettings({
+    configFiles: targetsOf(selection).filter(mayHaveConfigFile),
+    autoDeploys: withTriggers(selection, inputs),
+  })
+}
+
+/** Warns about the config files of the selected services. `resolved`: the files that Railway read last. */
+function warnOfConfigFiles(
   { deps, inputs, state }: PipelineContext,
   selection: Selection,
-  api: Pick<RailwayApi, 'configFiles'> | null,
-): Promise<void> {
+  resolved: WarnedSettings['configFiles'],
+): void {
   if (!concernsConfigFiles(inputs)) return
-  const targets = targetsOf(selection)
-  const resolved = await api?.configFiles(targets.filter(mayHaveConfigFile))
-  state.warn(configFileWarnings(targets, resolved ?? new Map(), deps.clock.now()))
+  state.warn(configFileWarnings(targetsOf(selection), resolved, deps.clock.now()))
 }
 
 /** Reads the pull request to which the event refers from GitHub, and then the inputs again. */

@@ -31,11 +31,7 @@ export function planDeploy(
   const steps = targetsOf(selection).map((target) =>
     adjust(planService(target, request, changing.has(targetKey(target)))),
   )
-  const warnings = [
-    ...superseded(steps),
-    ...withoutSource(steps),
-    ...deployedTwice(steps, request.context),
-  ]
+  const warnings = [...superseded(steps), ...withoutSource(steps), ...deployedTwice(steps, request)]
   return { steps, warnings }
 }
 
@@ -181,16 +177,13 @@ function withoutSource(steps: readonly Step[]): Warning[] {
  */
 function deployedTwice(
   steps: readonly Step[],
-  { repository, branch }: CommitRequest['context'],
+  { context, switchedOff = new Set() }: Pick<CommitRequest, 'context' | 'switchedOff'>,
 ): Warning[] {
+  const { branch } = context
   const locations = steps
-    .filter(({ action, target }) => {
-      const own = target.instance?.triggers.some(
-        (trigger) =>
-          trigger.repository.toLowerCase() === repository.toLowerCase() &&
-          trigger.branch === branch,
-      )
-      return own && action !== 'keep'
+    .filter(({ action, target: { instance } }) => {
+      if (action === 'keep' || instance === null || switchedOff.has(instance)) return false
+      return isDeployedByPushes(instance, context)
     })
     .map(({ target }) => locationOf(target))
   if (locations.length === 0) return []
@@ -201,3 +194,13 @@ function deployedTwice(
     },
   ]
 }
+
+/** Returns whether a service has a trigger for pushes to the branch of the event. */
+export const isDeployedByPushes = (
+  { triggers }: ServiceInstance,
+  { repository, branch }: CommitRequest['context'],
+): boolean =>
+  triggers.some(
+    (trigger) =>
+      trigger.repository.toLowerCase() === repository.toLowerCase() && trigger.branch === branch,
+  )

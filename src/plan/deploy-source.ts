@@ -9,6 +9,7 @@ import { planImage } from './deploy-image.ts'
 import type { PlanFacts } from './facts.ts'
 import { isSelective, keepUnchanged, unknownChanges } from './only-changed.ts'
 import type { Plan, Step } from './plan.ts'
+import { sourceWarnings } from './source-warnings.ts'
 
 /**
  * Plans the deployments of `deploy` from the source that the inputs choose: a directory, an image, another environment,
@@ -38,10 +39,12 @@ export function planDeployment(
     const plan = planPromotion(selection, facts, { force, now }, changing, adjust)
     return plan.ok ? ok({ ...plan.value, notices: notices(plan.value.steps) }) : plan
   }
-  const request = { ...inputs, newer: newerCommits(comparisons) }
+  const { switchedOff = new Set() } = facts
+  const request = { ...inputs, newer: newerCommits(comparisons), switchedOff }
   const plan = planDeploy(selection, request, changing, adjust)
   const unordered = unknownOrder(deployedServices(plan.steps), inputs, comparisons)
-  return ok({ ...plan, notices: [...unordered, ...notices(plan.steps)] })
+  const warnings = [...plan.warnings, ...sourceWarnings(plan.steps, selection, request)]
+  return ok({ ...plan, warnings, notices: [...unordered, ...notices(plan.steps)] })
 }
 
 const deployedServices = (steps: readonly Step[]) =>

@@ -1,5 +1,5 @@
 import type { UpdateError } from '../errors/update-error.ts'
-import type { Environment } from '../inventory/inventory.ts'
+import type { Environment, ServiceInstance } from '../inventory/inventory.ts'
 import type { Comparisons } from './commit-comparisons.ts'
 import type { EnvironmentRecord, History, PullRequestState, Scan, SourceSettings } from './ports.ts'
 import type { VariablesSnapshot } from './variables/snapshot.ts'
@@ -34,6 +34,8 @@ export interface PlanFacts {
     readonly states: ReadonlyMap<number, PullRequestState>
     readonly errors: readonly UpdateError[]
   } | null
+  /** The services whose deployments by pushes are switched off. It is missing if that was not read. */
+  readonly switchedOff?: ReadonlySet<ServiceInstance>
 }
 
 /** Empty facts. */
