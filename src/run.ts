@@ -20,7 +20,7 @@ import { withLabels } from './inventory/labels.ts'
 import { searchOtherWorkspaces } from './inventory/other-workspaces.ts'
 import { select } from './inventory/select.ts'
 import { type Selection, targetsOf, toSelectionRequest } from './inventory/selection.ts'
-import { checkBudget } from './plan/budget.ts'
+import { checkBudget, lowBudgetTitle, lowShareWarning } from './plan/budget.ts'
 import { collectFacts } from './plan/collect-facts.ts'
 import { type Cost, costOf } from './plan/cost.ts'
 import { makePlan } from './plan/make-plan.ts'
@@ -35,6 +35,7 @@ import { noWarnedSettings, type WarnedSettings } from './railway/adapters/warned
 import type { RailwayApi } from './railway/api.ts'
 import type { Railway } from './railway/railway.ts'
 import { recordErrors } from './record-errors.ts'
+import { allFailures } from './report/run-status.ts'
 import { namesOfInventory, namesOfRun } from './report/shown-names.ts'
 import { inMergeQueue, refDeleted } from './report/warnings.ts'
 import type { RunDeps } from './run-deps.ts'
@@ -98,13 +99,31 @@ export async function runWithToken(
   state.warn(await updates.end(state.report))
 }
 
-/** Runs the stages of the pipeline. Each stage adds its result to the state. The first failure ends the pipeline. */
+/** Runs the stages of the pipeline. Then warns if few requests are left, unless that was reported before. */
 async function runPipeline(context: PipelineContext): Promise<void> {
+  const { deps, inputs, state } = context
+  const deadline = new Deadline(deps.clock, inputs.timeout)
+  const railway = connectRailway(context, deadline)
+  try {
+    await runStages(context, railway, deadline)
+  } finally {
+    const { warnings } = state.report
+    const isReported =
+      warnings.some(({ title }) => title === lowBudgetTitle) ||
+      allFailures(state.report).some(({ code }) => code === 'rate-limited')
+    if (!isReported) state.warn(lowShareWarning(railway.budget))
+  }
+}
+
+/** Runs the stages. Each stage adds its result to the state. The first failure ends them. */
+async function runStages(
+  context: PipelineContext,
+  railway: Railway,
+  deadline: Deadline,
+): Promise<void> {
   const { deps, inputs, token, updates, state, writer } = context
   const { clock } = deps
   const log = new RunLog(writer, state)
-  const deadline = new Deadline(clock, inputs.timeout)
-  const railway = connectRailway(context, deadline)
 
   const scope = await detectScope(context, log, railway)
   const api = railway.as(scope, { token, ...inputs })
