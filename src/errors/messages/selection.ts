@@ -33,6 +33,9 @@ const commaHint = (requested: string) =>
     ? words`Commas do not separate names: write each name on a line of its own. `
     : words``
 
+/** The maximum number of environments in a message. A project may have many previews. */
+const maxEnvironments = 30
+
 export const environmentNotFound: Wording<'environment-not-found'> = ({
   requested,
   project,
@@ -43,7 +46,7 @@ export const environmentNotFound: Wording<'environment-not-found'> = ({
 }) => ({
   title: words`environment not found`,
   what: words`Project "${project}" has no environment "${requested}".`,
-  why: words`Its environments: ${listNames(available)}. ${
+  why: words`Its environments: ${listNames(available, maxEnvironments)}. ${
     elsewhere.length > 0
       ? words`Of the selected projects, ${listNames(elsewhere, 5)} ${elsewhere.length === 1 ? words`has` : words`have`} it.`
       : words`No selected project has it.`
