@@ -20,19 +20,22 @@ import { withLabels } from './inventory/labels.ts'
 import { searchOtherWorkspaces } from './inventory/other-workspaces.ts'
 import { select } from './inventory/select.ts'
 import { type Selection, targetsOf, toSelectionRequest } from './inventory/selection.ts'
-import { checkBudget } from './plan/budget.ts'
+import { checkBudget, lowBudgetTitle, lowShareWarning } from './plan/budget.ts'
 import { collectFacts } from './plan/collect-facts.ts'
 import { type Cost, costOf } from './plan/cost.ts'
 import { makePlan } from './plan/make-plan.ts'
-import { hasWork, type Plan } from './plan/plan.ts'
+import { hasWork, type Plan, type Step } from './plan/plan.ts'
 import { collectSecretValues } from './plan/secret-values.ts'
+import { sourceWarnings, withTriggers } from './plan/source-warnings.ts'
 import { targetKey } from './plan/step-id.ts'
 import { FailureLogs } from './publish/failure-logs.ts'
 import { LiveUpdates } from './publish/live-updates.ts'
 import type { LogWriter } from './publish/log-writer.ts'
+import { noWarnedSettings } from './railway/adapters/warned-settings.ts'
 import type { Railway } from './railway/railway.ts'
 import type { RailwayApi } from './railway/scoped-api.ts'
 import { recordErrors } from './record-errors.ts'
+import { allFailures } from './report/run-status.ts'
 import { namesOfInventory, namesOfRun } from './report/unredacted-names.ts'
 import { inMergeQueue, refDeleted } from './report/warnings.ts'
 import type { RunDeps } from './run-deps.ts'
@@ -96,13 +99,31 @@ export async function runWithToken(
   state.warn(await updates.end(state.report))
 }
 
-/** Runs the stages of the pipeline. Each stage adds its result to the state. The first failure ends the pipeline. */
+/** Runs the stages of the pipeline. Then warns if few requests are left, unless that was reported before. */
 async function runPipeline(context: PipelineContext): Promise<void> {
+  const { deps, inputs, state } = context
+  const deadline = new Deadline(deps.clock, inputs.timeout)
+  const railway = connectRailway(context, deadline)
+  try {
+    await runStages(context, railway, deadline)
+  } finally {
+    const { warnings } = state.report
+    const isReported =
+      warnings.some(({ title }) => title === lowBudgetTitle) ||
+      allFailures(state.report).some(({ code }) => code === 'rate-limited')
+    if (!isReported) state.warn(lowShareWarning(railway.budget))
+  }
+}
+
+/** Runs the stages. Each stage adds its result to the state. The first failure ends them. */
+async function runStages(
+  context: PipelineContext,
+  railway: Railway,
+  deadline: Deadline,
+): Promise<void> {
   const { deps, inputs, token, updates, state, writer } = context
   const { clock } = deps
   const log = new RunLog(writer, state)
-  const deadline = new Deadline(clock, inputs.timeout)
-  const railway = connectRailway(context, deadline)
 
   const scope = await detectScope(context, log, railway)
   const api = railway.as(scope, { token, ...inputs })
@@ -122,7 +143,7 @@ async function runPipeline(context: PipelineContext): Promise<void> {
     return diagnose(context, log, () => railway.diagnose(scope, inventory))
   }
   if (!isChanging(inputs.command)) {
-    await warnOfConfigFiles(context, selection, api)
+    await warnOfSettings(context, selection, [], api)
     return diagnose(context, log, () => railway.diagnose(scope, inventory))
   }
 
@@ -136,7 +157,7 @@ async function runPipeline(context: PipelineContext): Promise<void> {
   state.notice(plan.notices ?? [])
   log.planned(plan, inputs)
   // A plan without changes does not justify another request.
-  await warnOfConfigFiles(context, selection, hasWork(plan) ? api : null)
+  await warnOfSettings(context, selection, plan.steps, hasWork(plan) ? api : null)
   if (inputs.dryRun) {
     if (inputs.failOnChanges && hasWork(plan)) state.fail([changesPending(plan)])
     return
@@ -192,18 +213,24 @@ function registerNames(runner: Runner, inventory: Inventory): void {
 }
 
 /**
- * Warns about the config files of the selected services. Without `api`, only the config files in the settings of the
- * services are known.
+ * Warns about settings of the selected services: config files, and branches and repositories that do not fit a deployed
+ * commit. Without `api`, only the settings in the inventory are known.
  */
-async function warnOfConfigFiles(
+async function warnOfSettings(
   { deps, inputs, state }: PipelineContext,
   selection: Selection,
-  api: Pick<RailwayApi, 'configFiles'> | null,
+  steps: readonly Step[],
+  api: Pick<RailwayApi, 'warnedSettings'> | null,
 ): Promise<void> {
   if (!concernsConfigFiles(inputs)) return
   const targets = targetsOf(selection)
-  const resolved = await api?.configFiles(targets.filter(mayHaveConfigFile))
-  state.warn(configFileWarnings(targets, resolved ?? new Map(), deps.clock.now()))
+  const { configFiles, switchedOff } =
+    (await api?.warnedSettings({
+      configFiles: targets.filter(mayHaveConfigFile),
+      autoDeploys: withTriggers(selection, inputs),
+    })) ?? noWarnedSettings
+  state.warn(configFileWarnings(targets, configFiles, deps.clock.now()))
+  state.warn(sourceWarnings(steps, selection, inputs, switchedOff))
 }
 
 /** Reads the pull request to which the event refers from GitHub, and then the inputs again. */

@@ -283,6 +283,80 @@ describe('the commit of an event with only `GITHUB_SHA`', () => {
   })
 })
 
+describe('the commit of a deployment, beside the workflow run or the check that created it', () => {
+  const ofOther = { head_sha: head, head_branch: 'main' }
+  const forkRun = workflowRun({ head_repository: stranger })
+  it.each<[string, string, unknown, string, CommitOrigin, string | null]>([
+    [
+      'a status of a deployment of a tag, from a workflow run on another commit',
+      'deployment_status',
+      { workflow_run: workflowRun() },
+      'refs/tags/v1.2.0',
+      own,
+      null,
+    ],
+    [
+      'a deployment of a branch, from a workflow run on another branch',
+      'deployment',
+      { workflow_run: workflowRun() },
+      'refs/heads/release',
+      own,
+      'release',
+    ],
+    [
+      'a status of a deployment of a branch, with a check of another commit',
+      'deployment_status',
+      { workflow_run: null, check_run: { ...ofOther, check_suite: ofOther } },
+      'refs/heads/release',
+      own,
+      'release',
+    ],
+    [
+      "a status of a deployment of a branch, from a fork's workflow run",
+      'deployment_status',
+      { workflow_run: forkRun },
+      'refs/heads/main',
+      own,
+      'main',
+    ],
+    [
+      'a status of a deployment of a commit, from a workflow run on another commit',
+      'deployment_status',
+      { workflow_run: workflowRun() },
+      '',
+      unknown,
+      null,
+    ],
+    [
+      'a status of a deployment of a commit, from a workflow run on it in this repository',
+      'deployment_status',
+      { workflow_run: workflowRun({ head_sha: runs }) },
+      '',
+      own,
+      null,
+    ],
+    [
+      "a status of a deployment of a commit, from a fork's workflow run on it",
+      'deployment_status',
+      { workflow_run: { ...forkRun, head_sha: runs } },
+      '',
+      unknown,
+      null,
+    ],
+    [
+      'a decision about a deployment of a branch, with its workflow run',
+      'deployment_review',
+      { workflow_run: workflowRun() },
+      'refs/heads/release',
+      own,
+      'release',
+    ],
+  ])('%s', (_, name, payload, ref, origin, branch) => {
+    const context = contextOf(name, payload, ref)
+    expect([context.commit, context.commitOrigin, context.branch]).toEqual([runs, origin, branch])
+  })
+})
+
 describe('the branch of an event', () => {
   it.each<[string, string, unknown, string, string | null]>([
     ['of a push', 'push', {}, 'refs/heads/feature/x', 'feature/x'],

@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
-import { type BudgetCheck, checkBudget, type RequestBudget } from '../../src/plan/budget.ts'
+import {
+  type BudgetCheck,
+  checkBudget,
+  lowShareWarning,
+  type RequestBudget,
+} from '../../src/plan/budget.ts'
 import type { Cost } from '../../src/plan/cost.ts'
 
 const cost: Cost = { mutations: 10, minimum: 20, typical: 40, extraAfterWait: 2 }
@@ -79,5 +84,31 @@ describe('a plan of 10 changes that takes 20 requests, usually 40', () => {
   it('needs no budget if it changes nothing', () => {
     const nothing = { limit: 1_000, remaining: 0, resetsAt: reset }
     expect(checkBudget({ ...cost, mutations: 0 }, nothing, deadline)).toEqual(enough)
+  })
+})
+
+describe('the warning of a low rest of the hourly limit', () => {
+  it.each<[string, Partial<RequestBudget>, string[]]>([
+    [
+      'less than a twentieth',
+      { remaining: 49 },
+      ['49 requests of 1000 per hour left until 2026-01-05T10:00:00.000Z.'],
+    ],
+    ['one request', { remaining: 1, resetsAt: null }, ['1 request of 1000 per hour left.']],
+    ['nothing', { remaining: 0, resetsAt: null }, ['0 requests of 1000 per hour left.']],
+    ['a twentieth', { remaining: 50 }, []],
+    [
+      'less than a twentieth of a small limit',
+      { limit: 100, remaining: 4, resetsAt: null },
+      ['4 requests of 100 per hour left.'],
+    ],
+    ['an unknown limit', { limit: null, remaining: 1 }, []],
+    ['an unknown rest', { remaining: null }, []],
+  ])('%s', (_, budget, expected) => {
+    const given = { limit: 1_000, remaining: 900, resetsAt: reset, ...budget }
+    const left = lowShareWarning(given).map(
+      ({ message }) => /has (.*?left.*?\.)(?: |$)/.exec(message)?.[1],
+    )
+    expect(left).toEqual(expected)
   })
 })

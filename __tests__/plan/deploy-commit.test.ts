@@ -209,7 +209,6 @@ describe('the text of a plan', () => {
     ...at(sha),
     ...more,
   })
-  const triggers = [{ repository: 'ACME/shop', branch: 'main' }]
 
   interface Expected {
     readonly request?: Partial<CommitRequest>
@@ -337,20 +336,6 @@ describe('the text of a plan', () => {
         ],
       },
     ],
-    [
-      'services that Railway deploys by itself',
-      [instance('web', { triggers }), instance('api', { triggers }), instance('db')],
-      {
-        steps: ['deploy: commit aaaaaaa', 'deploy: commit aaaaaaa', 'deploy: commit aaaaaaa'],
-        warnings: [
-          {
-            title: 'automatic deployments are on',
-            message:
-              'Railway also deploys these services by itself on each push to branch "main": shop/web, shop/api in environment "production". The same commit may then be deployed twice. If Railway has already started its deployment, this job waits for that deployment and starts none of its own. If Railway starts it later, there are two. Turn off automatic deployments for these services in Railway, or exclude them with `!` in `services`.',
-          },
-        ],
-      },
-    ],
   ])('%s', (_, instances, { request, changing = [], steps, warnings = [] }) => {
     const made = planDeploy(
       selectionOf(...instances),
@@ -361,29 +346,5 @@ describe('the text of a plan', () => {
       (step) => `${step.action}${step.action === 'keep' ? ` ${step.because}` : ''}: ${step.detail}`,
     )
     expect({ steps: lines, warnings: made.warnings }).toEqual({ steps, warnings })
-  })
-})
-
-describe('the warning that Railway deploys by itself', () => {
-  const trigger = { repository: 'acme/shop', branch: 'main' }
-  it.each<[string, Partial<ServiceInstance>, string | null, number]>([
-    ['a trigger on this branch', { triggers: [trigger] }, 'main', 1],
-    ['a trigger on another branch', { triggers: [{ ...trigger, branch: 'next' }] }, 'main', 0],
-    [
-      'a trigger of another repository',
-      { triggers: [{ ...trigger, repository: 'acme/x' }] },
-      'main',
-      0,
-    ],
-    ['a tag was pushed', { triggers: [trigger] }, null, 0],
-    [
-      'nothing is deployed',
-      { triggers: [trigger], latest: deployed('SUCCESS'), active: [deployed('SUCCESS')] },
-      'main',
-      0,
-    ],
-  ])('%s', (_, more, branch, count) => {
-    const { warnings } = plan(instance('web', more), { context: { ...context, branch } })
-    expect(warnings).toHaveLength(count)
   })
 })

@@ -454,6 +454,78 @@ describe('the comment of a removal', () => {
   })
 })
 
+describe('a comment that GitHub would reject because of its length', () => {
+  /** The maximum number of characters of a comment on GitHub. */
+  const limit = 65_536
+  const many = <Made>(count: number, make: (index: number) => Made) =>
+    Array.from({ length: count }, (_, index) => make(index))
+  const inProject = (index: number) => ({
+    project: { id: `p-${index}`, name: `customer-${index}` },
+  })
+  const absent = (index: number) =>
+    outcomeOf(
+      keepStep(web, {
+        target: { ...targetOf(web), ...inProject(index) },
+        detail: 'there is no environment "pr-7"',
+      }),
+      'unchanged',
+    )
+
+  it('counts the services of a preview that have no row, from a number on', () => {
+    const rest = many(6_000, (index) =>
+      outcomeOf(
+        deployStep(service(`cache-${index}`, { source: db.source }), {
+          target: {
+            ...targetOf(service(`cache-${index}`, { source: db.source })),
+            ...inProject(index),
+          },
+        }),
+        'success',
+      ),
+    )
+    const comment = end([outcomeOf(deployStep(web), 'success'), ...rest])
+    expect(comment.length).toBeLessThan(limit)
+    expect(comment).toContain('customer-199: ✅ cache-199 · 5800 more</sub>')
+    expect(comment).toContain(footer)
+  })
+
+  it('counts the projects of a removal, after those that failed and those that had a preview', () => {
+    const gone = outcomeOf(previewStep('delete-preview'), 'success', { message: 'deleted' })
+    const failed = outcomeOf(previewStep('delete-preview'), 'refused', {
+      message: 'refused',
+      failure: buildFailed('web'),
+    })
+    const comment = end([...many(1_500, absent), gone, failed], {}, removal)
+    expect(comment.length).toBeLessThan(limit)
+    expect(comment.split('\n').slice(2, 4)).toEqual([
+      expect.stringContaining('refused'),
+      expect.stringContaining('deleted'),
+    ])
+    expect(comment).toContain('\n- 1442 more are in the job summary.\n\n')
+    expect(comment).toContain(footer)
+  })
+
+  it('keeps all projects of a small removal in their order', () => {
+    const gone = outcomeOf(previewStep('delete-preview'), 'success', { message: 'deleted' })
+    const items = end([...many(59, absent), gone], {}, removal).split('\n')
+    expect(items.filter((line) => line.startsWith('- '))).toHaveLength(60)
+    expect(items[61]).toContain('deleted')
+  })
+
+  it('is cut to whole rows if names and details are long', () => {
+    const long = (index: number) => service(`${'_'.repeat(290)}${index}`)
+    const steps = many(60, (index) => deployStep(long(index), { detail: '`'.repeat(300) }))
+    const dryRun = inputs({ environment: 'production', 'dry-run': 'true' })
+    const comment = end(null, { plan: planOf(...steps) }, dryRun)
+    expect(comment.length).toBeLessThan(limit)
+    const rows = comment.split('\n').filter((line) => line.startsWith('|'))
+    expect(rows.length).toBeGreaterThan(10)
+    expect(rows.every((row) => row.endsWith(' |'))).toBe(true)
+    expect(comment).toContain('\n\nThe rest is in the job summary.\n\n')
+    expect(comment.endsWith(footer)).toBe(true)
+  })
+})
+
 describe('a comment is made if there is none', () => {
   const failure = buildFailed('web')
   const dry = inputs({ environment: 'production', 'dry-run': 'true' })

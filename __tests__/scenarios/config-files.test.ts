@@ -36,6 +36,20 @@ const countQueries = ({ requests }: LocalRailway) =>
 const both =
   '2 selected services have settings in a config file such as railway.json or railway.toml: "shop/named (apps/named/railway.toml)", "shop/found (railway.json)".'
 
+it.each(['Not Authorized', 'Problem processing request', 'Not Found'])(
+  'the warning is there if Railway rejects the read of automatic deployments: %s',
+  async (message) => {
+    const fault = { kind: 'error', message } as const
+    const rule = { root: 'serviceInstanceAutoDeployStatus', times: Infinity, fault }
+    const { run, railway } = await setStage({ fill: three, faults: [rule] })
+    const transcript = await run({ environment: 'production' })
+    expect(transcript.codes).toEqual([])
+    expect(configWarnings(transcript)[0]).toContain(both)
+    expect(transcript.warnings.join()).toContain('shop/plain, shop/named, shop/found')
+    expect(countQueries(railway)).toBe(2)
+  },
+)
+
 describe.each(['check', 'list', 'deploy'])('`%s`', (command) => {
   const inputs = { command, environment: 'production' }
 

@@ -167,7 +167,9 @@ describe('a commit that is already deployed', () => {
       { environment: 'staging', projects: 'shop' },
       { event: workflowDispatch({ branch: 'release' }) },
     )
-    expect(elsewhere.warnings).toEqual([])
+    expect(elsewhere.warnings).toEqual([
+      expect.stringContaining('shop/web (follows main), shop/api (follows main)'),
+    ])
   })
 })
 
@@ -237,4 +239,101 @@ describe('1,000 projects with 3 services each', () => {
     const { include } = result.json('matrix') as { include: unknown[] }
     expect(include.length).toBeGreaterThan(1_000)
   })
+})
+
+describe('a deployment that may not bring the commit where it is expected', () => {
+  const fillRenamed = (world: World) => {
+    const acme = world.workspace('Acme')
+    const project = world.project(acme, 'shop')
+    world.service(project, 'web', { source: { repo: repository, branch: 'release' } })
+    world.service(project, 'api', { source: { repo: 'acme/old-shop' } })
+    return world.workspaceToken(acme)
+  }
+  const inputs = { environment: 'production', projects: 'shop' }
+
+  it('warns of a service that follows another branch', async () => {
+    const { run } = await setStage({ fill: fillRenamed })
+    const result = await run(inputs)
+    expect(result.outputs.status).toBe('success')
+    expect(result.warnings).toEqual([
+      expect.stringContaining('shop/web (follows release) in environment "production"'),
+    ])
+  })
+
+  it('warns of a named service of another repository, with its commit', async () => {
+    const { run, world } = await setStage({ fill: fillRenamed })
+    const result = await run({ ...inputs, services: 'api' })
+    const [project] = world.projects.values()
+    const api = project?.services.find(({ name }) => name === 'api')
+    if (!api) throw new Error('no service')
+    expect(result.outputs.status).toBe('success')
+    expect(result.warnings).toEqual([expect.stringContaining('shop/api (acme/old-shop, at ')])
+    expect(started(world).map((one) => one.commit)).not.toEqual([commit])
+  })
+
+  it('warns of both in a dry run', async () => {
+    const { run } = await setStage({ fill: fillRenamed })
+    const result = await run({ ...inputs, services: 'web\napi', 'dry-run': 'true' })
+    expect(result.warnings).toHaveLength(2)
+  })
+})
+
+describe('a service whose automatic deployments are switched off', () => {
+  const fillOff =
+    (autoDeploy: boolean, branch = 'main') =>
+    (world: World) => {
+      const acme = world.workspace('Acme')
+      const project = world.project(acme, 'shop')
+      world.service(project, 'web', { source: { repo: repository, branch }, autoDeploy: false })
+      world.service(project, 'api', { source: { repo: repository, branch }, autoDeploy })
+      return world.workspaceToken(acme)
+    }
+  const inputs = { environment: 'production', projects: 'shop' }
+
+  it('is not warned about, and takes no request of its own', async () => {
+    const { run, railway } = await setStage({ fill: fillOff(false) })
+    const result = await run(inputs)
+    expect(result.warnings).toEqual([])
+    const queries = railway.requests.filter(
+      ({ operationName }) => operationName !== 'DeployService',
+    )
+    expect(queries.slice(0, 4).map(({ operationName }) => operationName)).toEqual([
+      expect.any(String),
+      expect.any(String),
+      'WorkspaceProjects',
+      'ResolvedConfigFiles',
+    ])
+    expect(queries.slice(4).map(({ operationName }) => operationName)).toEqual(
+      Array(queries.length - 4).fill('ServedDeployments'),
+    )
+  })
+
+  it('is not in the warning about another service', async () => {
+    const { run } = await setStage({ fill: fillOff(true) })
+    const result = await run(inputs)
+    expect(result.warnings).toEqual([
+      expect.stringContaining('on each push to branch "main": shop/api in environment'),
+    ])
+  })
+
+  it('is not warned about for its branch', async () => {
+    const { run } = await setStage({ fill: fillOff(true, 'release') })
+    const result = await run({ ...inputs, 'dry-run': 'true' })
+    expect(result.warnings).toEqual([
+      expect.stringContaining('shop/api (follows release) in environment "production"'),
+    ])
+  })
+
+  it.each(['refused', 'problem', 'truncated', 'silence-before-effect'] as const)(
+    'is warned about if Railway does not report that: %s',
+    async (fault) => {
+      const { run } = await setStage({
+        fill: fillOff(false),
+        faults: [{ operation: 'ResolvedConfigFiles', fault }],
+      })
+      const result = await run(inputs)
+      expect(result.outputs.status).toBe('success')
+      expect(result.warnings).toEqual([expect.stringContaining('"main": shop/web, shop/api in')])
+    },
+  )
 })

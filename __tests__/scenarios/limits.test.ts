@@ -411,3 +411,50 @@ describe('the inventory', () => {
     expect(result.json('matrix')).toHaveProperty('include.length', 280)
   })
 })
+
+describe('the rest of the hourly limit', () => {
+  const inputs = { environment: 'production', projects: '*', services: '*' }
+  const lowOf = (warnings: readonly string[]) =>
+    warnings.filter((warning) => warning.startsWith("Railway's request limit has "))
+  /** Runs `check` until less than a twentieth of 100 requests is left. */
+  const open = async () => {
+    const stage = await setStage({ fill: fleet(10), limits: 'free' })
+    let checked = await stage.run({ command: 'check' })
+    expect(lowOf(checked.warnings)).toEqual([])
+    while (Number(checked.outputs['rate-limit-remaining']) >= 5) {
+      expect(lowOf(checked.warnings)).toEqual([])
+      checked = await stage.run({ command: 'check' })
+    }
+    return { ...stage, checked }
+  }
+
+  it('is warned about once less than a twentieth is left', async () => {
+    const { checked } = await open()
+    const left = checked.outputs['rate-limit-remaining']
+    expect(lowOf(checked.warnings)).toEqual([
+      expect.stringContaining(`has ${left} request${left === '1' ? '' : 's'} of 100 per hour left`),
+    ])
+    expect(checked.exitCode).toBe(0)
+  })
+
+  it('is not warned about beside the error that it is spent', async () => {
+    const { run } = await open()
+    const result = await run({ ...inputs, timeout: '30s' })
+    expect(result.codes).toContain('rate-limited')
+    expect(lowOf(result.warnings)).toEqual([])
+  })
+
+  it('is not warned about after its reset', async () => {
+    const { run, clock } = await open()
+    clock.pass(3_600_000)
+    const result = await run({ command: 'check' })
+    expect(lowOf(result.warnings)).toEqual([])
+  })
+
+  it('is not warned about twice if the run usually takes more', async () => {
+    const { run } = await setStage({ fill: fleet(90), limits: 'free' })
+    const result = await run(inputs)
+    expect(lowOf(result.warnings)).toHaveLength(1)
+    expect(lowOf(result.warnings)[0]).toContain('the run usually needs about')
+  })
+})

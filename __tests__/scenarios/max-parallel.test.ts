@@ -223,6 +223,60 @@ describe('`max-parallel`', () => {
     expect((second ?? 0) - (first ?? 0)).toBeGreaterThan(10_000)
   })
 
+  describe('1: in a preview that exists', () => {
+    const inputs = { projects: 'shop', 'max-parallel': '1', timeout: '1h' }
+    const open = async (first: Record<string, string>, fill = fillShop) => {
+      const opened = await setPreviewStage({ fill: (world) => fill(world) })
+      await opened.preview({ action: 'opened', sha: commit }, { ...inputs, ...first })
+      const before = opened.world.newDeployments().length
+      const since = () => opened.world.newDeployments().slice(before)
+      return { ...opened, since }
+    }
+    const gapsOf = (made: readonly { createdAt: number }[]) =>
+      made.slice(1).map(({ createdAt }, index) => createdAt - (made[index]?.createdAt ?? 0))
+
+    it('deploys live services with changed variables one by one', async () => {
+      const { preview, since } = await open({ variables: 'FLAG=one' })
+      const event = { action: 'labeled', sha: commit }
+      const transcript = await preview(event, { ...inputs, variables: 'FLAG=two' })
+      expect(transcript.outputs.status).toBe('success')
+      expect(since().map(({ service }) => service)).toEqual(['web', 'api'])
+      expect(Math.min(...gapsOf(since()))).toBeGreaterThan(underWay)
+    })
+
+    it('deploys live services with another image one by one', async () => {
+      const ofImages = (world: World) => {
+        const token = fillShop(world)
+        const [shop] = world.projects.values()
+        if (!shop) throw new Error('no project')
+        for (const name of ['cache', 'queue']) {
+          world.service(shop, name, { source: { image: 'ghcr.io/acme/redis:7.0.0' } })
+        }
+        return token
+      }
+      const { preview, since } = await open({}, ofImages)
+      const event = { action: 'labeled', sha: commit }
+      const transcript = await preview(event, { ...inputs, image: 'ghcr.io/acme/redis:7.0.1' })
+      expect(transcript.outputs.status).toBe('success')
+      expect(since().map(({ service }) => service)).toEqual(['cache', 'queue'])
+      expect(Math.min(...gapsOf(since()))).toBeGreaterThan(5_000)
+    })
+
+    it('starts none after a failure with `fail-fast`', async () => {
+      const { preview, since, world } = await open({ variables: 'FLAG=one' })
+      for (const project of world.projects.values()) {
+        const web = project.services.find(({ name }) => name === 'web')
+        if (web) world.script(web, 'pr-7', [scripts.buildFails])
+      }
+      const transcript = await preview(
+        { action: 'labeled', sha: commit },
+        { ...inputs, variables: 'FLAG=two', 'fail-fast': 'true' },
+      )
+      expect(transcript.codes).toEqual(['deployment-failed'])
+      expect(since().map(({ service }) => service)).toEqual(['web'])
+    })
+  })
+
   it('writes variables first, and then deploys one by one', async () => {
     const { run, world } = await stage(six())
     const inputs = { command: 'variables', projects: 'shop', services: '*', variables: 'NEW=1' }

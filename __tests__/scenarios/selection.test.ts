@@ -142,3 +142,31 @@ describe('pages that shift while they are read', () => {
     expect(world.newDeployments()).toHaveLength(2)
   })
 })
+
+describe('an environment that is missing in a project with many environments', () => {
+  const manyEnvironments = (count: number) => (world: World) => {
+    const acme = world.workspace('Acme')
+    const previews = Array.from({ length: count - 1 }, (_, index) => `pr-${index + 1}`)
+    const shop = world.project(acme, 'shop', { environments: ['production', ...previews] })
+    world.service(shop, 'web', { source: repository, in: ['production'] })
+    return { token: world.workspaceToken(acme) }
+  }
+
+  it.each([
+    ['11, all of them', 11, {}, '"pr-10". No selected project has it.'],
+    ['30, all of them', 30, {}, '"pr-29". No selected project has it.'],
+    ['31, the first 30', 31, {}, '"pr-29" and 1 more. No selected project has it.'],
+    [
+      '30, for another input',
+      30,
+      { environment: 'production', services: 'web', 'from-environment': 'staging' },
+      '"pr-29".',
+    ],
+  ])('lists its environments: %s', async (_, count, inputs, end) => {
+    const { run } = await stage(manyEnvironments(count))
+    const transcript = await run({ projects: 'shop', environment: 'staging', ...inputs })
+    expect(transcript.codes).toEqual(['environment-not-found'])
+    expect(transcript.errors[0]).toContain(`"pr-9", "pr-10"${count > 11 ? ', "pr-11"' : ''}`)
+    expect(transcript.errors[0]).toContain(end)
+  })
+})

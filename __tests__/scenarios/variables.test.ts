@@ -435,6 +435,59 @@ describe('`variables-mode: replace`', () => {
     )
   })
 
+  const copied = {
+    ...everywhere,
+    services: 'web',
+    'variables-mode': 'replace',
+    'variables-from': 'staging',
+  }
+
+  it('keeps a value if the other environment has the variable sealed', async () => {
+    const { run, world, web, ofWeb } = await openShop()
+    const staging = world.instance(web, 'staging').variables
+    staging.set('STRIPE_KEY', { value: 'of-staging', sealed: true })
+    const production = world.instance(web, 'production').variables
+    production.set('STRIPE_KEY', { value: 'of-production', sealed: false })
+    production.set('OLD', { value: '1', sealed: false })
+    const result = await run(copied)
+    expect(result.codes).toEqual([])
+    expect(ofWeb()).toEqual({ LOG_LEVEL: 'info', STRIPE_KEY: 'of-production' })
+    expect(result.json('plan')).toContainEqual(
+      expect.objectContaining({
+        detail: expect.stringMatching(/removes OLD;.* leaves .*STRIPE_KEY/),
+      }),
+    )
+  })
+
+  it('keeps a shared value if the other environment has the variable sealed', async () => {
+    const { run, world, project, production } = await openShop()
+    const staging = world.environmentOf(project, 'staging')
+    staging.sharedVariables.set('STRIPE_KEY', { value: 'of-staging', sealed: true })
+    staging.sharedVariables.set('REGION', { value: 'eu', sealed: false })
+    production.sharedVariables.set('STRIPE_KEY', { value: 'of-production', sealed: false })
+    const { services: _, ...rest } = copied
+    const result = await run({ ...rest, 'shared-variables': 'true' })
+    expect(result.codes).toEqual([])
+    expect([...production.sharedVariables].map(([name, { value }]) => [name, value])).toEqual([
+      ['STRIPE_KEY', 'of-production'],
+      ['REGION', 'eu'],
+    ])
+  })
+
+  it.each([
+    ['that `remove-variables` names', { 'remove-variables': 'STRIPE_KEY' }],
+    ['that `variables-names` does not take', { 'variables-names': 'LOG_*' }],
+  ])('removes a value %s, also if the other environment has it sealed', async (_, inputs) => {
+    const { run, world, web, ofWeb } = await openShop()
+    const staging = world.instance(web, 'staging').variables
+    staging.set('STRIPE_KEY', { value: 'of-staging', sealed: true })
+    const production = world.instance(web, 'production').variables
+    production.set('STRIPE_KEY', { value: 'of-production', sealed: false })
+    const result = await run({ ...copied, ...inputs })
+    expect(result.codes).toEqual([])
+    expect(ofWeb()).toEqual({ LOG_LEVEL: 'info' })
+  })
+
   it('is refused if nothing would be left', async () => {
     const { run, ofWeb, railway } = await openShop()
     const result = await run(
@@ -449,6 +502,49 @@ describe('`variables-mode: replace`', () => {
     expect(result.codes).toEqual(['input-invalid'])
     expect(railway.requests.filter(isMutation)).toEqual([])
     expect(ofWeb()).toEqual({ LOG_LEVEL: 'info' })
+  })
+})
+
+describe('a service whose live image Railway does not report', () => {
+  const title = 'Railway does not report which image is live for these services: shop/cache'
+  const open = () =>
+    openShop(({ project }, world) => {
+      world.service(project, 'cache', { source: { image: 'ghcr.io/acme/cache:1.0.0' } })
+    })
+  const inputs = { ...everywhere, services: 'cache', variables: 'A=1' }
+  const upload = {
+    environment: 'production',
+    projects: 'shop',
+    services: 'cache',
+    directory: 'site',
+  }
+  const files = { workspaceFiles: { 'site/index.html': 'hello' } }
+
+  it('is named in a warning, because an upload is replaced by the image', async () => {
+    const { run, world } = await open()
+    const uploaded = await run(upload, files)
+    expect(uploaded.codes).toEqual([])
+    const result = await run(inputs)
+    expect(result.codes).toEqual([])
+    expect(result.warnings).toContainEqual(expect.stringContaining(title))
+    expect(world.newDeployments().at(-1)?.image).toBe('ghcr.io/acme/cache:1.0.0')
+  })
+
+  it('is also named in a dry run', async () => {
+    const { run } = await open()
+    await run(upload, files)
+    const result = await run({ ...inputs, 'dry-run': 'true' })
+    expect(result.warnings).toContainEqual(expect.stringContaining(title))
+  })
+
+  it.each([
+    ['that runs its image', inputs],
+    ['that is not deployed', { ...inputs, redeploy: 'false' }],
+  ])('is not named for a service %s', async (_, given) => {
+    const { run } = await open()
+    const result = await run(given)
+    expect(result.codes).toEqual([])
+    expect(result.warnings.filter((warning) => warning.includes('which image is live'))).toEqual([])
   })
 })
 

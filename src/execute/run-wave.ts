@@ -63,7 +63,7 @@ async function runWhenReady(step: Step, wave: Wave): Promise<StepResult> {
     wave.onOutcome(outcome)
     return { outcome }
   }
-  if (!starts(step) && step.action !== 'adopt') return runAndVerify(step, wave)
+  if (!mayDeploy(step, wave)) return runAndVerify(step, wave)
   const release = reserved ?? (await slots.take())
   try {
     return await runAndVerify(step, wave)
@@ -71,6 +71,15 @@ async function runWhenReady(step: Step, wave: Wave): Promise<StepResult> {
     // A failure of this step is reported by now, so the step that gets the slot may not be started.
     release()
   }
+}
+
+/**
+ * Returns whether a deployment may be under way during a step. A service that the plan keeps is deployed if its preview
+ * has changed its variables or its image.
+ */
+function mayDeploy(step: Step, { context: { previews } }: Wave): boolean {
+  const isFollowed = (one: Step) => starts(one) || one.action === 'adopt'
+  return isFollowed(step) || (step.action === 'keep' && isFollowed(previews.resolve(step)))
 }
 
 /**

@@ -198,16 +198,30 @@ function isDeletion(
   return name === 'push' && (deleted === true || after === zeroCommit)
 }
 
+/**
+ * Returns the workflow run or the check that an event is about. The payload of a deployment or of its status also has
+ * the workflow run and the check that created the deployment. Their commit may differ from the deployed one.
+ */
+const subjectOf = (
+  { workflow_run, check_suite, check_run }: EventPayload,
+  name: string,
+): Pick<EventPayload, 'workflow_run' | 'check_suite' | 'check_run'> =>
+  /^deployment(_|$)/.test(name) ? {} : { workflow_run, check_suite, check_run }
+
+/** Returns whether the workflow run in a payload ran for `GITHUB_SHA`, and for a commit of this repository. */
+const isHeadOfOwnRun = (
+  { workflow_run: run }: EventPayload,
+  { GITHUB_SHA, GITHUB_REPOSITORY }: RunVariables,
+): boolean =>
+  run?.head_sha === GITHUB_SHA &&
+  originOf(run.head_repository?.full_name ?? null, GITHUB_REPOSITORY).kind === 'own'
+
 /** Returns the commit of an event, from its payload or else from `GITHUB_SHA`. */
 function eventCommit(event: EventPayload, variables: RunVariables): EventCommit {
   const { GITHUB_REPOSITORY: repository, GITHUB_EVENT_NAME: name } = variables
   const branchOfRef = /^refs\/heads\/(.+)$/.exec(variables.GITHUB_REF)?.[1] ?? null
-  const {
-    pull_request: pullRequest,
-    workflow_run: run,
-    check_suite: suite,
-    check_run: check,
-  } = event
+  const { pull_request: pullRequest } = event
+  const { workflow_run: run, check_suite: suite, check_run: check } = subjectOf(event, name)
   if (pullRequest) {
     const merged = isClosed(event) && isMerged(pullRequest)
     if (merged) {
@@ -235,7 +249,8 @@ function eventCommit(event: EventPayload, variables: RunVariables): EventCommit 
   }
   const fallback = isDeletion(event, variables) ? null : variables.GITHUB_SHA || null
   if (mayBeForkCommit(name, variables.GITHUB_REF)) {
-    return { sha: fallback, origin: unknown, branch: null }
+    const origin = isHeadOfOwnRun(event, variables) ? own : unknown
+    return { sha: fallback, origin, branch: null }
   }
   return { sha: fallback, origin: own, branch: branchOfRef }
 }

@@ -46,9 +46,27 @@ export function checkBudget(cost: Cost, budget: RequestBudget, deadline: number)
   }
 }
 
+/** The title of the warnings about the request budget. A run has at most one of them. */
+export const lowBudgetTitle = 'request budget runs low'
+
+/** The part of the hourly limit below which the rest of it is reported as low. */
+const lowShare = 1 / 20
+
+/** Returns a warning if less than a twentieth of the hourly limit is left. Other runs may then have to wait. */
+export function lowShareWarning({ limit, remaining, resetsAt }: RequestBudget): Warning[] {
+  if (limit === null || remaining === null || remaining >= limit * lowShare) return []
+  return [
+    {
+      title: lowBudgetTitle,
+      message: `Railway's request limit has ${count(remaining, 'request')} of ${limit} per hour left${untilReset(resetsAt)}. Other runs with this token may have to wait for the reset. To use fewer requests, run fewer jobs in an hour, or select fewer services in a run.`,
+    },
+  ]
+}
+
+const untilReset = (resetsAt: number | null): string =>
+  resetsAt === null ? '' : ` until ${new Date(resetsAt).toISOString()}`
+
 const low = (cost: Cost, { remaining, resetsAt, shards = 1 }: RequestBudget): Warning => ({
-  title: 'request budget runs low',
-  message: `Railway's request limit has ${count(remaining ?? 0, 'request')} left${shards > 1 ? ' for this shard' : ''}${
-    resetsAt === null ? '' : ` until ${new Date(resetsAt).toISOString()}`
-  }, and the run usually needs about ${cost.typical}. The run therefore reads the status of deployments less often, and may report their end later. To avoid this, set a longer \`timeout\`, or select fewer services in a run.`,
+  title: lowBudgetTitle,
+  message: `Railway's request limit has ${count(remaining ?? 0, 'request')} left${shards > 1 ? ' for this shard' : ''}${untilReset(resetsAt)}, and the run usually needs about ${cost.typical}. The run therefore reads the status of deployments less often, and may report their end later. To avoid this, set a longer \`timeout\`, or select fewer services in a run.`,
 })

@@ -31,12 +31,7 @@ export function planDeploy(
   const steps = targetsOf(selection).map((target) =>
     adjust(planService(target, request, changing.has(targetKey(target)))),
   )
-  const warnings = [
-    ...superseded(steps),
-    ...withoutSource(steps),
-    ...deployedTwice(steps, request.context),
-  ]
-  return { steps, warnings }
+  return { steps, warnings: [...superseded(steps), ...withoutSource(steps)] }
 }
 
 /**
@@ -171,33 +166,6 @@ function withoutSource(steps: readonly Step[]): Warning[] {
     {
       title: 'services without a source',
       message: `These services are skipped, because they have neither a repository nor an image to deploy: ${listLocations(locations)}. Connect a repository or an image to them in Railway, or exclude them with \`!\` in \`services\`.`,
-    },
-  ]
-}
-
-/**
- * Returns a warning about services that Railway deploys by itself on each push to the branch of this run. The run and
- * Railway would both deploy the same commit.
- */
-function deployedTwice(
-  steps: readonly Step[],
-  { repository, branch }: CommitRequest['context'],
-): Warning[] {
-  const locations = steps
-    .filter(({ action, target }) => {
-      const own = target.instance?.triggers.some(
-        (trigger) =>
-          trigger.repository.toLowerCase() === repository.toLowerCase() &&
-          trigger.branch === branch,
-      )
-      return own && action !== 'keep'
-    })
-    .map(({ target }) => locationOf(target))
-  if (locations.length === 0) return []
-  return [
-    {
-      title: 'automatic deployments are on',
-      message: `Railway also deploys these services by itself on each push to branch "${branch}": ${listLocations(locations)}. The same commit may then be deployed twice. If Railway has already started its deployment, this job waits for that deployment and starts none of its own. If Railway starts it later, there are two. Turn off automatic deployments for these services in Railway, or exclude them with \`!\` in \`services\`.`,
     },
   ]
 }

@@ -2,17 +2,11 @@ import type { Failure } from '../errors/codes.ts'
 import type { PollLoad } from '../execute/context.ts'
 import type { Deployments, VariableWriter } from '../execute/ports.ts'
 import type { Previews } from '../execute/preview/ports.ts'
-import {
-  type Inventory,
-  locationOf,
-  type ServiceInstance,
-  type ServiceTarget,
-} from '../inventory/inventory.ts'
+import { type Inventory, locationOf } from '../inventory/inventory.ts'
 import type { Named } from '../named.ts'
 import type { PlanSources } from '../plan/ports.ts'
 import type { TokenScope } from '../scope/token-scope.ts'
 import { ApiContext } from './adapters/api-context.ts'
-import { readConfigFiles } from './adapters/config-files.ts'
 import { RailwayHistories } from './adapters/deployment-history.ts'
 import { RailwayDeployments } from './adapters/deployments.ts'
 import { InventoryReader } from './adapters/inventory-reader.ts'
@@ -22,6 +16,11 @@ import { RailwayPreviews } from './adapters/previews.ts'
 import { readRootDirectory } from './adapters/root-directory.ts'
 import { RailwaySourceSettings } from './adapters/source-settings.ts'
 import { RailwayVariables } from './adapters/variables.ts'
+import {
+  readWarnedSettings,
+  type SettingsRequest,
+  type WarnedSettings,
+} from './adapters/warned-settings.ts'
 import { readProjectNames, readWorkspace } from './adapters/workspace-reader.ts'
 import { minPollInterval } from './poll-interval.ts'
 import type { RailwayClient } from './transport/client.ts'
@@ -109,11 +108,9 @@ export class RailwayApi {
     return readProjectNames(this.#context, workspaceId)
   }
 
-  /**
-   * Reads the paths of the config files that Railway last used for services. Services without a known path are missing.
-   */
-  configFiles(targets: readonly ServiceTarget[]): Promise<ReadonlyMap<ServiceInstance, string>> {
-    return readConfigFiles(this.#context, targets)
+  /** Reads settings of services that only warnings depend on. Settings that cannot be read are missing. */
+  warnedSettings(request: SettingsRequest): Promise<WarnedSettings> {
+    return readWarnedSettings(this.#context, request)
   }
 }
 

@@ -7,8 +7,14 @@ import { oneLine } from '../text.ts'
 import { docsLink } from './annotations.ts'
 import { allFailures } from './run-status.ts'
 
-/** The maximum number of rows of a table in a comment. GitHub accepts comments of at most 65,536 characters. */
+/** The maximum number of rows of a table in a comment. More would not be readable. */
 export const maxRows = 60
+
+/**
+ * The maximum number of characters of a comment without its footer. GitHub rejects a comment of more than 65,536
+ * characters.
+ */
+const maxLength = 60_000
 
 /** The maximum number of characters of one sentence of an error in a comment. */
 const maxErrorLength = 400
@@ -72,5 +78,18 @@ export function buildComment(
     `${new Date(now).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
   ]
   const footer = `<sub>${details.join(' · ')}</sub>`
-  return [`### ${title}`, ...parts.filter((part) => part !== ''), footer].join('\n\n')
+  const body = [`### ${title}`, ...parts.filter((part) => part !== '')].join('\n\n')
+  return [shorten(body), footer].join('\n\n')
+}
+
+/** Cuts a text to whole lines that fit into a comment. Each line is complete Markdown. */
+function shorten(text: string): string {
+  if (text.length <= maxLength) return text
+  let left = maxLength
+  const lines = text.split('\n')
+  const end = lines.findIndex((line) => {
+    left -= line.length + 1
+    return left < 0
+  })
+  return [...lines.slice(0, end), '', 'The rest is in the job summary.'].join('\n')
 }

@@ -180,6 +180,9 @@ const words: Partial<Record<OutcomeStatus, string>> = {
   'rolled-back': 'Rolled back',
 }
 
+/** The maximum number of services in the line about those without a row. */
+const maxOthers = 200
+
 /** Renders the services of the preview that have no row in the table, in one line. */
 function others(outcomes: readonly Outcome[], inputs: Inputs): string {
   const quiet = outcomes.filter((outcome) => {
@@ -189,7 +192,7 @@ function others(outcomes: readonly Outcome[], inputs: Inputs): string {
     )
   })
   if (quiet.length === 0) return ''
-  const names = groupBy(quiet, ({ step }) => labelOf(step.target.project))
+  const names = groupBy(quiet.slice(0, maxOthers), ({ step }) => labelOf(step.target.project))
   const lists = [...names].map(([project, own]) => {
     const services = own.map(({ step: { target }, status }) => {
       const name = target.instance ? labelOf(target.instance.service) : ''
@@ -197,5 +200,7 @@ function others(outcomes: readonly Outcome[], inputs: Inputs): string {
     })
     return names.size > 1 ? `${markdown(project)}: ${services.join(', ')}` : services.join(', ')
   })
-  return `<sub>Also in the preview: ${lists.join(' · ')}</sub>`
+  const rest = quiet.length - maxOthers
+  const all = [...lists, ...(rest > 0 ? [`${rest} more`] : [])].join(' · ')
+  return `<sub>Also in the preview: ${all}</sub>`
 }

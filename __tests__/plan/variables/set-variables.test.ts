@@ -589,7 +589,10 @@ describe('the command `variables`', () => {
     ],
     [
       'deploys an image as it has it, without a warning',
-      withWeb({ source: { kind: 'image', image: 'redis:7' }, ...serving(null) }),
+      withWeb({
+        source: { kind: 'image', image: 'redis:7' },
+        active: [deployment('d', { image: 'redis:7' })],
+      }),
       [added, `${deployWeb}: ${noCommit}`],
       [],
     ],

@@ -33,6 +33,9 @@ const commaHint = (requested: string) =>
     ? escaped`Commas do not separate names: write each name on a line of its own. `
     : escaped``
 
+/** The maximum number of environments in a message. A project may have many previews. */
+const maxEnvironments = 30
+
 export const environmentNotFound: Wording<'environment-not-found'> = ({
   requested,
   project,
@@ -43,7 +46,7 @@ export const environmentNotFound: Wording<'environment-not-found'> = ({
 }) => ({
   title: escaped`environment not found`,
   what: escaped`Project "${project}" has no environment "${requested}".`,
-  why: escaped`Its environments: ${listNames(available)}. ${
+  why: escaped`Its environments: ${listNames(available, maxEnvironments)}. ${
     elsewhere.length > 0
       ? escaped`Of the selected projects, ${listNames(elsewhere, 5)} ${elsewhere.length === 1 ? escaped`has` : escaped`have`} it.`
       : escaped`No selected project has it.`

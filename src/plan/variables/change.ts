@@ -28,5 +28,16 @@ export function diffTarget(
   request: VariableRequest,
 ): VariableDiff {
   const values = desiredValues(request, base)
-  return diffVariables(state, { values, remove: request.remove, mode: request.mode })
+  const { remove, mode } = request
+  return diffVariables(state, { values, remove, mode, unreadable: sealedIn(request, base) })
+}
+
+/**
+ * Returns the names that would be copied if their values in the other environment were not sealed. `replace` keeps
+ * them: the other environment has them, too.
+ */
+function sealedIn(request: VariableRequest, base: VariableState | null): ReadonlySet<string> {
+  const isTaken = takenNames(request)
+  const names = [...(base ?? [])].flatMap(([name, { value }]) => (value === null ? name : []))
+  return new Set(names.filter((name) => isCopied(name) && isTaken(name)))
 }

@@ -8,6 +8,8 @@ export interface DesiredVariables {
   readonly remove: readonly string[]
   /** The mode. `replace` removes the variables that are not among the values. */
   readonly mode: 'merge' | 'replace'
+  /** Names that `replace` keeps although they have no value here, because their requested values cannot be read. */
+  readonly unreadable?: ReadonlySet<string>
 }
 
 /** The comparison of stored variables with requested ones, as names of variables. */
@@ -18,14 +20,14 @@ export interface VariableDiff {
   readonly sealed: readonly string[]
   readonly removed: readonly string[]
   readonly unchanged: readonly string[]
-  /** Variables that `replace` would remove but keeps: sealed ones and Railway's own. */
+  /** Variables that `replace` would remove but keeps: Railway's own, and those that are sealed here or at the source. */
   readonly kept: readonly string[]
 }
 
 /** Compares the stored variables with the requested ones. A reference is compared as text, without its value. */
 export function diffVariables(
   state: VariableState,
-  { values, remove, mode }: DesiredVariables,
+  { values, remove, mode, unreadable = new Set() }: DesiredVariables,
 ): VariableDiff {
   const added: string[] = []
   const changed: string[] = []
@@ -40,7 +42,8 @@ export function diffVariables(
   }
   const named = new Set(remove)
   const others = [...state.keys()].filter((name) => !values.has(name))
-  const isSpared = (name: string) => state.get(name)?.value === null || isReservedName(name)
+  const isSpared = (name: string) =>
+    state.get(name)?.value === null || isReservedName(name) || unreadable.has(name)
   const isRemoved = (name: string) =>
     !state.get(name)?.provided && (named.has(name) || (mode === 'replace' && !isSpared(name)))
   const removed = others.filter(isRemoved)

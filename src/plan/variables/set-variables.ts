@@ -309,25 +309,33 @@ function describeLive(revision: KnownRevision): string {
 }
 
 /**
- * Returns a warning about services from a repository if their live commit is not known. Railway deploys the commit that
- * it has stored for such a service.
+ * Returns warnings about services whose live commit or image is not known. Railway deploys the commit that it has stored
+ * for such a service, or the image in its settings.
  */
 function withoutRevision(steps: readonly Step[]): Warning[] {
-  const locations = steps.flatMap((step) =>
-    step.action === 'deploy' &&
-    step.revision.kind === 'current' &&
-    step.target.instance.source.kind === 'repository'
-      ? [locationOf(step.target)]
-      : [],
+  const current = steps.flatMap((step) =>
+    step.action === 'deploy' && step.revision.kind === 'current' ? [step.target] : [],
   )
-  if (locations.length === 0) return []
+  const commits = current.filter(({ instance }) => instance.source.kind === 'repository')
+  const images = current.filter(
+    (target) => target.instance.source.kind === 'image' && liveOf(target)?.image === null,
+  )
+  const warning = (title: string, own: typeof current, message: Sentences): Warning[] =>
+    own.length === 0 ? [] : [{ title, message: message(listLocations(own.map(locationOf))) }]
   return [
-    {
-      title: 'live commit not known',
-      message: `Railway does not report which commit is live for these services: ${listLocations(locations)}. To apply the new variables, Railway deploys the commit that it has stored for the service, which may differ from the live commit. Check the commit of the new deployment in the summary. To choose the commit, run \`deploy\` with \`commit-sha\`.`,
-    },
+    ...warning('live commit not known', commits, commitNotKnown),
+    ...warning('live image not known', images, imageNotKnown),
   ]
 }
+
+/** Returns the message of a warning about services. */
+type Sentences = (services: string) => string
+
+const commitNotKnown: Sentences = (services) =>
+  `Railway does not report which commit is live for these services: ${services}. To apply the new variables, Railway deploys the commit that it has stored for the service, which may differ from the live commit. Check the commit of the new deployment in the summary. To choose the commit, run \`deploy\` with \`commit-sha\`.`
+
+const imageNotKnown: Sentences = (services) =>
+  `Railway does not report which image is live for these services: ${services}. Files may have been uploaded to them. To apply the new variables, Railway deploys the image in the settings of the service, which then replaces an upload. If an upload is live, set \`redeploy: false\` and upload it again, or exclude the service with \`!\` in \`services\`.`
 
 /** Returns a warning about services that use the changed variables and that the run does not deploy. */
 function notInEffect(targets: readonly ServiceTarget[]): Warning[] {

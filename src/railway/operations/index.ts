@@ -73,6 +73,7 @@ export const singleOperations: readonly OperationCheck[] = [
 export const batches: readonly BatchOperation<Record<string, string>, unknown>[] = [
   inventory.environmentContents,
   inventory.resolvedConfigFile,
+  inventory.autoDeployState,
   history.serviceHistory,
   history.rollbackOffer,
   deployments.deploymentState,

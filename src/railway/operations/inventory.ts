@@ -143,3 +143,12 @@ export const resolvedConfigFile = batch('ResolvedConfigFiles', {
     resolvedFileConfig: z.object({ configFile: z.string().nullish() }).nullish(),
   }),
 })
+
+/** Reads whether Railway deploys a service on pushes to the branch of its trigger. */
+export const autoDeployState = batch('AutoDeployStates', {
+  variables: { projectId: 'String!', environmentId: 'String!', serviceId: 'String!' },
+  field: `serviceInstanceAutoDeployStatus(
+    projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId
+  ) { enabled }`,
+  response: z.object({ enabled: z.boolean() }),
+})

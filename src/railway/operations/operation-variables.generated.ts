@@ -181,6 +181,11 @@ export interface OperationVariables {
 
 /** The variables of one item of every batch, by its name. */
 export interface BatchVariables {
+  AutoDeployStates: {
+    readonly projectId: string
+    readonly environmentId: string
+    readonly serviceId: string
+  }
   DeploymentStates: {
     readonly id: string
   }

@@ -111,33 +111,97 @@ export function batch<Name extends keyof BatchVariables, Data>(
   return { name, ...definition }
 }
 
+/** The parts of the document and of the response of a batch. */
+interface BatchParts<Data> {
+  readonly declared: readonly string[]
+  readonly fields: readonly string[]
+  readonly shape: Readonly<Record<string, z.ZodType<Data>>>
+}
+
+/** Returns the parts of a batch of `size` items. `alias`: the beginning of the aliases. `mark`: that of the variables. */
+function partsOf<Item extends Record<string, string>, Data>(
+  batch: BatchOperation<Item, Data>,
+  size: number,
+  { alias, mark }: { alias: string; mark: string },
+): BatchParts<Data> {
+  const indexes = Array.from({ length: size }, (_, index) => index)
+  return {
+    declared: indexes.flatMap((index) =>
+      Object.entries(batch.variables).map(([name, type]) => `$${name}${mark}${index}: ${type}`),
+    ),
+    fields: indexes.map(
+      (index) => `${alias}${index}: ${batch.field.replace(/\$(\w+)/g, `$$$1${mark}${index}`)}`,
+    ),
+    shape: Object.fromEntries(indexes.map((index) => [`${alias}${index}`, batch.response])),
+  }
+}
+
+const documentOf = (
+  keyword: string,
+  name: string,
+  { declared, fields }: Pick<BatchParts<unknown>, 'declared' | 'fields'>,
+): string => `${keyword} ${name}(${declared.join(', ')}) {\n  ${fields.join('\n  ')}\n}`
+
 /** Returns the operation that requests `size` items at once. Their aliases are `item0`, `item1`, … */
 export function batchOf<Item extends Record<string, string>, Data>(
   batch: BatchOperation<Item, Data>,
   size: number,
 ): Operation<Readonly<Record<string, string>>, Record<string, Data>> {
-  const indexes = Array.from({ length: size }, (_, index) => index)
-  const declared = indexes.flatMap((index) =>
-    Object.entries(batch.variables).map(([name, type]) => `$${name}${index}: ${type}`),
-  )
-  const fields = indexes.map(
-    (index) => `item${index}: ${batch.field.replace(/\$(\w+)/g, `$$$1${index}`)}`,
-  )
-  const shape = Object.fromEntries(indexes.map((index) => [`item${index}`, batch.response]))
+  const parts = partsOf(batch, size, { alias: 'item', mark: '' })
   const keyword = batch.kind === 'repeatable-mutation' ? 'mutation' : 'query'
-  return toOperation(
-    batch.name,
-    `${keyword} ${batch.name}(${declared.join(', ')}) {\n  ${fields.join('\n  ')}\n}`,
-    z.object(shape),
-    { confidential: batch.confidential ?? false, repeatable: true },
-  )
+  return toOperation(batch.name, documentOf(keyword, batch.name, parts), z.object(parts.shape), {
+    confidential: batch.confidential ?? false,
+    repeatable: true,
+  })
+}
+
+/** A batch with the items to request. */
+export interface BatchRequest<Item extends Record<string, string>, Data> {
+  readonly batch: BatchOperation<Item, Data>
+  readonly items: readonly Item[]
+}
+
+/**
+ * Returns one operation for two batches of queries, with its variables. It has the name of the first batch. The aliases
+ * are `item0`, `item1`, … for the items of the first batch, and `other0`, `other1`, … for those of the second.
+ */
+export function joinBatches<
+  One extends Record<string, string>,
+  DataOfOne,
+  Other extends Record<string, string>,
+  DataOfOther,
+>(
+  one: BatchRequest<One, DataOfOne>,
+  other: BatchRequest<Other, DataOfOther>,
+): {
+  operation: Operation<Readonly<Record<string, string>>, Record<string, DataOfOne | DataOfOther>>
+  variables: Record<string, string>
+} {
+  const first = partsOf(one.batch, one.items.length, { alias: 'item', mark: '' })
+  const second = partsOf(other.batch, other.items.length, { alias: 'other', mark: 'Other' })
+  const { name } = one.batch
+  const document = documentOf('query', name, {
+    declared: [...first.declared, ...second.declared],
+    fields: [...first.fields, ...second.fields],
+  })
+  const shape: Record<string, z.ZodType<DataOfOne | DataOfOther>> = {
+    ...first.shape,
+    ...second.shape,
+  }
+  return {
+    operation: toOperation(name, document, z.object(shape), { repeatable: true }),
+    variables: { ...batchVariables(one.items), ...batchVariables(other.items, 'Other') },
+  }
 }
 
 /** Returns the variables of the operation that {@link batchOf} creates for the items. */
-export function batchVariables(items: readonly Record<string, string>[]): Record<string, string> {
+export function batchVariables(
+  items: readonly Record<string, string>[],
+  mark = '',
+): Record<string, string> {
   return Object.fromEntries(
     items.flatMap((item, index) =>
-      Object.entries(item).map(([name, value]) => [`${name}${index}`, value]),
+      Object.entries(item).map(([name, value]) => [`${name}${mark}${index}`, value]),
     ),
   )
 }
