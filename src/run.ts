@@ -85,7 +85,9 @@ export async function runWithToken(
   if (!token) return
   state.set('tokenSource', token.source)
   const { redactor } = deps.runner
-  redactor.addValues([...inputs.variables.values.values()].map((value) => value.reveal()))
+  const { variables, registry } = inputs
+  const values = [...variables.values.values(), ...(registry ? [registry.username] : [])]
+  redactor.addValues(values.map((value) => value.reveal()))
   redactor.addNames(namesOfRun(inputs))
   const updates = new LiveUpdates(inputs, github, { ...deps, redactor })
   const logs = new FailureLogs(redactor)

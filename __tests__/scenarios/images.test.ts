@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { World } from '../../local/railway/index.ts'
+import { scripts, type World } from '../../local/railway/index.ts'
 import { changesMade, plan, results, stage } from './fleet.ts'
 
 const old = 'ghcr.io/acme/api:1.4.0'
@@ -194,6 +194,48 @@ describe('a private image', () => {
     expect(transcript.codes).toEqual(['operation-not-permitted'])
     const texts = [transcript.summary, JSON.stringify(transcript.outputs), ...transcript.errors]
     expect(texts.join()).not.toContain(password)
+  })
+
+  describe('has a user name that is not shown', () => {
+    const username = 'gitlab-deploy-token-4711'
+    const credentials = {
+      image: wanted,
+      projects: 'shop',
+      'registry-username': username,
+      'registry-password': 'pa55 of the registry',
+    }
+    const message = `no login for ${username}`
+
+    it('if a refusal of Railway repeats it', async () => {
+      const { run } = await stage(fleet, {
+        faults: [
+          {
+            operation: 'DeployService',
+            fault: { kind: 'error', message, code: 'BAD_USER_INPUT' },
+            times: Infinity,
+          },
+        ],
+      })
+      const transcript = await run(credentials)
+      expect(transcript.codes).toEqual(['operation-not-permitted'])
+      expect(transcript.leaks(username)).toEqual([])
+      expect(transcript.errors[0]).toContain('no login for ***')
+    })
+
+    it.each(['buildLog', 'deployLog'] as const)('if the log repeats it: %s', async (log) => {
+      const { run, world, api } = await stage(fleet)
+      world.script(api, 'production', [{ ...scripts.crashes, [log]: [message] }])
+      const transcript = await run(credentials)
+      expect(transcript.codes).toEqual(['deployment-failed'])
+      expect(transcript.leaks(username)).toEqual([])
+    })
+
+    it('unless it is a name that the run shows anyway', async () => {
+      const { run, world, api } = await stage(fleet)
+      world.script(api, 'production', [{ ...scripts.crashes, deployLog: ['acme/shop'] }])
+      const transcript = await run({ ...credentials, 'registry-username': 'acme' })
+      expect(transcript.shown).toContain('acme/shop')
+    })
   })
 
   it('needs both parts of the credentials', async () => {
