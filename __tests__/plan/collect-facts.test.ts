@@ -18,7 +18,11 @@ const unread = (name: string) => () => {
 
 const sourcesOf = (more: Partial<PlanSources>): PlanSources => ({
   scope: { kind: 'workspace', workspace: { id: 'w', name: 'Acme' }, uncertainties: [] },
-  variables: { read: unread('variables'), stagedPaths: unread('staged changes') },
+  variables: {
+    read: unread('variables'),
+    stagedPaths: unread('staged changes'),
+    stagedSince: unread('the times of staged changes'),
+  },
   histories: { read: unread('histories') },
   roots: { rootDirectory: unread('a root directory') },
   previews: { records: unread('records') },
@@ -79,15 +83,23 @@ describe('the facts of a run', () => {
         read: async (targets) => ({ ok: true, value: targets.map(() => stored) }),
         stagedPaths: async (environments) => ({
           ok: true,
-          value: new Map(environments.map((one) => [one.environment.id, ['/x']])),
+          value: new Map<string, string[]>([
+            ...environments.map((one): [string, string[]] => [one.environment.id, ['/x']]),
+            ['e-other', []],
+          ]),
         }),
+        stagedSince: async (ids) => new Map(ids.map((id) => [id, '2026-01-05T08:00:00.000Z'])),
       },
     })
     expect(facts.variables?.targets.map(({ owner }) => ownerKey(owner))).toEqual([
       'e-production/s-web',
     ])
     expect(facts.variables?.targets.map(({ state }) => state)).toEqual([stored])
-    expect([...facts.stagedPaths]).toEqual([['e-production', ['/x']]])
+    expect([...facts.stagedPaths]).toEqual([
+      ['e-production', ['/x']],
+      ['e-other', []],
+    ])
+    expect([...facts.stagedSince]).toEqual([['e-production', '2026-01-05T08:00:00.000Z']])
   })
 
   it('contain the variables of previews by their owners', async () => {
@@ -95,6 +107,7 @@ describe('the facts of a run', () => {
       variables: {
         read: async () => ({ ok: true, value: [stored] }),
         stagedPaths: unread('staged changes'),
+        stagedSince: unread('times'),
       },
     })
     expect([...facts.previewVariables]).toEqual([['e-production', stored]])
@@ -225,19 +238,31 @@ describe('the facts cannot be read', () => {
       'without the variables',
       remove,
       selectionOf([web]),
-      { variables: { read: async () => refused, stagedPaths: unread('staged changes') } },
+      {
+        variables: {
+          read: async () => refused,
+          stagedPaths: unread('staged changes'),
+          stagedSince: unread('times'),
+        },
+      },
     ],
     [
       'without the staged changes',
       remove,
       selectionOf([web]),
-      { variables: { read, stagedPaths: async () => refused } },
+      { variables: { read, stagedPaths: async () => refused, stagedSince: unread('times') } },
     ],
     [
       'without the variables of a preview',
       overrides,
       selectionOf([web]),
-      { variables: { read: async () => refused, stagedPaths: unread('staged changes') } },
+      {
+        variables: {
+          read: async () => refused,
+          stagedPaths: unread('staged changes'),
+          stagedSince: unread('times'),
+        },
+      },
     ],
   ])('%s', async (_, raw, selection, sources) => {
     expect(await collect(raw, selection, sources)).toEqual(refused)

@@ -151,6 +151,7 @@ function sourcesOf(
           ok: true,
           value: new Map(environments.map((one) => [one.environment.id, more.staged ?? []])),
         }),
+      stagedSince: async () => new Map(),
     },
     histories: {
       read: async (targets) =>

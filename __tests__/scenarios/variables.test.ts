@@ -307,11 +307,28 @@ describe('`remove-variables`', () => {
     })
     expect(result.codes).toEqual(['staged-changes'])
     expect(result.errors[0]).toContain(
-      'Environment "production" of project "shop" has staged changes',
+      'Environment "production" of project "shop" has staged changes since 2026-01-05 09:00 UTC',
     )
     expect(railway.requests.filter(isMutation)).toEqual([])
     expect(ofApi().LOG_LEVEL).toBe('info')
   })
+
+  it.each(['refused', 'problem', 'truncated', 'wrong-type', 'silence-before-effect'] as const)(
+    'are reported without their time if it cannot be read: %s',
+    async (fault) => {
+      const { run, railway, production, world } = await openShop()
+      stageChanges(
+        world,
+        production,
+        { sharedVariables: { THEIRS: { value: 'x' } } },
+        { merge: true },
+      )
+      railway.inject({ operation: 'StagedSince', fault, times: Infinity })
+      const result = await run({ ...everywhere, services: 'api', 'remove-variables': 'LOG_LEVEL' })
+      expect(result.codes).toEqual(['staged-changes'])
+      expect(result.errors[0]).toContain('has staged changes, so nothing was changed there')
+    },
+  )
 
   it('never commits changes that others stage at the same moment', async () => {
     const { run, railway, production, world, ofApi } = await openShop()

@@ -355,8 +355,7 @@ export interface Facts {
     project: string
     environment: string
     purpose: 'remove-variables' | 'preview'
-    author: string | null
-    /** ISO 8601. */
+    /** The time from which changes are staged, in ISO 8601; `null` if it is not known. */
     since: string | null
     /** `true` if the changes appeared during the removal of variables, which is staged beside them now. */
     isRemovalStaged?: boolean

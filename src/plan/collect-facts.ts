@@ -56,6 +56,7 @@ export async function collectFacts(
   return ok({
     variables: variables.value,
     stagedPaths: stagedPaths.value,
+    stagedSince: await readStagedSince(stagedPaths.value, sources.variables),
     histories: await readHistories(histories, sources),
     comparisons,
     sourceSettings: await readSettings(settled, sources),
@@ -85,6 +86,14 @@ async function readStagedPaths(
 ): Promise<Result<PlanFacts['stagedPaths']>> {
   const environments = snapshot ? removalTargets(snapshot, request) : []
   return environments.length > 0 ? reader.stagedPaths(environments) : ok(noFacts.stagedPaths)
+}
+
+function readStagedSince(
+  stagedPaths: PlanFacts['stagedPaths'],
+  reader: VariableReader,
+): Promise<PlanFacts['stagedSince']> | PlanFacts['stagedSince'] {
+  const ids = [...stagedPaths].flatMap(([id, paths]) => (paths.length > 0 ? [id] : []))
+  return ids.length > 0 ? reader.stagedSince(ids) : noFacts.stagedSince
 }
 
 async function readPreviewVariables(

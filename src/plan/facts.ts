@@ -13,6 +13,8 @@ export interface PlanFacts {
   readonly variables: VariablesSnapshot | null
   /** The paths of staged changes by environment id, for environments in which variables are removed. */
   readonly stagedPaths: ReadonlyMap<string, readonly string[]>
+  /** The times from which changes are staged, in ISO 8601 by environment id, if they are known. */
+  readonly stagedSince: ReadonlyMap<string, string>
   /** The histories of deployments by the key of the target. */
   readonly histories: ReadonlyMap<string, History>
   /** The source environment of a promotion, by the id of the target environment. */
@@ -40,6 +42,7 @@ export interface PlanFacts {
 export const noFacts: PlanFacts = {
   variables: null,
   stagedPaths: new Map(),
+  stagedSince: new Map(),
   histories: new Map(),
   sources: new Map(),
   comparisons: new Map(),

@@ -51,7 +51,7 @@ function planWithVariables(
   now: number,
 ): Result<Plan> {
   const request = inputs.variables
-  const changes = planChanges(snapshot, request, facts.stagedPaths, inputs.shard)
+  const changes = planChanges(snapshot, request, facts, inputs.shard)
   if (!changes.ok) return err(changes.failures)
   if (inputs.command === 'variables') return ok(planVariables(changes.value, request))
   const changing = new Set(changes.value.changing.keys())

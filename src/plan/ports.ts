@@ -30,6 +30,11 @@ export interface VariableReader {
   stagedPaths(
     environments: readonly Target[],
   ): Promise<Result<ReadonlyMap<string, readonly string[]>>>
+  /**
+   * Reads the times from which changes are staged in environments with staged changes. The result has the times in ISO
+   * 8601 by environment id. Times that cannot be read are missing.
+   */
+  stagedSince(environmentIds: readonly string[]): Promise<ReadonlyMap<string, string>>
 }
 
 /** An earlier deployment. `canRollback`: Railway can still roll back to it. */

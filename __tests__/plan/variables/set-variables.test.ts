@@ -36,6 +36,7 @@ interface Given {
   readonly bases?: Readonly<Record<string, PlainVariables>>
   readonly others?: Readonly<Record<string, PlainVariables>>
   readonly staged?: readonly string[]
+  readonly since?: string
   readonly services?: Readonly<Record<string, Partial<ServiceInstance>>>
 }
 
@@ -76,7 +77,10 @@ const decide = (given: Given) =>
   planChanges(
     snapshotOf(given),
     requestOf(given),
-    new Map(given.staged ? [['e-production', given.staged]] : []),
+    {
+      stagedPaths: new Map(given.staged ? [['e-production', given.staged]] : []),
+      stagedSince: new Map(given.since ? [['e-production', given.since]] : []),
+    },
     null,
   )
 
@@ -280,9 +284,9 @@ describe('the changes of variables', () => {
     ])
   })
 
-  const staged = (purpose: string) => ({
+  const staged = (purpose: string, since: string | null = null) => ({
     code: 'staged-changes',
-    facts: { project: 'shop', environment: 'production', purpose, author: null, since: null },
+    facts: { project: 'shop', environment: 'production', purpose, since },
   })
   it.each<[string, Given, object[]]>([
     [
@@ -354,6 +358,16 @@ describe('the changes of variables', () => {
         staged: ['/services/s-api/variables/OLD'],
       },
       [staged('remove-variables')],
+    ],
+    [
+      'with the time from which changes are staged, if it is known',
+      {
+        request: removeOld,
+        written: { web: { OLD: '1' } },
+        staged: ['/services/s-web/source'],
+        since: '2026-01-05T08:00:00.000Z',
+      },
+      [staged('remove-variables', '2026-01-05T08:00:00.000Z')],
     ],
   ])('are refused %s', (_, given, failures) => {
     expect(decide(given)).toEqual({ ok: false, failures })

@@ -49,18 +49,11 @@ export const stagedChanges: Wording<'staged-changes'> = ({
   project,
   environment,
   purpose,
-  author,
   since,
   isRemovalStaged = false,
 }) => {
   const where = escaped`"${environment}" of project "${project}"`
-  const origin = joinTexts(
-    [
-      author !== null && escaped` by ${author}`,
-      since !== null && escaped` since ${shortTime(since)}`,
-    ],
-    '',
-  )
+  const origin = since === null ? escaped`` : escaped` since ${shortTime(since)}`
   return {
     title: escaped`staged changes block the run`,
     what: isRemovalStaged

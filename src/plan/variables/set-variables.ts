@@ -15,6 +15,7 @@ import {
 } from '../../inventory/inventory.ts'
 import { labelOf } from '../../named.ts'
 import { phaseOf } from '../deployment-status.ts'
+import type { PlanFacts } from '../facts.ts'
 import type { KeepStep, Plan, Revision, SetVariablesStep, Step, StepId } from '../plan.ts'
 import { liveOf } from '../rollback.ts'
 import { targetKey, toStep } from '../step-id.ts'
@@ -51,11 +52,11 @@ interface ChangingService {
   readonly by: readonly StepId[]
 }
 
-/** Plans the change of variables of every target. `stagedPaths`: the staged changes by environment id. */
+/** Plans the change of variables of every target. */
 export function planChanges(
   snapshot: VariablesSnapshot,
   request: VariableRequest,
-  stagedPaths: ReadonlyMap<string, readonly string[]>,
+  staged: Pick<PlanFacts, 'stagedPaths' | 'stagedSince'>,
   shard: Shard | null,
 ): Result<VariablesPlan> {
   const empty =
@@ -65,8 +66,8 @@ export function planChanges(
   if (copied.failures.length > 0) return err(copied.failures)
   const emptied = checkEmptyValues(snapshot, request)
   if (emptied.failures.length > 0) return err(emptied.failures)
-  const steps = snapshot.targets.map((one) => planTarget(one, request, stagedPaths))
-  const inTheWay = stagedChangeFailures(steps, stagedPaths)
+  const steps = snapshot.targets.map((one) => planTarget(one, request, staged.stagedPaths))
+  const inTheWay = stagedChangeFailures(steps, staged)
   if (inTheWay.length > 0) return err(inTheWay)
   const changing = new Map<string, ChangingService>()
   for (const step of steps) {
@@ -191,7 +192,7 @@ function planTarget(
  */
 function stagedChangeFailures(
   steps: readonly (SetVariablesStep | KeepStep)[],
-  stagedPaths: ReadonlyMap<string, readonly string[]>,
+  { stagedPaths, stagedSince }: Pick<PlanFacts, 'stagedPaths' | 'stagedSince'>,
 ): Failure[] {
   const removing = steps.flatMap((step) =>
     step.action === 'set-variables' && step.variables.remove.length > 0 ? [step] : [],
@@ -207,8 +208,7 @@ function stagedChangeFailures(
         project: labelOf(project),
         environment: environment.name,
         purpose: 'remove-variables',
-        author: null,
-        since: null,
+        since: stagedSince.get(id) ?? null,
       }),
     ]
   })

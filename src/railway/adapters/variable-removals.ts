@@ -245,7 +245,6 @@ function notAlone(target: Target): VariableWriteResult {
     project,
     environment,
     purpose: 'remove-variables',
-    author: null,
     since: null,
     isRemovalStaged: true,
   })

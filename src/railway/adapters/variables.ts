@@ -16,6 +16,7 @@ import {
   serviceVariables,
   sharedVariables,
   stagedChanges,
+  stagedSince,
   writeServiceVariables,
   writeSharedVariables,
 } from '../operations/variables.ts'
@@ -94,6 +95,16 @@ export class RailwayVariables implements VariableReader, VariableWriter {
     } catch (error) {
       return err([this.#readFailure(problemOf(error), 'read-all-staged-changes', null)])
     }
+  }
+
+  async stagedSince(environmentIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const items = environmentIds.map((id) => ({ id }))
+    const responses = await this.#api.orNull(() => this.#api.batcher.call(stagedSince, items))
+    const times = environmentIds.flatMap((id, index): [string, string][] => {
+      const response = responses?.[index]
+      return response?.ok ? [[id, response.data.createdAt]] : []
+    })
+    return new Map(times)
   }
 
   /**

@@ -84,6 +84,7 @@ export const batches: readonly BatchOperation<Record<string, string>, unknown>[]
   variables.sharedVariables,
   variables.environmentVariables,
   variables.stagedChanges,
+  variables.stagedSince,
   previews.environmentRecord,
   previews.stopAutoDeploy,
   previews.storedVariables,

@@ -234,6 +234,9 @@ export interface BatchVariables {
   StagedChanges: {
     readonly id: string
   }
+  StagedSince: {
+    readonly id: string
+  }
   StopAutoDeploy: {
     readonly projectId: string
     readonly environmentId: string

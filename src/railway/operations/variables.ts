@@ -131,6 +131,13 @@ export const stagedChanges = batch('StagedChanges', {
   response: patch,
 })
 
+/** Reads when the staged changes of an environment were created. It is not read if nothing is staged. */
+export const stagedSince = batch('StagedSince', {
+  variables: { id: 'String!' },
+  field: `environmentStagedChanges(environmentId: $id) { createdAt }`,
+  response: z.object({ createdAt: z.string() }),
+})
+
 /** Stages a change of an environment in addition to the changes that are already staged. */
 export const stageChange = operation(
   'StageChange',
