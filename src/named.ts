@@ -15,6 +15,11 @@ export const toNamed = ({ id, name, label }: Named): Named => ({
   ...(label !== undefined && { label }),
 })
 
+/** Returns the objects without those whose id an earlier one has. */
+export const uniqueById = (objects: readonly Named[]): Named[] => [
+  ...new Map(objects.map((one) => [one.id, one])).values(),
+]
+
 /** Returns the name for messages: the label if there is one, or the name. */
 export const labelOf = ({ name, label }: Pick<Named, 'name' | 'label'>): string => label ?? name
 

@@ -36,7 +36,7 @@ const otherShards = [
 ]
 
 describe('the canary of a job with `shard`', () => {
-  const choose = (...entries: string[]) => chooseCanary(plan, entries.map(pattern), otherShards)
+  const choose = (...entries: string[]) => chooseCanary(plan, entries.map(pattern), { otherShards })
 
   it.each([
     ['a service', ['web', 'cart'], ['web'], ['(cart) belongs to another shard']],

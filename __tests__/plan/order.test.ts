@@ -7,14 +7,12 @@ const services = ['web', 'db', 'api', 'worker'].map((name) => service(name))
 const steps = [...services.map((one) => deployStep(one)), previewStep('update-preview')]
 
 const order = (lines: string[], { of = steps, others = [] as string[] } = {}) =>
-  orderServices(
-    { steps: of, warnings: [] },
-    lines.map(pattern),
-    others.map((name) => ({
+  orderServices({ steps: of, warnings: [] }, lines.map(pattern), {
+    otherShards: others.map((name) => ({
       project: { id: 'p-other', name: 'other' },
       service: { id: `other-${name}`, name },
     })),
-  )
+  })
 
 const warning = (names: string) => ({
   title: 'nothing to put in order',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { toPattern } from '../../src/inputs/fields.ts'
-import type { ServiceTarget } from '../../src/inventory/inventory.ts'
+import type { ServiceTarget, Source } from '../../src/inventory/inventory.ts'
 import type { ShardTarget } from '../../src/inventory/selection.ts'
 import type { DeployStep, KeepStep, Plan, SetVariablesStep, Step } from '../../src/plan/plan.ts'
 import { applyWaves } from '../../src/plan/waves.ts'
@@ -10,12 +10,16 @@ const place = {
   environment: { id: 'e', name: 'production' },
 }
 
-const targetOf = (name: string, project = 'shop'): ServiceTarget => ({
+const targetOf = (
+  name: string,
+  project = 'shop',
+  source: Source = { kind: 'none' },
+): ServiceTarget => ({
   project: { id: `id-${project}`, name: project },
   environment: { id: `e-${project}`, name: 'production' },
   instance: {
     service: { id: `${project}-${name}`, name },
-    source: { kind: 'none' },
+    source,
     latest: null,
     active: [],
     triggers: [],
@@ -25,8 +29,17 @@ const targetOf = (name: string, project = 'shop'): ServiceTarget => ({
   },
 })
 
-function deploy(name: string, { project = 'shop', after = [] as string[] } = {}): DeployStep {
-  const target = targetOf(name, project)
+interface DeployOptions {
+  readonly project?: string
+  readonly after?: readonly string[]
+  readonly source?: Source
+}
+
+function deploy(
+  name: string,
+  { project = 'shop', after = [], source = { kind: 'none' } }: DeployOptions = {},
+): DeployStep {
+  const target = targetOf(name, project, source)
   const revision = { kind: 'current' } as const
   return { id: `${project}/${name}`, action: 'deploy', target, revision, detail: '', after }
 }
@@ -54,6 +67,7 @@ function write(name: string | null): SetVariablesStep {
   }
 }
 
+const context = { repository: 'acme/shop' }
 const lines = (text: string) => (text === '' ? null : text.split(' ').map(toPattern))
 
 function wavesOf(
@@ -62,7 +76,8 @@ function wavesOf(
   { canary = '', otherShards }: { canary?: string; otherShards?: readonly ShardTarget[] } = {},
 ) {
   const plan: Plan = { steps, warnings: [] }
-  return applyWaves(plan, { order: lines(order), canary: lines(canary) }, otherShards)
+  const inputs = { order: lines(order), canary: lines(canary), context }
+  return applyWaves(plan, inputs, otherShards)
 }
 
 /** The ids by wave. */
@@ -82,6 +97,15 @@ function planned(result: ReturnType<typeof wavesOf>): Plan {
 
 const shop = ['web', 'db', 'api', 'worker'].map((name) => deploy(name))
 
+/** Services from the repository of the run, from images, and from another repository. */
+const built: Step[] = [
+  deploy('web', { source: { kind: 'repository', repository: 'Acme/Shop' } }),
+  deploy('cache', { source: { kind: 'image', image: 'redis:8' } }),
+  deploy('api', { source: { kind: 'repository', repository: 'acme/shop' } }),
+  deploy('db', { source: { kind: 'image', image: 'postgres:18' } }),
+  deploy('docs', { source: { kind: 'repository', repository: 'acme/docs' } }),
+]
+
 describe('the waves of `order`', () => {
   it.each<[string, readonly Step[], string, string[]]>([
     ['one line a wave', shop, 'db api', ['shop/db', 'shop/api', 'shop/web shop/worker']],
@@ -96,6 +120,24 @@ describe('the waves of `order`', () => {
     ['an id', shop, 'shop-db', ['shop/db', 'shop/web shop/api shop/worker']],
     ['the first line that matches', shop, 'db * web', ['shop/db', 'shop/web shop/api shop/worker']],
     ['a line that repeats', shop, 'db db', ['shop/db', 'shop/web shop/api shop/worker']],
+    [
+      'the services built from the repository of the run',
+      built,
+      '@repository cache',
+      ['shop/web shop/api', 'shop/cache', 'shop/db shop/docs'],
+    ],
+    [
+      'the keyword in capitals',
+      built,
+      'db @Repository',
+      ['shop/db', 'shop/web shop/api', 'shop/cache shop/docs'],
+    ],
+    [
+      'the keyword, of which a line before took one',
+      built,
+      'api @repository',
+      ['shop/api', 'shop/web', 'shop/cache shop/db shop/docs'],
+    ],
     ['every service in its line', shop.slice(0, 2), 'db web', ['shop/db', 'shop/web']],
     ['all in one line', shop, '*', ['shop/web shop/db shop/api shop/worker']],
     [
@@ -157,6 +199,13 @@ describe('the waves of `order`', () => {
     expect(plan.canary ?? false).toBe(hasCanary)
   })
 
+  it.each([
+    ['is the canary', '@repository', ['shop/web shop/api', 'shop/cache shop/db shop/docs']],
+    ['is not the canary', '* !@repository', ['shop/cache shop/db shop/docs', 'shop/web shop/api']],
+  ])('%s, if the canary names the services of the repository', (_, canary, expected) => {
+    expect(grouped(planned(wavesOf(built, '', { canary })))).toEqual(expected)
+  })
+
   it('begin at once if the canary is live already', () => {
     const plan = planned(
       wavesOf([keep('db'), deploy('api'), deploy('web')], 'api', { canary: 'db' }),
@@ -175,7 +224,7 @@ describe('the waves of `order`', () => {
 
   it('do not change a plan without either input', () => {
     const plan: Plan = { steps: shop, warnings: [] }
-    const same = applyWaves(plan, { order: null, canary: null })
+    const same = applyWaves(plan, { order: null, canary: null, context })
     expect(same).toEqual({ ok: true, value: plan })
   })
 })

@@ -5,8 +5,16 @@ import type { Pattern } from '../inputs/fields.ts'
 import type { Target } from '../inventory/inventory.ts'
 import { itemFinder, matchPatterns } from '../inventory/patterns.ts'
 import type { ShardTarget } from '../inventory/selection.ts'
-import type { Named } from '../named.ts'
+import { type Named, uniqueById } from '../named.ts'
 import type { Plan, StepEnvironment } from './plan.ts'
+
+/** The options of assigning targets to waves. */
+export interface WaveOptions {
+  /** The services that other shards deploy. */
+  readonly otherShards?: readonly ShardTarget[]
+  /** The services by the keyword for them, such as `@repository`. */
+  readonly keywords?: ReadonlyMap<string, readonly Named[]>
+}
 
 /** The targets of the canary, which are deployed first. */
 export interface Canary {
@@ -22,26 +30,29 @@ export interface Canary {
 export function chooseCanary(
   { steps }: Plan,
   canary: readonly Pattern[],
-  otherShards: readonly ShardTarget[] = [],
+  { otherShards = [], keywords }: WaveOptions = {},
 ): Result<Canary> {
   const targets = steps.map(({ target }) => target)
-  const names = unique([
+  const names = uniqueById([
     ...targets.map(({ project }) => project),
     ...otherShards.map(({ project }) => project),
     ...targets.flatMap(({ instance }) => instance?.service ?? []),
     ...otherShards.map(({ service }) => service),
   ])
   const itself = (named: Named) => named
+  const options = keywords ? { keywords } : {}
   const wanted = matchPatterns(
     canary.filter(({ exclude }) => !exclude),
     names,
     itself,
+    options,
   )
   const excluding = canary.filter(({ exclude }) => exclude)
   const unwanted = matchPatterns(
     excluding.map(({ text }) => ({ text, exclude: false })),
     names,
     itself,
+    options,
   )
   const missing = [...wanted.missing, ...unwanted.missing]
   if (missing.length > 0) return err(missing.map((text) => noCanary(text, names)))
@@ -55,7 +66,7 @@ export function chooseCanary(
   const others = otherShards.filter(({ project, service }) => isCanary(project, service))
   if (targets.some(has)) {
     const own = targets.filter(has)
-    const find = itemFinder(names, itself)
+    const find = itemFinder(names, itself, keywords)
     const elsewhere = canary.filter(({ text, exclude }) => {
       const { items } = find(text)
       const isOf = (project: Named, service?: Named) => picks(items, project, service)
@@ -73,10 +84,6 @@ export function chooseCanary(
     ? ok({ has, warnings: [inAnotherShard(requested)] })
     : err([noCanary(requested, names)])
 }
-
-const unique = (named: readonly Named[]): Named[] => [
-  ...new Map(named.map((one) => [one.id, one])).values(),
-]
 
 const inAnotherShard = (requested: string): Warning => ({
   title: 'canary in another shard',

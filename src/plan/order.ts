@@ -5,8 +5,8 @@ import type { Warning } from '../errors/warning.ts'
 import { expandBraces } from '../glob.ts'
 import type { Pattern } from '../inputs/fields.ts'
 import { itemFinder } from '../inventory/patterns.ts'
-import type { ShardTarget } from '../inventory/selection.ts'
-import type { Named } from '../named.ts'
+import { type Named, uniqueById } from '../named.ts'
+import type { WaveOptions } from './canary.ts'
 import type { Plan } from './plan.ts'
 
 /** The assignment of services to the lines of `order`. */
@@ -24,11 +24,11 @@ export interface ServiceOrder {
 export function orderServices(
   { steps }: Plan,
   lines: readonly Pattern[],
-  otherShards: readonly ShardTarget[] = [],
+  { otherShards = [], keywords }: WaveOptions = {},
 ): Result<ServiceOrder> {
   const own = steps.flatMap(({ target }) => target.instance?.service ?? [])
-  const services = unique([...own, ...otherShards.map(({ service }) => service)])
-  const find = itemFinder(services, (service) => service)
+  const services = uniqueById([...own, ...otherShards.map(({ service }) => service)])
+  const find = itemFinder(services, (service) => service, keywords)
   const lineById = new Map<string, number>()
   const failures: Failure[] = []
   const unmatched: string[] = []
@@ -69,10 +69,6 @@ function inAnotherShard(lines: readonly string[]): Warning[] {
     },
   ]
 }
-
-const unique = (services: readonly Named[]): Named[] => [
-  ...new Map(services.map((service) => [service.id, service])).values(),
-]
 
 /** Returns the names and globs that the braces of a line expand to. */
 const alternativesOf = (text: string): readonly string[] => expandBraces(text) ?? [text]

@@ -1,6 +1,8 @@
 import { err, ok, type Result } from '../errors/result.ts'
 import type { Pattern } from '../inputs/fields.ts'
-import type { ShardTarget } from '../inventory/selection.ts'
+import type { RunContext } from '../inputs/run-context.ts'
+import { isBuiltFrom, type ShardTarget } from '../inventory/selection.ts'
+import { type Named, uniqueById } from '../named.ts'
 import { chooseCanary } from './canary.ts'
 import { orderServices } from './order.ts'
 import type { Plan, Step, StepId } from './plan.ts'
@@ -9,6 +11,8 @@ import type { Plan, Step, StepId } from './plan.ts'
 export interface WaveInputs {
   readonly canary: readonly Pattern[] | null
   readonly order: readonly Pattern[] | null
+  /** The repository of the run, for the pattern `@repository`. */
+  readonly context: Pick<RunContext, 'repository'>
 }
 
 /**
@@ -17,12 +21,13 @@ export interface WaveInputs {
  */
 export function applyWaves(
   plan: Plan,
-  { canary, order }: WaveInputs,
+  { canary, order, context }: WaveInputs,
   otherShards: readonly ShardTarget[] = [],
 ): Result<Plan> {
   if (canary === null && order === null) return ok(plan)
-  const chosen = canary && chooseCanary(plan, canary, otherShards)
-  const ordered = order && orderServices(plan, order, otherShards)
+  const keywords = keywordsFor(plan, context.repository)
+  const chosen = canary && chooseCanary(plan, canary, { otherShards, keywords })
+  const ordered = order && orderServices(plan, order, { otherShards, keywords })
   const failures = [chosen, ordered].flatMap((one) => (one && !one.ok ? one.failures : []))
   if (failures.length > 0) return err(failures)
   const first = chosen?.ok ? chosen.value : null
@@ -42,6 +47,14 @@ export function applyWaves(
     ...(working.some(({ target }) => picks(target)) && { canary: true }),
     warnings: [...plan.warnings, ...(first?.warnings ?? []), ...(lines?.warnings ?? [])],
   })
+}
+
+/** Returns the services of a plan by the keyword for them. Only those of this shard are known. */
+function keywordsFor({ steps }: Plan, repository: string): ReadonlyMap<string, readonly Named[]> {
+  const own = steps.flatMap(({ target: { instance } }) =>
+    instance && isBuiltFrom(instance, repository) ? [instance.service] : [],
+  )
+  return new Map([['@repository', uniqueById(own)]])
 }
 
 /** Returns the rank of each step. A step that other steps depend on gets the lowest rank of them and of its own. */
