@@ -20,7 +20,7 @@ import { withLabels } from './inventory/labels.ts'
 import { searchOtherWorkspaces } from './inventory/other-workspaces.ts'
 import { select } from './inventory/select.ts'
 import { type Selection, targetsOf, toSelectionRequest } from './inventory/selection.ts'
-import { checkBudget, lowBudgetTitle, lowShareWarning } from './plan/budget.ts'
+import { checkBudget, lowBudgetTitle, lowShareWarning, type RequestBudget } from './plan/budget.ts'
 import { collectFacts } from './plan/collect-facts.ts'
 import { type Cost, costOf } from './plan/cost.ts'
 import { makePlan } from './plan/make-plan.ts'
@@ -92,7 +92,10 @@ export async function runWithToken(
   const updates = new LiveUpdates(inputs, github, { ...deps, redactor })
   const logs = new FailureLogs(redactor)
   const context = { deps, inputs, token, github, updates, logs, state, writer }
-  await recordErrors(state, () => runPipeline(context))
+  const deadline = new Deadline(deps.clock, inputs.timeout)
+  const railway = connectRailway(context, deadline)
+  await recordErrors(state, () => runPipeline(context, railway, deadline))
+  warnOfLowBudget(state, railway.budget)
   state.set('logExcerpts', logs.excerpts())
   const { path, warnings } = logs.write(deps.runner.logFile)
   if (path !== null) state.set('logFile', path)
@@ -101,24 +104,8 @@ export async function runWithToken(
   state.warn(await updates.end(state.report))
 }
 
-/** Runs the stages of the pipeline. Then warns if few requests are left, unless that was reported before. */
-async function runPipeline(context: PipelineContext): Promise<void> {
-  const { deps, inputs, state } = context
-  const deadline = new Deadline(deps.clock, inputs.timeout)
-  const railway = connectRailway(context, deadline)
-  try {
-    await runStages(context, railway, deadline)
-  } finally {
-    const { warnings } = state.report
-    const isReported =
-      warnings.some(({ title }) => title === lowBudgetTitle) ||
-      allFailures(state.report).some(({ code }) => code === 'rate-limited')
-    if (!isReported) state.warn(lowShareWarning(railway.budget))
-  }
-}
-
-/** Runs the stages. Each stage adds its result to the state. The first failure ends them. */
-async function runStages(
+/** Runs the stages of the pipeline. Each stage adds its result to the state. The first failure ends the pipeline. */
+async function runPipeline(
   context: PipelineContext,
   railway: Railway,
   deadline: Deadline,
@@ -233,6 +220,15 @@ async function warnOfSettings(
     })) ?? noWarnedSettings
   state.warn(configFileWarnings(targets, configFiles, deps.clock.now()))
   state.warn(sourceWarnings(steps, selection, inputs, switchedOff))
+}
+
+/** Warns if few requests are left in the hourly limit, unless the run has reported that before. */
+function warnOfLowBudget(state: RunState, budget: RequestBudget): void {
+  const { warnings } = state.report
+  const isReported =
+    warnings.some(({ title }) => title === lowBudgetTitle) ||
+    allFailures(state.report).some(({ code }) => code === 'rate-limited')
+  if (!isReported) state.warn(lowShareWarning(budget))
 }
 
 /** Reads the pull request to which the event refers from GitHub, and then the inputs again. */
