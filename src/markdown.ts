@@ -69,7 +69,7 @@ export const siteMarkdown = (url: string): string =>
 
 /**
  * Returns a name for a Mermaid chart. Characters with a meaning in a chart are removed. An invisible space at the start
- * prevents that `click`, `section` or `title` is read as a command.
+ * prevents `click`, `section` or `title` from being read as a command.
  */
 export function mermaidName(name: string): string {
   const plain = name

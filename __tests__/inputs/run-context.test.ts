@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
+import type { CommitOrigin } from '../../src/inputs/event-commit.ts'
 import {
-  type CommitOrigin,
   type PullRequestReference,
   parseContext,
   withPullRequest,

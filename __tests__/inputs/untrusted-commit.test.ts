@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals'
+import type { CommitOrigin } from '../../src/inputs/event-commit.ts'
 import type { RawInputs } from '../../src/inputs/raw-inputs.ts'
-import { type CommitOrigin, parseContext } from '../../src/inputs/run-context.ts'
+import { parseContext } from '../../src/inputs/run-context.ts'
 import { checkCommitOrigin } from '../../src/inputs/untrusted-commit.ts'
 
 const sha = 'a'.repeat(40)

@@ -58,8 +58,8 @@ export class DeploymentPoller {
   /** The ids of deployments for which Railway rejected the last request. They may have ended. */
   readonly #refused = new Set<string>()
   /**
-   * The number of polls in a row that read states of deployments, but not the newest and active deployments of a
-   * service.
+   * The number of successive polls that read the state of at least one deployment, but the newest and active deployments
+   * of no service.
    */
   #pollsWithoutServed = 0
   /** The time of the last lookup that found a service, in milliseconds since the epoch. */

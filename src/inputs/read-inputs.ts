@@ -7,6 +7,7 @@ import type { TokenSource } from '../token-type.ts'
 import { checkCombinations } from './combinations.ts'
 import { commands } from './commands.ts'
 import { checkEmptyExpressions } from './empty-expressions.ts'
+import { zeroCommit } from './event-commit.ts'
 import {
   choice,
   duration,
@@ -27,7 +28,7 @@ import { missingToken } from './missing-token.ts'
 import { checkPreviewName, previewRequest } from './preview-inputs.ts'
 import type { RawInputs } from './raw-inputs.ts'
 import { checkRepositorySelection } from './repository-selection.ts'
-import { parseContext, type RunContext, zeroCommit } from './run-context.ts'
+import { parseContext, type RunContext } from './run-context.ts'
 import { findRunToken, type RunToken } from './run-tokens.ts'
 import { checkCommitOrigin } from './untrusted-commit.ts'
 import { checkVariableCombinations } from './variable-combinations.ts'
@@ -371,12 +372,18 @@ function chooseCommit(fields: Fields, context: RunContext): CommitChoice {
  * and a preview that is created or updated, deploy a commit.
  */
 export function lacksCommit(inputs: Inputs): boolean {
-  const { command, preview, commit, image, directory, fromEnvironment } = inputs
+  const { command, preview, commit } = inputs
   const isPreview = command === 'preview' && preview.action === 'create'
-  if (command !== 'deploy' && !isPreview) return false
-  if (image !== null || directory !== null || fromEnvironment !== null) return false
-  return commit.kind === 'none'
+  return (command === 'deploy' || isPreview) && hasCommitSource(inputs) && commit.kind === 'none'
 }
+
+/** Returns whether the inputs choose a commit as the source of deployments: no image, directory or environment. */
+export const hasCommitSource = ({
+  image,
+  directory,
+  fromEnvironment,
+}: Pick<Inputs, 'image' | 'directory' | 'fromEnvironment'>): boolean =>
+  image === null && directory === null && fromEnvironment === null
 
 /** Checks a token for characters that no token has. Railway documents no format, so nothing else is checked. */
 function checkToken(token: TokenInput | null): Failure[] {

@@ -26,7 +26,7 @@ export interface VariableRequest {
   /** Whether the environment's shared variables are changed, in place of those of each service. */
   readonly shared: boolean
   readonly mode: 'merge' | 'replace'
-  /** Whether an empty value may replace another one. */
+  /** Whether empty values are accepted: a stored value may become empty, and a new variable may be empty. */
   readonly allowEmpty: boolean
   /** Whether services with changed variables are deployed. Only the command `variables` uses it. */
   readonly redeploy: boolean

@@ -131,7 +131,7 @@ function incomplete({ leftOut }: Tree, directory: string): Warning[] {
   return [
     {
       title: 'files left out of the upload',
-      message: `Some files in "${directory}" cannot be uploaded and are left out: ${leftOut.slice(0, 10).join(', ')}${more}. If the build needs them, replace them by ordinary files. Otherwise list them in .railwayignore.`,
+      message: `Some files in "${directory}" cannot be uploaded and are left out: ${leftOut.slice(0, 10).join(', ')}${more}. If the build needs them, replace them with ordinary files. Otherwise list them in .railwayignore.`,
     },
   ]
 }
@@ -149,7 +149,7 @@ function linkedRules({ linkedIgnoreFiles: links }: Tree, directory: string): War
   return [
     {
       title: 'ignore file not applied',
-      message: `The upload of "${directory}" does not apply these ignore files, because they are symbolic links: ${links.slice(0, 10).join(', ')}${more}. Git does not follow such links either. Replace each link by a file.`,
+      message: `The upload of "${directory}" does not apply these ignore files, because they are symbolic links: ${links.slice(0, 10).join(', ')}${more}. Git does not follow such links either. Replace each link with a file.`,
     },
   ]
 }

@@ -14,8 +14,9 @@ import type { Plan, Step } from './plan.ts'
  * Plans the deployments of `deploy` from the source that the inputs choose: a directory, an image, another environment,
  * or a commit. `changing`: the keys of the services whose variables this run changes before.
  *
- * A new kind of source also needs a `Revision` or a step in `plan.ts`, its rules in `inputs/combinations.ts`, its
- * execution in `execute/steps/run-step.ts` and its name in `report/revisions.ts`.
+ * A new kind of source also needs its input and `hasCommitSource` in `inputs/read-inputs.ts`, its rules in
+ * `inputs/combinations.ts`, a `Revision` or a step in `plan.ts`, its execution in `execute/steps/run-step.ts` and its
+ * name in `report/revisions.ts`.
  */
 export function planDeployment(
   inputs: Inputs,

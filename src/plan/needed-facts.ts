@@ -1,7 +1,7 @@
 import { failure } from '../errors/codes.ts'
 import { err, ok, type Result } from '../errors/result.ts'
 import { previewName } from '../inputs/preview-inputs.ts'
-import type { Inputs } from '../inputs/read-inputs.ts'
+import { hasCommitSource, type Inputs } from '../inputs/read-inputs.ts'
 import { hasVariables } from '../inputs/variable-inputs.ts'
 import type { Environment, ServiceTarget } from '../inventory/inventory.ts'
 import { type Selection, targetsOf } from '../inventory/selection.ts'
@@ -66,8 +66,8 @@ export function neededFacts(
 
 /** Lists the pairs of commits to compare; none for a run that deploys no commit. */
 const comparedOf = (inputs: Inputs, targets: readonly ServiceTarget[]): CommitRange[] => {
-  const { command, image, directory, commit } = inputs
-  const isOfCommit = command === 'preview' || (image === null && directory === null)
+  const { command, commit } = inputs
+  const isOfCommit = command === 'preview' || hasCommitSource(inputs)
   if (!isOfCommit || commit.kind !== 'commit') return []
   return commitsToCompare(targets, inputs).map((base) => ({ base, commit: commit.sha }))
 }

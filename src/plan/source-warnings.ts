@@ -1,6 +1,6 @@
 import { listLocations } from '../errors/list-locations.ts'
 import type { Warning } from '../errors/warning.ts'
-import type { Inputs } from '../inputs/read-inputs.ts'
+import { hasCommitSource, type Inputs } from '../inputs/read-inputs.ts'
 import type { RunContext } from '../inputs/run-context.ts'
 import { locationOf, type ServiceInstance, type ServiceTarget } from '../inventory/inventory.ts'
 import { isBuiltFrom, type Selection, targetsOf } from '../inventory/selection.ts'
@@ -43,8 +43,8 @@ export function withTriggers(selection: Selection, request: SourceRequest): Serv
   return targetsOf(selection).filter(({ instance }) => branchesOf(instance, repository).length > 0)
 }
 
-const deploysCommit = ({ command, image, directory, fromEnvironment }: SourceRequest): boolean =>
-  command === 'deploy' && image === null && directory === null && fromEnvironment === null
+const deploysCommit = (request: SourceRequest): boolean =>
+  request.command === 'deploy' && hasCommitSource(request)
 
 /**
  * Returns a warning about services that Railway deploys by itself on each push to the branch of this run. The run and

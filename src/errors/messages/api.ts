@@ -82,8 +82,8 @@ function unusableProxy({ variable, problem }: UnusableProxy): Omit<Message<Escap
     case 'unsupported-node':
       return {
         what,
-        why: escaped`The action runs on Node ${problem.version} here, which ignores the variable by default. An action can change this only since Node 24.14.`,
-        next: escaped`Set \`NODE_USE_ENV_PROXY: 1\` under \`env:\` of the step, which Node 24 reads, or update the runner.`,
+        why: escaped`The action runs on Node ${problem.version} here, which ignores the variable by default. An action can change this only on Node 24.14 or later.`,
+        next: escaped`Under \`env:\` of the step, set \`NODE_USE_ENV_PROXY: 1\`, which Node 24 reads. Or update the runner.`,
       }
   }
 }

@@ -59,7 +59,7 @@ function afterFailure({
 }: Facts['deployment-failed']): EscapedText {
   const isExplained = Boolean(reason || diagnosis || firstErrorLine)
   if (how === 'no-longer-live' && !isExplained) {
-    return escaped`Check in Railway whether somebody removed the deployment or it ended by itself (link in the job summary), then run the job again.`
+    return escaped`Check in Railway whether somebody removed the deployment, or whether it ended by itself (link in the job summary), then run the job again.`
   }
   if (how === 'removed' && !isExplained) {
     return escaped`Check in Railway who removed the deployment (link in the job summary), then run the job again.`
@@ -96,7 +96,7 @@ export const deploymentSkipped: Wording<'deployment-skipped'> = (facts) => ({
       ? escaped`${waitingServices[facts.waiting]} wait until this service is healthy, so they were not started.`
       : escaped`The job fails, because \`on-skipped\` is \`fail\`.`
   }`,
-  next: escaped`If the service should be updated, correct its watch paths in Railway or the failed check of the commit, then run the job again. If the skip is right, ${
+  next: escaped`If the service should be updated, correct its watch paths in Railway or the cause of the failed check, then run the job again. If the skip is intended, ${
     facts.waiting
       ? escaped`remove the service from \`${facts.waiting === 'after-canary' ? escaped`canary` : escaped`order`}\``
       : escaped`set \`on-skipped: warn\``
@@ -117,7 +117,7 @@ export const deploymentTimeout: Wording<'deployment-timeout'> = ({ status, waite
       title: escaped`not done in time`,
       what: escaped`The work on ${describeLocation(place)} was not finished after ${waited}: the run was still ${status}.`,
       why: escaped`\`timeout\` passed, so the run changed nothing more there.`,
-      next: escaped`Run the job again: it continues with the existing environment. Raise \`timeout\` if it usually takes that long.`,
+      next: escaped`Run the job again: it continues with the existing environment. Set a longer \`timeout\` if this work usually takes that long.`,
     }
   }
   return {
@@ -134,7 +134,7 @@ function afterTimeout(status: string): EscapedText {
   }
   return status.startsWith('WAITING')
     ? escaped`Check the commit's checks at GitHub. If this job is one of them, turn off "Wait for CI" for the service in Railway, or set \`wait: false\`.`
-    : escaped`Follow the deployment in Railway (link in the job summary). Raise \`timeout\` if it usually takes that long.`
+    : escaped`Follow the deployment in Railway (link in the job summary). Set a longer \`timeout\` if this work usually takes that long.`
 }
 
 export const rollbackUnavailable: Wording<'rollback-unavailable'> = (facts) => ({

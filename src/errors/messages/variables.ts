@@ -13,7 +13,7 @@ export const inheritedVariable: Wording<'inherited-variable'> = (facts) => ({
   why: escaped`${describeInherited(facts)} \`require-overrides\` does not allow this for "${facts.pattern}", so nothing was changed.`,
   next:
     facts.service === null
-      ? escaped`In the base environment, change the shared variable to a reference, or replace it by variables of the services. The input \`variables\` cannot set shared variables of a preview.`
+      ? escaped`In the base environment, change the shared variable to a reference, or replace it with variables of the services. The input \`variables\` cannot set shared variables of a preview.`
       : escaped`Set another value for the preview: add \`${facts.variable}=…\` to \`variables\`. Or, in the base environment, change the variable to a reference such as \`\${{Postgres.DATABASE_URL}}\`, which the preview resolves to its own service.`,
 })
 

@@ -14,13 +14,13 @@ export const workspaceAmbiguous: Wording<'workspace-ambiguous'> = ({
     ? {
         title: escaped`workspace not given`,
         what: escaped`The ${tokenNames[tokenType]} has access to several workspaces: ${listNames(workspaces, 30)}.`,
-        why: escaped`The input \`workspace\` is empty, so the action cannot know which one to use.`,
+        why: escaped`The input \`workspace\` is empty, so the action cannot know which workspace to use.`,
         next: escaped`Set \`workspace\` to one of these names, or use a token of one workspace (${tokensPage}).`,
       }
     : {
         title: escaped`workspace name not unique`,
         what: escaped`The ${tokenNames[tokenType]} has access to several workspaces with the name "${requested}": ${listNames(workspaces, 30)}.`,
-        why: escaped`The input \`workspace\` is a name, so the action cannot know which one to use.`,
+        why: escaped`The input \`workspace\` contains a name and not an id, so the action cannot know which of these workspaces to use.`,
         next: escaped`Set \`workspace\` to one of the ids in parentheses, or use a token of one workspace (${tokensPage}).`,
       }
 

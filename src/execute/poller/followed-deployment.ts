@@ -158,7 +158,7 @@ export class FollowedDeployment {
   }
 
   /**
-   * Counts the state as rejected at a time. Returns the result if rejections have lasted too long, or else `null`. The
+   * Counts a rejected read at the time `now`. Returns the result if rejections have lasted too long, or else `null`. The
    * limit is shorter for a deployment that was read before. Railway may show a new deployment late.
    */
   presumeRefused(refusal: Failure, now: number): PollResult | null {

@@ -24,7 +24,8 @@ export interface FoundPreview {
 const lookupDelays = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000]
 
 /**
- * The times of lookups in milliseconds after Railway rejected the name as taken. Lists may show its environment late.
+ * The times of lookups, in milliseconds after Railway rejected the name as taken. Railway's lists may show the
+ * environment with this name late.
  */
 const takenLookupDelays = [0, 2_000, 6_000, 14_000, 30_000, 40_000]
 

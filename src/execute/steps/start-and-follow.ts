@@ -21,7 +21,7 @@ export interface DeploymentStart {
   readonly verb: { readonly present: string; readonly past: string }
 }
 
-/** A change that is made before a deployment. Without it, the deployment is not requested. */
+/** A change that is made before a deployment. If it fails, the deployment is not requested. */
 export interface Preparation {
   /** Makes the change. Resolves with the outcome of the step if that fails, or with `null`. */
   readonly change: (startedAt: number) => Promise<NotStarted | null>

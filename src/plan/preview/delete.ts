@@ -95,7 +95,7 @@ export interface PruneAge {
    * The input `older-than` in milliseconds since the last deployment; `null`: previews of open pull requests are kept.
    */
   readonly olderThan: number | null
-  /** Milliseconds since the epoch. */
+  /** The current time, in milliseconds since the epoch. */
   readonly now: number
   /** The missing parts of the inventory. The age of an environment with a missing part is not known. */
   readonly missingFields: readonly MissingField[]

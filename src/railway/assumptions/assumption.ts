@@ -40,5 +40,5 @@ export interface Topic {
   readonly assumptions: readonly Assumption[]
 }
 
-/** Returns a variant. */
+/** Builds a {@link Variant} from its properties. */
 export const variant = (id: string, is: string, then: string): Variant => ({ id, is, then })

@@ -249,7 +249,7 @@ export class RateLimiter {
     return (this.#shard.part - 1) * this.#spacingAt(this.#clock.now())
   }
 
-  /** Returns the part by which the rate is reduced at a time. */
+  /** Returns the part by which the rate is reduced at the time `now`. */
   #slowdownAt(now: number): number {
     const recovered = ((now - this.#slowedAt) / 1000) * recoveryPerSecond
     return Math.max(0, this.#slowdown - recovered)

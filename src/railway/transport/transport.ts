@@ -101,8 +101,8 @@ export class Transport {
 
   /**
    * Sends one attempt, updates the rate limiter with the response, and reports the attempt. Throws {@link ApiError} if
-   * there is no response or a rate limit, or if the response is not of the expected kind. GraphQL errors are not read
-   * here.
+   * there is no response, if a rate limit rejects the request, or if the response is not of the expected kind. GraphQL
+   * errors are not read here.
    */
   async transmit(attempt: Attempt): Promise<HttpResponse> {
     const { clock, fetch, abandon } = this.options
