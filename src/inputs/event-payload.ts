@@ -1,6 +1,9 @@
 import { z } from 'zod'
 
-/** Builds the schema of an event's payload, with the parts that name its commit and its pull request. */
+/**
+ * Builds the schema of an event's payload, with the parts that name its commit and its pull request. `event-commit.ts`
+ * chooses the commit from it.
+ */
 function makeSchema() {
   const sha = z.string().regex(/^[0-9a-f]{40}$/i)
 
