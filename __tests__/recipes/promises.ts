@@ -91,7 +91,7 @@ const closePullRequest = ({ hub }: Sample) => {
 }
 
 export const promises: Promises = {
-  'see-what-a-token-reaches': [
+  'see-what-a-token-has-access-to': [
     { when: 'It is started by hand', event: byHand, expected: ['check: success'] },
   ],
   'deploy-some-projects-leave-one-out': [

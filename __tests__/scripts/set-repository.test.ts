@@ -49,7 +49,9 @@ describe('the name of the repository, after it is set', () => {
     expect(readRepositoryName(copy)).toBe('globex/ship-it')
     expect(read(copy, 'README.md')).toContain('- uses: globex/ship-it@v1')
     expect(read(copy, 'README.md')).toContain('https://github.com/globex/ship-it/actions/')
-    expect(read(copy, 'examples/see-what-a-token-reaches.yml')).toContain('uses: globex/ship-it@v1')
+    expect(read(copy, 'examples/see-what-a-token-has-access-to.yml')).toContain(
+      'uses: globex/ship-it@v1',
+    )
   })
 
   it('assigns the files that need a review to its owner', () => {

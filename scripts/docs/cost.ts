@@ -9,10 +9,12 @@ const planNames = { free: 'Free', hobby: 'Hobby', pro: 'Pro' }
 export function costTables(results: ExactResults): string {
   return [
     commandTable(results.commands),
-    'Deploying everything, by size:',
+    'Deploying all services, by their number. In the column "first time", no service has a previous deployment. In the column\n' +
+      '"listed after 30 s", a new deployment appears in the lists of Railway only after 30 seconds. Both are numbers of requests.',
     sizeTable(results.requests),
     durationTable(results.durations),
-    'One project, with deployments of 8.1 seconds, which Railway clones in 8 seconds (or 0.3) and changes in 3 (or 0.3):',
+    'One project with deployments of 8.1 seconds. Railway clones it in 8 seconds and changes it in 3 seconds. With a quick\n' +
+      'clone, each takes 0.3 seconds.',
     previewTable(results.previews),
     `Deploying ${results.jitter[0]?.services ?? 0} services over a network that delays some requests more than others:`,
     jitterTable(results.jitter),
@@ -31,7 +33,7 @@ const commandTable = (commands: ExactResults['commands']) =>
 /** Renders a row for each size and plan. It has the requests of the first run, and of a run with late lists. */
 const sizeTable = (requests: ExactResults['requests']) =>
   table(
-    ['services', 'plan', 'requests', 'first time', 'shown after 30 s', 'seconds'],
+    ['services', 'plan', 'requests', 'first time', 'listed after 30 s', 'seconds'],
     requests
       .filter(({ lag, known }) => lag === 0 && known)
       .map(({ services, plan, requests: count, seconds }) => {
@@ -59,7 +61,7 @@ const durationTable = (durations: ExactResults['durations']) =>
 
 const previewTable = (previews: ExactResults['previews']) =>
   table(
-    ['run', 'services', 'requests', 'seconds', 'of them at Railway'],
+    ['run', 'services', 'requests', 'seconds', 'seconds of work in Railway'],
     previews.map((row) => [
       row.run,
       row.services,
@@ -71,7 +73,7 @@ const previewTable = (previews: ExactResults['previews']) =>
 
 const jitterTable = (jitter: ExactResults['jitter']) =>
   table(
-    ['plan', 'jitter of the network', 'deployments started per second', 'answers with 429'],
+    ['plan', 'jitter of the network', 'deployments started per second', 'responses with 429'],
     jitter.map((row) => [
       planNames[row.plan],
       `${row.jitter} ms`,
@@ -100,9 +102,9 @@ function describeShards({
 }: ExactResults['shards']): string {
   const minutes = (deploying.seconds / 60).toFixed(0)
   return [
-    `Planning ${format(projects)} projects with ${format(services)} services in ${shards} shards takes at most ${planning.requests} requests, ${planning.seconds.toFixed(0)} seconds and ${peakMegabytes} MB a shard.`,
+    `Planning ${format(projects)} projects with ${format(services)} services in ${shards} shards takes at most ${planning.requests} requests, ${planning.seconds.toFixed(0)} seconds and ${peakMegabytes} MB per shard.`,
     `Deploying the ${format(deploying.services)} services of one of them takes ${format(deploying.requests)} requests and ${minutes} minutes,`,
-    'at the eighth part of 50 requests per second.',
+    'at one eighth of 50 requests per second.',
   ].join('\n')
 }
 
