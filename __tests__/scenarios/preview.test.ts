@@ -575,7 +575,7 @@ describe('`require-overrides`', () => {
     const inputs = { 'require-overrides': '*_LIVE_*', variables: 'STRIPE_LIVE_KEY=sk_test_1' }
     const run = await stage.preview({ sha: first }, inputs)
     expect(run.codes).toEqual(['inherited-variable'])
-    expect(run.errors[0]).toMatch(/replace it by variables of the services/)
+    expect(run.errors[0]).toMatch(/replace it with variables of the services/)
   })
 
   it('resolves references to their literal, and accepts an override for it', async () => {
