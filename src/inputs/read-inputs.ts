@@ -272,7 +272,8 @@ export function readInputs(
   if (badName.length > 0) return err([...badName, ...missing])
   if (!token && !(command === 'preview' && withheld)) return err(missing)
   const deploys = command === 'deploy' || (command === 'preview' && preview.action === 'create')
-  const untrusted = token && isKnown ? checkCommitOrigin(raw, context, deploys) : []
+  const untrusted =
+    token && isKnown ? checkCommitOrigin(raw, context, deploys ? command : null) : []
   if (untrusted.length > 0) return err(untrusted)
   return ok({
     inputs: inputs.value,
@@ -374,7 +375,9 @@ export function lacksCommit(inputs: Inputs): boolean {
   const { command, preview, commit, image, directory, fromEnvironment } = inputs
   const isPreview = command === 'preview' && preview.action === 'create'
   if (command !== 'deploy' && !isPreview) return false
-  if (image !== null || directory !== null || fromEnvironment !== null) return false
+  const hasOtherSource = image !== null || directory !== null || fromEnvironment !== null
+  // The image of a preview is for some services only. The others are deployed from the commit.
+  if (hasOtherSource && !isPreview) return false
   return commit.kind === 'none'
 }
 
