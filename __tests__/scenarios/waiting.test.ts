@@ -329,6 +329,14 @@ describe('the report of a failure', () => {
 })
 
 describe('while waiting', () => {
+  it('prints a heartbeat while Railway does not respond before the plan', async () => {
+    const silence = { operation: 'WorkspaceProjects', fault: 'silence-before-effect' as const }
+    const { result } = await deploy(scripts.succeeds, {}, { faults: [{ ...silence, times: 4 }] })
+    expect(result.exitCode).toBe(0)
+    const beats = result.lines.filter((line) => line === 'Inventory: still in progress')
+    expect(beats).toHaveLength(2)
+  })
+
   it('prints a heartbeat while it is not known whether a deployment was started', async () => {
     const faults = [{ root: 'serviceInstanceDeployV2', fault: 'silence-before-effect' as const }]
     const { result } = await deploy(scripts.succeeds, {}, { faults })
