@@ -13,9 +13,12 @@ import { type RunReport, RunState } from './run-state.ts'
  */
 export async function startRun(deps: RunDeps): Promise<RunReport> {
   const state = new RunState()
-  const writer = new LogWriter(deps.runner, deps.runner.redactor)
+  const writer = new LogWriter(deps.runner, deps.runner.redactor, deps.clock)
   const done = new AbortController()
-  const heartbeat = everyMinute(deps.clock, done.signal, (now) => writer.stillWaiting(now))
+  const heartbeats = [
+    everyMinute(deps.clock, done.signal, (now) => writer.stillWaiting(now)),
+    writer.breakSilence(done.signal),
+  ]
   await recordErrors(state, async () => {
     const event = parseContext(deps.runner.environment, deps.runner.event())
     const given = await read(deps, event, state)
@@ -24,7 +27,7 @@ export async function startRun(deps: RunDeps): Promise<RunReport> {
     return runWithToken(deps, { ...given, token: given.token }, event, { state, writer })
   })
   done.abort()
-  await heartbeat
+  await Promise.all(heartbeats)
   writer.close()
   return state.report
 }

@@ -19,3 +19,10 @@ export function mostSimilar(requested: string, names: readonly string[]): string
     .sort((a, b) => a.edits - b.edits)
   return similar[0]?.name ?? null
 }
+
+/** Returns the names with the most similar ones first. Names that are equally similar keep their order. */
+export const mostSimilarFirst = (requested: string, names: readonly string[]): string[] =>
+  names
+    .map((name) => ({ name, edits: distance(requested.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.edits - b.edits)
+    .map(({ name }) => name)

@@ -16,33 +16,41 @@ const own: CommitOrigin = { kind: 'own' }
 
 const facts = { commit: sha, event: 'workflow_run' }
 
-it.each<[string, CommitOrigin, RawInputs, boolean, object | null]>([
-  ['of a fork', fork, {}, true, { ...facts, repository: 'mallory/shop', certain: true }],
-  ['of a deleted repository', gone, {}, true, { ...facts, repository: null, certain: true }],
-  ['of who knows whom', unknown, {}, true, { ...facts, repository: null, certain: false }],
-  ['of this repository', own, {}, true, null],
-  ['that nothing deploys', fork, {}, false, null],
-  ['that is named', fork, { 'commit-sha': sha }, true, null],
-  ['that is left to Railway', unknown, { 'commit-sha': 'latest' }, true, null],
-  ['together with an image', fork, { image: 'redis:7' }, true, null],
-  ['together with a directory', fork, { directory: '.' }, true, null],
-  ['together with another environment', fork, { 'from-environment': 'staging' }, true, null],
+it.each<[string, CommitOrigin, RawInputs, 'deploy' | 'preview' | null, object | null]>([
+  ['of a fork', fork, {}, 'deploy', { ...facts, repository: 'mallory/shop', certain: true }],
+  ['of a deleted repository', gone, {}, 'deploy', { ...facts, repository: null, certain: true }],
+  ['of who knows whom', unknown, {}, 'deploy', { ...facts, repository: null, certain: false }],
+  ['of this repository', own, {}, 'deploy', null],
+  ['that nothing deploys', fork, {}, null, null],
+  ['that is named', fork, { 'commit-sha': sha }, 'deploy', null],
+  ['that is left to Railway', unknown, { 'commit-sha': 'latest' }, 'deploy', null],
+  ['together with an image', fork, { image: 'redis:7' }, 'deploy', null],
+  [
+    'of a preview together with an image',
+    fork,
+    { image: 'redis:7' },
+    'preview',
+    { ...facts, repository: 'mallory/shop', certain: true },
+  ],
+  ['of a preview that is named', fork, { 'commit-sha': sha }, 'preview', null],
+  ['together with a directory', fork, { directory: '.' }, 'deploy', null],
+  ['together with another environment', fork, { 'from-environment': 'staging' }, 'deploy', null],
   [
     'beside an empty input',
     fork,
     { 'commit-sha': ' ', image: '' },
-    true,
+    'deploy',
     { ...facts, repository: 'mallory/shop', certain: true },
   ],
   [
     'beside another input',
     fork,
     { variables: 'A=1' },
-    true,
+    'deploy',
     { ...facts, repository: 'mallory/shop', certain: true },
   ],
-])('the commit of an event %s', (_, commitOrigin, raw, deploys, expected) => {
-  expect(checkCommitOrigin(raw, { ...base, commitOrigin }, deploys)).toEqual(
+])('the commit of an event %s', (_, commitOrigin, raw, deploying, expected) => {
+  expect(checkCommitOrigin(raw, { ...base, commitOrigin }, deploying)).toEqual(
     expected === null ? [] : [{ code: 'untrusted-commit', facts: expected }],
   )
 })

@@ -246,7 +246,16 @@ describe('projects that cannot be selected', () => {
     ],
     ['a misspelled exclusion', ['*', '!shpo'], { requested: 'shpo', nearest: 'shop' }],
     ['a glob that matches nothing', ['x*'], { requested: 'x*', nearest: null }],
-    ['everything excluded', ['shop', '!sho*'], { requested: 'shop, !sho*', nearest: null }],
+    [
+      'everything excluded',
+      ['shop', '!sho*'],
+      { requested: 'shop, !sho*', isList: true, nearest: null },
+    ],
+    [
+      'a name, with the nearest names first',
+      ['billing-api'],
+      { available: ['billing', 'blog', 'shop'], nearest: null },
+    ],
   ])('%s', (_, projects, facts) => {
     expect(refused({ projects })).toMatchObject([{ code: 'project-not-in-scope', facts }])
   })
@@ -521,6 +530,7 @@ describe('services that cannot be selected', () => {
         code: 'service-not-found',
         facts: {
           requested: 'w*, !web',
+          isList: true,
           where: 'environment "production" of the 2 selected projects',
         },
       },

@@ -125,11 +125,14 @@ describe('a service that is not found', () => {
     })
   })
 
-  it('comes with at most twenty services, each name once', () => {
+  it('comes with at most twenty services, each name once, and with the number of the others', () => {
     const many = Array.from({ length: 50 }, (_, index) => service(`s${index >> 1}`))
     const { facts } = serviceNotFound('x', 'here', many, request)
     expect(facts).toMatchObject({
-      available: Array.from({ length: 20 }, (_, index) => `"s${index}" (acme/shop)`),
+      available: [
+        ...Array.from({ length: 20 }, (_, index) => `"s${index}" (acme/shop)`),
+        'and 5 more',
+      ],
     })
   })
 })

@@ -67,6 +67,20 @@ const deploy = (one: ServiceInstance): Step =>
 const keep = (one: ServiceInstance): Step =>
   toStep({ action: 'keep', because: 'unchanged', target: targetOf(one), detail: '' })
 
+const setVariables = (one: ServiceInstance): Step =>
+  toStep({
+    action: 'set-variables',
+    target: targetOf(one),
+    variables: {
+      owner: { kind: 'service', projectId: 'p', environmentId: 'e', serviceId: one.service.id },
+      write: ['A'],
+      remove: [],
+      diff: { added: ['A'], changed: [], sealed: [], removed: [], unchanged: [], kept: [] },
+      leftoverPaths: [],
+    },
+    detail: '',
+  })
+
 const adopt = (one: ServiceInstance): Step =>
   toStep({
     action: 'adopt',
@@ -119,6 +133,12 @@ describe('the warning of services that Railway deploys on pushes, too', () => {
       [deploy(web), deploy(instance('db')), deploy(api)],
       {},
       [`${title}: shop/web, shop/api`],
+    ],
+    [
+      'a service whose variables change, too',
+      [setVariables(web), deploy(web)],
+      {},
+      [`${title}: shop/web`],
     ],
     ['another repository', [deploy(elsewhere)], {}, []],
     ['an event without a branch', [deploy(web)], context({ branch: null }), []],

@@ -324,7 +324,7 @@ describe('the environment of a preview', () => {
       '',
       false,
     ],
-    ['not planned', { inputs, selection: selectionOf([]) }, 'e-production', 'production', false],
+    ['not planned', { inputs, selection: selectionOf([]) }, '', '', false],
     [
       'of another command',
       { inputs: inputsOf({ environment: 'x' }), plan: planned, selection: selectionOf([]) },

@@ -36,6 +36,13 @@ const summary = (more: Partial<RunReport>) => renderSummary(reportOf(more), docs
 const titleOf = (more: Partial<RunReport>) => summary(more).split('\n')[0]
 const cellsOf = (line: string | undefined) => line?.slice(2, -2).split(' | ')
 
+/** The cells of the rows of the first table under a head. */
+const rowsOf = (text: string) =>
+  (text.split('\n\n').find((part) => part.startsWith('| ')) ?? '')
+    .split('\n')
+    .slice(2)
+    .map((line) => cellsOf(line) ?? [])
+
 /** The cells of the first row of the table under a head. */
 const firstRow = (text: string) =>
   cellsOf(text.split('\n').filter((line) => line.startsWith('| '))[2])
@@ -46,15 +53,36 @@ const bad = outcomeOf(deployStep(web), 'failed', { failure })
 
 describe('the rows of a summary', () => {
   it('begin with failures, then warnings, each in the order of the run', () => {
-    const skipped = { ...ended('skipped', api), warning: true }
-    const text = summary({ outcomes: [kept('unchanged'), skipped, ended('success'), bad] })
-    const rows = text.split('\n').filter((line) => line.startsWith('| '))
-    expect(rows.slice(2).map((row) => cellsOf(row)?.[0])).toEqual([
+    const skipped = { ...ended('skipped', service('mailer')), warning: true }
+    const done = ended('success', service('site'))
+    const text = summary({ outcomes: [kept('unchanged'), skipped, done, bad] })
+    expect(rowsOf(text).map(([status]) => status)).toEqual([
       '❌ failed',
       '⏭️ skipped',
       '✅ unchanged',
       '✅ success',
     ])
+  })
+
+  const written = outcomeOf(variablesStep(web), 'success')
+  const refused = outcomeOf(variablesStep(web), 'refused', { failure })
+  const former = deployment('d-old', { commit: 'b'.repeat(40) })
+  const back = outcomeOf(rollbackStep(targetOf(web), { from: null, to: former }, 0), 'rolled-back')
+  const failed = '❌ failed'
+
+  it.each<[string, readonly Outcome[], string, string]>([
+    ['its variables', [written, ended('success')], '✅ success', 'it is success; it is success'],
+    [
+      'variables that were refused',
+      [refused, ended('not-started')],
+      '❌ refused',
+      'it is refused; it is not-started',
+    ],
+    ['its rollback', [bad, back], failed, 'it is failed; it is rolled-back'],
+    ['all of them', [written, bad, back], failed, 'it is failed; it is rolled-back; it is success'],
+  ])('have one row for a service: with %s', (_, outcomes, status, message) => {
+    const rows = rowsOf(summary({ outcomes }))
+    expect(rows.map(([first, , , what]) => [first, what])).toEqual([[status, message]])
   })
 })
 

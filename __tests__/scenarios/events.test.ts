@@ -119,9 +119,12 @@ describe('an event for a commit of a fork', () => {
     expect((await run(inputs, { event: workflowRun({}) })).exitCode).toBe(0)
   })
 
-  it('makes no preview', async () => {
+  it.each([
+    ['', {}],
+    ['with an image, which is for other services', { image: 'postgres:17' }],
+  ])('makes no preview %s', async (_, inputs) => {
     const { preview, railway } = await setStage()
-    const result = await preview({ fork: true, sha: stranger, target: true })
+    const result = await preview({ fork: true, sha: stranger, target: true }, inputs)
     expect(result.codes).toEqual(['untrusted-commit'])
     expect(railway.requests).toEqual([])
   })

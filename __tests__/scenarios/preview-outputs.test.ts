@@ -74,6 +74,13 @@ describe('the outputs of a preview', () => {
     expect(new Set(matrix(run).map(({ project }) => project)).size).toBe(1)
   })
 
+  it('do not name the base as the preview if the run ends before its plan', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    const run = await stage.preview({ sha }, { ...selected, 'require-overrides': 'LOG_LEVEL' })
+    expect(new Set(run.codes)).toEqual(new Set(['inherited-variable']))
+    expect(run.outputs).toMatchObject({ 'environment-id': '', 'environment-name': '' })
+  })
+
   it('contain the base before anything is changed', async () => {
     const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
     const run = await stage.preview({ sha }, { ...selected, 'dry-run': 'true' })

@@ -45,6 +45,7 @@ describe('the report file', () => {
   it.each([
     ['a list', 'success', { command: 'list' }],
     ['a check', 'success', { command: 'check' }],
+    ['a diagnosis', 'success', { command: 'check', diagnose: 'true' }],
     ['a deployment', 'success', { command: 'deploy', ...production }],
     ['a failed deployment', 'failure', { command: 'deploy', environment: 'staging' }],
     [

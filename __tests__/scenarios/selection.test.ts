@@ -170,3 +170,25 @@ describe('an environment that is missing in a project with many environments', (
     expect(transcript.errors[0]).toContain(end)
   })
 })
+
+describe('patterns that select nothing', () => {
+  const shop = (world: World) => {
+    const acme = world.workspace('Acme')
+    world.service(world.project(acme, 'shop'), 'web', { source: repository })
+    return { token: world.workspaceToken(acme) }
+  }
+  const hint = 'Commas do not separate names'
+
+  it.each<[string, Record<string, string>, boolean]>([
+    ['services with a comma on one line', { projects: '*', services: 'a*, b*' }, true],
+    ['services on several lines', { projects: '*', services: 'a*\nb*' }, false],
+    ['services and an exclusion', { projects: '*', services: 'w*\n!web' }, false],
+    ['projects with a comma on one line', { projects: 'a*, b*' }, true],
+    ['projects and an exclusion', { projects: '*\n!shop' }, false],
+  ])('%s: a hint about commas only if a pattern has one', async (_, inputs, hasHint) => {
+    const { run } = await stage(shop)
+    const transcript = await run(inputs)
+    expect(transcript.exitCode).toBe(1)
+    expect(transcript.errors[0]?.includes(hint)).toBe(hasHint)
+  })
+})

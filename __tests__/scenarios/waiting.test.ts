@@ -329,6 +329,23 @@ describe('the report of a failure', () => {
 })
 
 describe('while waiting', () => {
+  it('prints a heartbeat while Railway does not respond before the plan', async () => {
+    const silence = { operation: 'WorkspaceProjects', fault: 'silence-before-effect' as const }
+    const { result } = await deploy(scripts.succeeds, {}, { faults: [{ ...silence, times: 4 }] })
+    expect(result.exitCode).toBe(0)
+    const beats = result.lines.filter((line) => line === 'Inventory: still in progress')
+    expect(beats).toHaveLength(2)
+  })
+
+  it('prints a heartbeat while it is not known whether a deployment was started', async () => {
+    const faults = [{ root: 'serviceInstanceDeployV2', fault: 'silence-before-effect' as const }]
+    const { result } = await deploy(scripts.succeeds, {}, { faults })
+    expect(result.exitCode).toBe(0)
+    expect(result.stdout).toMatch(
+      /checking whether it was started\n(::debug.*\n)*Waiting for 1 deployment after 1 min: 1 requested \(shop\/web\)\n/,
+    )
+  })
+
   it('prints one line per change and a heartbeat per minute, never one line per poll', async () => {
     const { result, railway } = await deploy([{ status: 'BUILDING', seconds: 600 }, 'SUCCESS'])
     const polls = railway.requests.filter(

@@ -4,6 +4,7 @@ import type { ActionFile } from './action.ts'
 
 /** Descriptions of the properties of the report file that are not outputs. */
 const others: Readonly<Record<string, string>> = {
+  diagnosis: 'The results of `check` with `diagnose: true`; absent in any other run.',
   schemaVersion: 'Counts up when a change of this schema breaks what reads the file.',
   warnings: 'All warnings of the run.',
 }

@@ -265,6 +265,8 @@ export interface Facts {
   }
   'project-not-in-scope': {
     requested: string
+    /** `true` if `requested` is several patterns that together select nothing. */
+    isList?: boolean
     workspace: string
     available: readonly string[]
     nearest: string | null
@@ -292,6 +294,8 @@ export interface Facts {
   }
   'service-not-found': {
     requested: string | null
+    /** `true` if `requested` is several patterns that together select nothing. */
+    isList?: boolean
     where: string
     available: readonly string[]
     nearest: string | null

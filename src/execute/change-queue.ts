@@ -24,6 +24,7 @@ export class ChangeQueue {
   readonly #ports: ChangeQueuePorts
   #anyFailed = false
   #pending = 0
+  readonly #running = new Set<Step>()
   #tail: Promise<unknown> = Promise.resolve()
 
   constructor({ failFast }: { failFast: boolean }, ports: ChangeQueuePorts) {
@@ -34,6 +35,11 @@ export class ChangeQueue {
   /** The number of changes that are in progress or queued. */
   get pending(): number {
     return this.#pending
+  }
+
+  /** The steps whose change was started and has no result yet. */
+  get running(): readonly Step[] {
+    return [...this.#running]
   }
 
   /** Whether a failure may stop changes that are queued now. */
@@ -68,13 +74,22 @@ export class ChangeQueue {
       const reason = this.reasonNotToStart(step)
       if (reason) return { running: Promise.resolve({ notStarted: reason }) }
       deadline.startChange()
-      return { running: change() }
+      return { running: this.#track(step, change) }
     })
     this.#tail = started.then(
       () => clock.sleep(pauseAfterStart),
       () => {},
     )
     return started
+  }
+
+  async #track<Result>(step: Step, change: () => Promise<Result>): Promise<Result> {
+    this.#running.add(step)
+    try {
+      return await change()
+    } finally {
+      this.#running.delete(step)
+    }
   }
 
   /**

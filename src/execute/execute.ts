@@ -8,7 +8,7 @@ import { checkPlan } from './check-plan.ts'
 import type { ExecuteOptions, ExecutePorts } from './context.ts'
 import { DeploymentPoller } from './deployment-poller.ts'
 import { DeploymentSlots } from './deployment-slots.ts'
-import type { Outcome } from './outcome.ts'
+import { deploys, type Outcome } from './outcome.ts'
 import { EnvironmentCreationQueue } from './preview/create.ts'
 import { PreviewRegistry } from './preview/registry.ts'
 import { rollBackRun, shouldRollBack, wasDeployedByRun } from './rollback/roll-back-run.ts'
@@ -85,8 +85,10 @@ async function runSteps(
   const done = new AbortController()
   const startedAt = ports.clock.now()
   const heartbeat = everyMinute(ports.clock, done.signal, (now) => {
+    const requests = queue.running.filter(deploys)
+    const requested = requests.map(({ target }) => ({ target, status: 'requested' }))
     const checks = [...healthChecked].map((target) => ({ target, status: 'health check' }))
-    const waiting = [...poller.waiting(), ...checks]
+    const waiting = [...poller.waiting(), ...requested, ...checks]
     if (waiting.length > 0) {
       ports.emit({ kind: 'heartbeat', waiting, milliseconds: now - startedAt })
     }

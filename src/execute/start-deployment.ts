@@ -13,8 +13,6 @@ export interface StartRequest {
   readonly target: ServiceTarget
   /** The requested revision. A lookup ignores deployments that certainly have another one. */
   readonly requested: RequestedRevision
-  /** `false` if it must not be requested a second time, even if no lookup shows a deployment. */
-  readonly mayRepeat: boolean
   /** Sends one request for the deployment. */
   start(): Promise<StartResult>
 }
@@ -52,7 +50,7 @@ export async function startDeploymentOnce(
     const confirmed = await confirmStart(request, started, ports)
     if (confirmed !== 'absent') return confirmed
     const mustStop = ports.signal.aborted || ports.deadline.passed
-    if (attempt === 2 || !request.mayRepeat || mustStop) return lost(request, started, ports)
+    if (attempt === 2 || mustStop) return lost(request, started, ports)
   }
 }
 

@@ -273,7 +273,8 @@ export function readInputs(
   if (badName.length > 0) return err([...badName, ...missing])
   if (!token && !(command === 'preview' && withheld)) return err(missing)
   const deploys = command === 'deploy' || (command === 'preview' && preview.action === 'create')
-  const untrusted = token && isKnown ? checkCommitOrigin(raw, context, deploys) : []
+  const untrusted =
+    token && isKnown ? checkCommitOrigin(raw, context, deploys ? command : null) : []
   if (untrusted.length > 0) return err(untrusted)
   return ok({
     inputs: inputs.value,
@@ -374,7 +375,9 @@ function chooseCommit(fields: Fields, context: RunContext): CommitChoice {
 export function lacksCommit(inputs: Inputs): boolean {
   const { command, preview, commit } = inputs
   const isPreview = command === 'preview' && preview.action === 'create'
-  return (command === 'deploy' || isPreview) && hasCommitSource(inputs) && commit.kind === 'none'
+  // The image of a preview is for some services only. The others are deployed from the commit.
+  const isDeploy = command === 'deploy' && hasCommitSource(inputs)
+  return (isDeploy || isPreview) && commit.kind === 'none'
 }
 
 /** Returns whether the inputs choose a commit as the source of deployments: no image, directory or environment. */

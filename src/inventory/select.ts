@@ -21,6 +21,7 @@ import {
   describeWhere,
   emptyProjectWarnings,
   environmentNotFound,
+  noServiceSelected,
   nothingSelected,
   otherEnvironmentsWith,
   outsideProjectToken,
@@ -196,8 +197,7 @@ function selectServices(environments: readonly SelectedEnvironment[], request: S
     serviceNotFound(requested, where, all, request, otherEnvironmentsWith(requested, environments)),
   )
   if (matched.items.length === 0 && failures.length === 0) {
-    const requested = request.services.map(({ text, exclude }) => (exclude ? `!${text}` : text))
-    failures.push(serviceNotFound(requested.join(', '), where, all, request))
+    failures.push(noServiceSelected(request.services, where, all, request))
   }
   const kept = new Set(matched.items)
   return {

@@ -1,13 +1,14 @@
 import { type BeyondProjectToken, type Failure, failure } from '../errors/codes.ts'
 import { listNames } from '../errors/list-names.ts'
 import type { Warning } from '../errors/warning.ts'
+import type { Pattern } from '../inputs/fields.ts'
 import { keyOf, labelOf, matchNamed } from '../named.ts'
 import type { TokenScope } from '../scope/token-scope.ts'
-import { mostSimilar } from '../suggest.ts'
+import { mostSimilar, mostSimilarFirst } from '../suggest.ts'
 import type { Inventory, Project, ServiceInstance } from './inventory.ts'
 import type { PatternMatch } from './patterns.ts'
 import {
-  describeService,
+  describeServices,
   type EnvironmentChoice,
   type SelectedEnvironment,
   type SelectionRequest,
@@ -56,7 +57,8 @@ export function projectFailures(
       : failure('project-not-in-scope', {
           requested,
           workspace: reachOf(scope),
-          available: names,
+          // A message shows only the first names.
+          available: mostSimilarFirst(requested, names),
           nearest: mostSimilar(requested, names),
         })
   })
@@ -70,21 +72,36 @@ export function projectFailures(
   return [...missing, ...ambiguous, ...nothing]
 }
 
+/** Lists patterns in one line. */
+const patternTexts = (patterns: readonly Pattern[]): string =>
+  patterns.map(({ text, exclude }) => (exclude ? `!${text}` : text)).join(', ')
+
+/** Builds the error of patterns that together select no service. The other parameters are those of serviceNotFound. */
+export const noServiceSelected = (
+  patterns: readonly Pattern[],
+  where: string,
+  all: readonly ServiceInstance[],
+  request: SelectionRequest,
+): Failure => {
+  const { facts } = serviceNotFound(patternTexts(patterns), where, all, request)
+  return failure('service-not-found', { ...facts, ...(patterns.length > 1 && { isList: true }) })
+}
+
 /** Builds the error of patterns that together select no project. */
 export function nothingSelected(
   inventory: Inventory,
   scope: TokenScope,
   request: SelectionRequest,
 ): Failure {
-  const requested = (request.projects ?? [{ text: '*', exclude: false }])
-    .map(({ text, exclude }) => (exclude ? `!${text}` : text))
-    .join(', ')
+  const patterns = request.projects ?? [{ text: '*', exclude: false }]
+  const requested = patternTexts(patterns)
   const own = scope.kind === 'project' ? inventory.projects[0] : undefined
   if (own) {
     return outsideProjectToken(own, scope, { kind: 'projects', name: requested })
   }
   return failure('project-not-in-scope', {
     requested,
+    ...(patterns.length > 1 && { isList: true }),
     workspace: reachOf(scope),
     available: inventory.projects.map(({ name }) => name),
     nearest: null,
@@ -165,12 +182,12 @@ export function serviceNotFound(
   all: readonly ServiceInstance[],
   { repository, defaultServices }: SelectionRequest,
   elsewhere: readonly string[] = [],
-): Failure {
+): Failure<'service-not-found'> {
   const names = all.map(({ service }) => service.name)
   return failure('service-not-found', {
     requested,
     where,
-    available: [...new Set(all.map(describeService))].slice(0, 20),
+    available: describeServices(all),
     nearest: requested === null || elsewhere.length > 0 ? null : mostSimilar(requested, names),
     repository,
     elsewhere,

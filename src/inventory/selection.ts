@@ -129,3 +129,16 @@ export function describeService({ service, source }: ServiceInstance): string {
       return `"${service.name}" (no source)`
   }
 }
+
+/** The maximum number of services in a message. */
+const maxServices = 20
+
+/**
+ * Describes services with their sources, each description once. If there are more than {@link maxServices}, the last
+ * entry is the number of the others.
+ */
+export function describeServices(instances: readonly ServiceInstance[]): string[] {
+  const all = [...new Set(instances.map(describeService))]
+  const rest = all.length - maxServices
+  return [...all.slice(0, maxServices), ...(rest > 0 ? [`and ${rest} more`] : [])]
+}

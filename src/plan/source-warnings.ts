@@ -56,10 +56,9 @@ function deployedTwice(
   off: ReadonlySet<string>,
 ): Warning[] {
   if (branch === null) return []
-  const locations = steps.flatMap(({ action, target }) => {
-    const { instance } = target
-    if (action === 'keep' || instance === null || off.has(targetKey(target))) return []
-    return branchesOf(instance, repository).includes(branch) ? [locationOf(target)] : []
+  const locations = followed(steps).flatMap((target) => {
+    if (off.has(targetKey(target))) return []
+    return branchesOf(target.instance, repository).includes(branch) ? [locationOf(target)] : []
   })
   if (locations.length === 0) return []
   return [

@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.ts'
 import type { ExecuteEvent } from '../execute/events.ts'
 import type { Redactor } from '../redactor.ts'
 import { eventLines, nameOf, waitLine } from '../report/log-lines.ts'
@@ -19,16 +20,28 @@ export interface Log {
 /** The maximum number of characters that are shown of a line of a deployment's log. */
 const maxLogLine = 1_000
 
+/**
+ * The time without a line after which the log says that the run is still in progress, in milliseconds. It is a little
+ * longer than a minute, so that the heartbeat of the deployments, which says more, comes first.
+ */
+const maxSilence = 60_100
+
 /** A writer of the job log, with one group for each phase of the run. */
 export class LogWriter {
   readonly #log: Log
   readonly #redactor: Redactor
+  readonly #clock: Clock
   #open = false
+  #phase = 'Start'
+  /** The time of the last line, in milliseconds since the epoch. */
+  #writtenAt: number
   #wait: Wait | null = null
 
-  constructor(log: Log, redactor: Redactor) {
+  constructor(log: Log, redactor: Redactor, clock: Clock) {
     this.#log = log
     this.#redactor = redactor
+    this.#clock = clock
+    this.#writtenAt = clock.now()
   }
 
   /** Ends the group of the previous phase and starts the next one. */
@@ -36,6 +49,8 @@ export class LogWriter {
     this.close()
     this.#log.startGroup(title)
     this.#open = true
+    this.#phase = title
+    this.#writtenAt = this.#clock.now()
   }
 
   /** Ends the group of the current phase, if there is one. */
@@ -46,7 +61,20 @@ export class LogWriter {
 
   /** Writes lines to the current group. */
   lines(texts: readonly string[]): void {
+    if (texts.length > 0) this.#writtenAt = this.#clock.now()
     for (const text of texts) this.#log.line(text)
+  }
+
+  /**
+   * Writes a line whenever there was none for a minute, until `done` aborts. Such a time passes, for example, while
+   * requests are retried because Railway does not respond.
+   */
+  async breakSilence(done: AbortSignal): Promise<void> {
+    while (!done.aborted) {
+      const left = this.#writtenAt + maxSilence - this.#clock.now()
+      if (left > 0) await this.#clock.sleep(left, done)
+      else this.lines([`${this.#phase}: still in progress`])
+    }
   }
 
   /** Writes that the API requires a wait. */

@@ -132,9 +132,18 @@ export const outputsSchema = z.object({
   'log-file': z.string(),
 })
 
-/** The schema of the report file: all outputs in full, and the warnings. */
+const diagnosisEntry = z.object({
+  id: z.string().describe('The id of the assumption in docs/assumptions.md.'),
+  verdict: z.enum(['confirmed', 'refuted', 'undecided']),
+  expected: z.string().describe('The id of the behaviour that the action assumes.'),
+  seen: nullable.describe('The id of the observed behaviour; null if it is undecided.'),
+  reason: nullable.describe('The reason if it is undecided, else null.'),
+})
+
+/** The schema of the report file: all outputs in full, the warnings, and the diagnosis if `diagnose` is set. */
 export const reportSchema = outputsSchema.extend({
   schemaVersion: z.literal(1),
+  diagnosis: z.array(diagnosisEntry).optional(),
   warnings: z.array(z.object({ title: z.string(), message: z.string() })),
 })
 

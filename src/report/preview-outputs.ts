@@ -5,15 +5,16 @@ import type { RunReport } from '../run-state.ts'
 
 /**
  * Returns the id and the name of the preview environment of a run; `null` for other commands than `preview`. In several
- * projects, the previews have the same name but different ids, so the id is empty.
+ * projects, the previews have the same name but different ids, so the id is empty. Without a plan, both are empty: the
+ * selected environment is the base, and nobody should take it for the preview.
  */
 export function previewEnvironments({
   inputs,
   plan,
   outcomes,
 }: Pick<RunReport, 'inputs' | 'plan' | 'outcomes'>): { id: string; name: string } | null {
-  if (inputs?.command !== 'preview' || !plan) return null
-  const steps = outcomes ? outcomes.map(({ step }) => step) : plan.steps
+  if (inputs?.command !== 'preview') return null
+  const steps = outcomes ? outcomes.map(({ step }) => step) : (plan?.steps ?? [])
   const environments = steps.map(({ target }) => target.environment)
   const ids = new Set(environments.filter(isThere).map(({ id }) => id))
   const names = new Set(environments.map(({ name }) => name))

@@ -14,6 +14,7 @@ import { failedDeployments } from './failed-deployments.ts'
 import { environmentLink, linksOf, serviceLink, servingSite, siteLink } from './links.ts'
 import { planInOrder } from './plan-order.ts'
 import { allFailures, statusOf } from './run-status.ts'
+import { onePerService } from './service-rows.ts'
 import { statusMarks } from './status-icons.ts'
 import { timeline } from './timeline.ts'
 import { scopeCard } from './token-summary.ts'
@@ -41,7 +42,7 @@ export function renderSummary(known: RunReport, docs: string): string {
 /** Renders the outcomes; without outcomes the plan, and without a plan the selection. */
 function results(known: RunReport): string {
   const { outcomes, plan } = known
-  if (outcomes) return outcomeTable(worstFirst(outcomes))
+  if (outcomes) return outcomeTable(worstFirst(onePerService(outcomes)))
   return plan ? planTable(plan) : inventoryTable(known)
 }
 

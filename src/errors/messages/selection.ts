@@ -6,6 +6,7 @@ import { didYouMean } from './phrases.ts'
 
 export const projectNotInScope: Wording<'project-not-in-scope'> = ({
   requested,
+  isList = false,
   workspace,
   available,
   nearest,
@@ -24,12 +25,15 @@ export const projectNotInScope: Wording<'project-not-in-scope'> = ({
   next:
     elsewhere.length > 0
       ? escaped`Set \`workspace\` to "${elsewhere[0]}", or remove the project from \`projects\`.`
-      : escaped`${commaHint(requested)}Correct \`projects\`, or use a token of the workspace that has the project.`,
+      : escaped`${commaHint(requested, isList)}Correct \`projects\`, or use a token of the workspace that has the project.`,
 })
 
-/** Returns a sentence about lists if a name has a comma outside of braces, as several names on one line have. */
-const commaHint = (requested: string) =>
-  requested.replace(/\{[^}]*\}/g, '').includes(',')
+/**
+ * Returns a sentence about lists if a pattern has a comma outside of braces, as several names on one line have. In the
+ * text of a list, the commas are those of the message.
+ */
+const commaHint = (requested: string, isList: boolean) =>
+  !isList && requested.replace(/\{[^}]*\}/g, '').includes(',')
     ? escaped`Commas do not separate names: write each name on a line of its own. `
     : escaped``
 
@@ -76,6 +80,7 @@ export const environmentRestricted: Wording<'environment-restricted'> = ({
 
 export const serviceNotFound: Wording<'service-not-found'> = ({
   requested,
+  isList = false,
   where,
   available,
   nearest,
@@ -104,7 +109,7 @@ export const serviceNotFound: Wording<'service-not-found'> = ({
       : purpose === 'copy'
         ? escaped`Exclude the service with \`!${requested}\` in \`services\`, or set \`variables-from\` to an environment that has it.`
         : requested !== null
-          ? escaped`${commaHint(requested)}Correct \`services\`. If the service is somewhere else, correct \`projects\` or \`environment\`.`
+          ? escaped`${commaHint(requested, isList)}Correct \`services\`. If the service is somewhere else, correct \`projects\` or \`environment\`.`
           : image
             ? escaped`Set \`services\` and \`projects\` to select the services that should run the image.`
             : escaped`Set \`services\` and \`projects\` to select other services, or connect a service to ${repository} in Railway.`,

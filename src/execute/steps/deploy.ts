@@ -16,7 +16,7 @@ export async function performDeploy(
   const { target, revision } = step
   const verb = { present: 'deploy', past: 'deployed' }
   const start = () => context.ports.deployments.start(target, revision)
-  const starting = { start, mayRepeat: true, verb }
+  const starting = { start, verb }
   if (revision.kind !== 'image') return startAndFollow(step, starting, context)
   const prepare = {
     change: (startedAt: number) => setImage(step, revision.image, startedAt, context),

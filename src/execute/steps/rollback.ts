@@ -11,7 +11,7 @@ export async function performRollback(
   const { target, to, image } = step
   const start = () => context.ports.deployments.rollBack(target, to)
   const verb = { present: 'roll back', past: 'rolled back' }
-  const starting = { start, mayRepeat: true, verb }
+  const starting = { start, verb }
   if (image === null) return startAndFollow(step, starting, context)
   const prepare = {
     change: (startedAt: number) => setImage(step, image, startedAt, context),

@@ -15,8 +15,6 @@ export interface DeploymentStart {
   readonly prepare?: Preparation
   /** Sends one request for the deployment. */
   readonly start: () => Promise<StartResult>
-  /** `false` if it must not be requested a second time, even if no lookup shows a deployment. */
-  readonly mayRepeat: boolean
   /** The verb for "Railway rejected the request to …" and "it may or may not have been …". */
   readonly verb: { readonly present: string; readonly past: string }
 }
@@ -35,7 +33,7 @@ export interface Preparation {
 /** Starts a deployment at most once when the queue reaches the step, and follows the deployment. */
 export async function startAndFollow(
   step: StartingStep<Named>,
-  { prepare, start, mayRepeat, verb }: DeploymentStart,
+  { prepare, start, verb }: DeploymentStart,
   context: StepContext,
 ): Promise<StepResult> {
   const { ports, queue } = context
@@ -53,7 +51,7 @@ export async function startAndFollow(
       if (response.kind === 'done') acceptedAt = ports.clock.now()
       return response
     }
-    const request = { target, requested: requestedRevision(step), mayRepeat, start: startOnce }
+    const request = { target, requested: requestedRevision(step), start: startOnce }
     const started = await startDeploymentOnce(request, ports)
     if (started.kind === 'rejected' || started.kind === 'lost') queue.reportFailure()
     return { startedAt, acceptedAt, started }

@@ -14,8 +14,7 @@ const reportEvery = 5_000
 const minReportedSize = 20_000_000
 
 /**
- * Packs a directory, uploads it, and follows the deployment that this starts. The upload is never repeated: each one
- * starts a deployment, and Railway may list the first one too late to find it.
+ * Packs a directory, uploads it, and follows the deployment that this starts.
  */
 export async function performUpload(step: UploadStep, context: StepContext): Promise<StepResult> {
   const { ports } = context
@@ -45,7 +44,7 @@ export async function performUpload(step: UploadStep, context: StepContext): Pro
     }
     const verb = { present: 'accept', past: 'deployed' }
     const start = () => ports.deployments.upload(target, upload)
-    return await startAndFollow(step, { start, mayRepeat: false, verb }, context)
+    return await startAndFollow(step, { start, verb }, context)
   } finally {
     await archive.remove()
   }

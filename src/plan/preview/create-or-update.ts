@@ -10,7 +10,7 @@ import {
   type ServiceInstance,
 } from '../../inventory/inventory.ts'
 import {
-  describeService,
+  describeServices,
   isBuiltFrom,
   type SelectedEnvironment,
 } from '../../inventory/selection.ts'
@@ -124,7 +124,7 @@ const notRecognizable = (project: Project, base: Environment, repository: string
   failure('service-not-found', {
     requested: null,
     where: `environment "${base.name}" of project "${labelOf(project)}"`,
-    available: base.instances.map(describeService).slice(0, 20),
+    available: describeServices(base.instances),
     nearest: null,
     repository,
     elsewhere: [],

@@ -11,7 +11,7 @@ import {
   type Target,
 } from '../../inventory/inventory.ts'
 import {
-  describeService,
+  describeServices,
   type SelectedEnvironment,
   type Selection,
   targetsOf,
@@ -165,7 +165,7 @@ function notThere({ service }: ServiceInstance, source: Environment, target: Tar
   return failure('service-not-found', {
     requested: service.name,
     where: `environment "${source.name}" of project "${labelOf(target.project)}"`,
-    available: source.instances.map(describeService).slice(0, 20),
+    available: describeServices(source.instances),
     nearest: null,
     repository: '',
     purpose: 'copy',
