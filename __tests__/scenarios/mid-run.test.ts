@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import {
+  type Behaviour,
   planRefusals,
   type Script,
   type SeedDeployment,
@@ -222,13 +223,29 @@ describe('a commit that Railway does not know', () => {
 })
 
 describe('the preview of a run', () => {
-  it('reports that a name is reserved', async () => {
+  it.each<[string, number, Partial<Behaviour>]>([
+    ['as taken, for 5 seconds', 5, {}],
+    ['as taken, for 40 seconds', 40, {}],
+    ['as taken, for 2 minutes', 120, {}],
+    ['without a cause, for 5 seconds', 5, { nameReservedError: 'problem' }],
+    ['without a cause, for 2 minutes', 120, { nameReservedError: 'problem' }],
+  ])('is made after Railway has rejected its name %s', async (_, seconds, behaviour) => {
+    const stage = await shop(1, { behaviour })
+    stage.world.reserveName(stage.project, 'pr-7', seconds)
+    const run = await preview(stage)
+    expect(run.codes).toEqual([])
+    expect(run.outputs['environment-created']).toBe('true')
+    const names = stage.project.environments.map(({ name }) => name)
+    expect(names.filter((name) => name === 'pr-7')).toHaveLength(1)
+  })
+
+  it('reports that a name is reserved for longer', async () => {
     const stage = await shop(1)
     stage.world.reserveName(stage.project, 'pr-7', 600)
     const run = await preview(stage)
     expect(run.codes).toEqual(['name-taken'])
     expect(run.errors[0]).toContain('Railway keeps the names of deleted environments for a while')
-    expect(run.seconds).toBeLessThan(60)
+    expect(run.seconds).toBeLessThan(180)
   })
 
   it.each([1, 5])(
