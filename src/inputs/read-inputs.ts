@@ -266,14 +266,15 @@ export function readInputs(
   const { command, preview } = inputs.value
   // A pull request that is still to be read from GitHub is checked when the inputs are read again with it.
   const isKnown = command !== 'preview' || context.pullRequestToRead === null
+  const deploys = command === 'deploy' || (command === 'preview' && preview.action === 'create')
+  const untrusted = token && isKnown ? checkCommitOrigin(raw, context, deploys) : []
+  // The commit of a fork's workflow may have no pull request, and then the preview has no name either.
+  if (untrusted.length > 0) return err(untrusted)
   // No preview is made in a merge queue, so its name does not matter.
   const isNamed = isKnown && context.eventName !== 'merge_group'
   const badName = command === 'preview' && isNamed ? checkPreviewName(preview) : []
   if (badName.length > 0) return err([...badName, ...missing])
   if (!token && !(command === 'preview' && withheld)) return err(missing)
-  const deploys = command === 'deploy' || (command === 'preview' && preview.action === 'create')
-  const untrusted = token && isKnown ? checkCommitOrigin(raw, context, deploys) : []
-  if (untrusted.length > 0) return err(untrusted)
   return ok({
     inputs: inputs.value,
     token,
