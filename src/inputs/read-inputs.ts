@@ -255,6 +255,7 @@ export function readInputs(
     readFile: (path) => source.file(path),
     // If GitHub passes no secrets, expressions with secrets are empty, too.
     step: finding.kind === 'found' && !withheld ? finding.step : null,
+    candidates: (finding.kind === 'unknown' && !withheld && finding.candidates) || [],
     ownTokens: [
       ...candidates.map(({ value }) => ({ name: 'the Railway token', value })),
       { name: '`github-token`', value: githubToken },
@@ -295,6 +296,8 @@ export interface ParseOptions {
   readonly readFile?: ReadFile | null
   /** The step in the workflow file. Without it, an empty input counts as left out. */
   readonly step?: WorkflowStep | null
+  /** The steps in the workflow file of which the running step is one, if it is not known which. */
+  readonly candidates?: readonly WorkflowStep[]
   /** The run's own tokens, which no variable and no registry password may hold. */
   readonly ownTokens?: readonly RunToken[]
 }
@@ -304,13 +307,13 @@ export function parseInputs(
   raw: RawInputs,
   token: TokenInput | null,
   context: RunContext,
-  { readFile = null, step = null, ownTokens = [] }: ParseOptions = {},
+  { readFile = null, step = null, candidates = [], ownTokens = [] }: ParseOptions = {},
 ): Result<Inputs> {
   // The schema is used once or twice a run: code that zod generates for it costs more than it saves.
   const parsed = schema.safeParse(raw, { jitless: true })
   const values = readValues(raw, readFile, ownTokens)
   const request = parsed.success && values.ok ? toVariableRequest(parsed.data, values.value) : null
-  const empty = step ? checkEmptyExpressions(raw, step) : []
+  const empty = checkEmptyExpressions(raw, ...(step ? [step] : candidates))
   const failures = [
     ...(parsed.success ? [] : parsed.error.issues.map((issue) => toFailure(issue, raw))),
     ...(values.ok ? [] : values.failures),
