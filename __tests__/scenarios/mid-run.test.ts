@@ -197,6 +197,36 @@ describe('a refusal that names its cause', () => {
   })
 })
 
+describe('a trial that expires during the run', () => {
+  it('is reported at once for the services that are not deployed yet', async () => {
+    const stage = await shop(6)
+    const when = { requests: 2, root: 'serviceInstanceDeployV2' }
+    stage.world.refuse(planRefusals.trialEnded, { when })
+    const inputs = { environment: 'production', projects: 'shop', wait: 'false' }
+    const run = await stage.run(inputs)
+    expect(rows(run).map(({ status }) => status)).toEqual([
+      'accepted',
+      'accepted',
+      ...Array(4).fill('refused'),
+    ])
+    for (const error of run.errors) expect(error).toContain(planRefusals.trialEnded)
+    expect(run.seconds).toBeLessThan(5)
+  })
+})
+
+describe('an environment that is deleted during the run', () => {
+  it('is reported while its deployments are followed', async () => {
+    const stage = await shop(8)
+    stage.world.deleteEnvironmentNamed(stage.project, 'production', { seconds: 20 })
+    const run = await deploy(stage)
+    expect(run.errors).toHaveLength(8)
+    for (const error of run.errors) {
+      expect(error).toContain('Environment "production" of project "shop" was deleted')
+    }
+    expect(secondsToReport(run, 20)).toBeLessThan(20)
+  })
+})
+
 describe('a commit that Railway does not know', () => {
   it.each([3, 20, 59])('for %i seconds is deployed after that', async (seconds) => {
     const stage = await shop(3, {}, (world) => world.hideCommit(commit, seconds))
