@@ -221,6 +221,23 @@ describe('an hourly budget of 100 requests', () => {
     expect(result.seconds).toBeLessThan(100)
   })
 
+  it.each([22, 12])('of which %i requests are left is spread in the same way', async (left) => {
+    const { run, world, railway } = await setStage({
+      fill: (world) => {
+        const acme = world.workspace('Acme')
+        world.service(world.project(acme, 'shop'), 'web', { source: { repo: repository } })
+        return world.workspaceToken(acme)
+      },
+      // Token, inventory, config files and the deployment take six requests.
+      limits: { perHour: left + 6, perSecond: 10 },
+    })
+    const result = await run({ environment: 'production' })
+    expect(result.codes).toEqual([])
+    expect(world.newDeployments()).toHaveLength(1)
+    expect(railway.requests.length).toBeLessThanOrEqual(left + 6)
+    expect(result.seconds).toBeLessThan(75)
+  })
+
   it('that runs low is a warning', async () => {
     const { run } = await setStage({ fill: fleet(90), limits: 'free' })
     const result = await run(everything)
