@@ -269,6 +269,23 @@ describe('the preview of a run', () => {
     expect(names.filter((name) => name === 'pr-7')).toHaveLength(1)
   })
 
+  it('is not requested for minutes in every project if Railway always rejects it', async () => {
+    const stage = await shop(1, { behaviour: { nameReservedError: 'problem' } }, (world) => {
+      const [acme] = world.workspaces.values()
+      if (!acme) throw new Error('there is no workspace')
+      for (const name of ['blog', 'labs', 'docs']) {
+        world.service(world.project(acme, name), 'web', { source: { repo: repository } })
+      }
+    })
+    for (const project of stage.world.projects.values()) {
+      stage.world.reserveName(project, 'pr-7', 36_000)
+    }
+    const run = await preview(stage)
+    expect(new Set(run.codes)).toEqual(new Set(['operation-not-permitted']))
+    // The first one takes 270 seconds, and the others 90 each, in which the environment may still appear.
+    expect(run.seconds).toBeLessThan(270 + 3 * 95)
+  })
+
   it('reports that a name is reserved for longer', async () => {
     const stage = await shop(1)
     stage.world.reserveName(stage.project, 'pr-7', 600)

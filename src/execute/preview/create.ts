@@ -29,8 +29,8 @@ const lookupDelays = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000]
 const takenLookupDelays = [0, 2_000, 6_000, 14_000]
 
 /**
- * The milliseconds after the first rejection, up to which the environment is requested again. Railway may keep the name
- * of a deleted environment for a while. It then rejects the name as taken, or without a cause.
+ * The milliseconds after the first rejection of the run, up to which an environment is requested again. Railway may
+ * keep the name of a deleted environment for a while. It then rejects the name as taken, or without a cause.
  */
 const reservedTime = 150_000
 
@@ -44,13 +44,13 @@ const reservedTime = 150_000
 export async function createPreview(
   step: CreatePreviewStep,
   context: PreviewContext,
+  creations: Pick<EnvironmentCreationQueue, 'mayRepeat'>,
 ): Promise<FoundPreview> {
   const { project, environment } = step.target
   const { clock } = context.ports
   const request = { project, name: environment.name, base: step.preview.base }
   let isRepeated = false
   let mayBeOurs = false
-  let rejectedSince: number | null = null
   for (;;) {
     const result = await context.changeOrFail(
       () => context.previews.create(request),
@@ -66,8 +66,7 @@ export async function createPreview(
       return toFound(found, step, mayBeOurs)
     }
     if (mayBeReserved(result) && found === 'absent') {
-      rejectedSince ??= rejectedAt
-      if (rejectedAt - rejectedSince < reservedTime) continue
+      if (creations.mayRepeat(rejectedAt)) continue
       if (isTaken) throw nameReserved(step)
     }
     if (result.kind === 'lost' && found === 'absent' && !isRepeated) {
@@ -142,6 +141,16 @@ function toFound(
 export class EnvironmentCreationQueue {
   #tail: Promise<unknown> = Promise.resolve()
   #nextAt = 0
+  #rejectedSince: number | null = null
+
+  /**
+   * Returns whether a creation that was rejected at this time (milliseconds since the epoch) may be requested again.
+   * The time limit is the same for all projects, because their previews are usually deleted together.
+   */
+  mayRepeat(rejectedAt: number): boolean {
+    this.#rejectedSince ??= rejectedAt
+    return rejectedAt - this.#rejectedSince < reservedTime
+  }
 
   async run<Result>(context: PreviewContext, create: () => Promise<Result>): Promise<Result> {
     const before = this.#tail
