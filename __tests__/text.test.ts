@@ -92,7 +92,10 @@ describe('a sentence of the action in Markdown', () => {
 
 describe('a name in a chart', () => {
   it.each([
-    ['click', '\u200bclick'],
+    ...['click', 'section', 'title', 'gantt', 'dateFormat', 'end', 'excludes'].map((name) => [
+      name,
+      `\u200b${name}`,
+    ]),
     ['title of it', '\u200btitle of it'],
     ['a:b;c#d', '\u200ba b c d'],
     ['%%{init}%%', '\u200binit'],

@@ -238,11 +238,20 @@ async function withEventPullRequest(
   github: GitHub | null,
   state: RunState,
 ): Promise<ReadInputs> {
-  const completed = state.require(await readEventPullRequest(event, github?.pullRequests ?? null))
-  state.warn(githubWarnings(completed.errors))
   const { runner } = deps
-  return state.require(readInputs({ ...runner, step: await runner.step() }, completed.context))
+  const step = await runner.step()
+  const reading = await readEventPullRequest(event, github?.pullRequests ?? null)
+  if (!reading.ok) {
+    // The commit of a fork's workflow is known from the event. Permission to read its pull request would not help.
+    const without = readInputs({ ...runner, step }, { ...event, pullRequestToRead: null })
+    if (!without.ok && without.failures.some(isUntrusted)) return state.abort(without.failures)
+  }
+  const completed = state.require(reading)
+  state.warn(githubWarnings(completed.errors))
+  return state.require(readInputs({ ...runner, step }, completed.context))
 }
+
+const isUntrusted = ({ code }: Failure) => code === 'untrusted-commit'
 
 /** Waits until the request budget suffices for the plan. Aborts the run if that would be after the deadline. */
 async function waitForBudget(

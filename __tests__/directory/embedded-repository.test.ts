@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { LocalDirectories } from '../../src/directory/local-directories.ts'
+import { embed, git, hostile } from './hostile-repository.ts'
 
 let folder: string
 let workspace: string
@@ -27,68 +28,6 @@ beforeEach(() => {
   mkdirSync(workspace)
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
-
-const quiet = {
-  PATH: process.env.PATH,
-  GIT_CONFIG_NOSYSTEM: '1',
-  GIT_CONFIG_GLOBAL: '/dev/null',
-  GIT_AUTHOR_NAME: 'x',
-  GIT_AUTHOR_EMAIL: 'x@x',
-  GIT_COMMITTER_NAME: 'x',
-  GIT_COMMITTER_EMAIL: 'x@x',
-}
-
-function git(directory: string, ...words: string[]): string {
-  return execFileSync('git', words, { cwd: directory, env: quiet, encoding: 'utf8' })
-}
-
-/** A repository whose index has a sparse directory, of which the objects are missing after it is moved. */
-function sparseRepository(at: string): void {
-  mkdirSync(join(at, 'a', 'b'), { recursive: true })
-  mkdirSync(join(at, 'keep'))
-  writeFileSync(join(at, 'a', 'b', 'f'), '1')
-  writeFileSync(join(at, 'keep', 'g'), '2')
-  git(at, 'init', '-q')
-  git(at, 'add', '-A')
-  git(at, 'commit', '-qm', 'x')
-  git(at, 'sparse-checkout', 'init', '--cone', '--sparse-index')
-  git(at, 'sparse-checkout', 'set', 'keep')
-}
-
-/** Settings that make git run a program when it fetches, lists files or runs a hook. */
-const hostile = () => `[core]
-	repositoryformatversion = 1
-	bare = false
-	worktree = .
-	sparseCheckout = true
-	sparseCheckoutCone = true
-	fsmonitor = "touch '${proof}'; false"
-	hooksPath = hooks
-[index]
-	sparse = true
-[extensions]
-	partialClone = origin
-[remote "origin"]
-	url = .
-	promisor = true
-	uploadpack = "touch '${proof}'; false"
-`
-
-/** Writes the parts of a bare repository into a directory, as ordinary files. */
-function embed(directory: string): void {
-  const donor = join(folder, 'donor')
-  mkdirSync(donor)
-  sparseRepository(donor)
-  for (const part of ['objects', 'refs', 'hooks'])
-    mkdirSync(join(directory, part), { recursive: true })
-  cpSync(join(donor, '.git', 'index'), join(directory, 'index'))
-  rmSync(donor, { recursive: true })
-  writeFileSync(join(directory, 'HEAD'), 'ref: refs/heads/main\n')
-  writeFileSync(join(directory, 'config'), hostile())
-  const hook = join(directory, 'hooks', 'post-index-change')
-  writeFileSync(hook, `#!/bin/sh\ntouch '${proof}'\n`)
-  chmodSync(hook, 0o755)
-}
 
 async function scan(directory: string, environment: Record<string, string | undefined> = {}) {
   const directories = new LocalDirectories({
@@ -105,8 +44,8 @@ async function scan(directory: string, environment: Record<string, string | unde
 describe('a repository inside of the directory', () => {
   it('runs a program if git works in it, so that these tests can fail', () => {
     const site = join(workspace, 'site')
-    embed(site)
-    writeFileSync(join(site, 'config'), hostile().replace(/.*fsmonitor.*\n/, ''))
+    embed(site, proof)
+    writeFileSync(join(site, 'config'), hostile(proof).replace(/.*fsmonitor.*\n/, ''))
     try {
       git(site, 'ls-files')
     } catch {}
@@ -115,7 +54,7 @@ describe('a repository inside of the directory', () => {
 
   it('is not used as ordinary files of the checkout', async () => {
     git(workspace, 'init', '-q')
-    embed(join(workspace, 'site'))
+    embed(join(workspace, 'site'), proof)
     writeFileSync(join(workspace, 'site', 'index.html'), '<h1>hello</h1>')
     expect(await scan('site')).toEqual(expect.arrayContaining(['HEAD', 'config', 'index.html']))
     expect(existsSync(proof)).toBe(false)
@@ -123,15 +62,15 @@ describe('a repository inside of the directory', () => {
 
   it('is not used as the `.git` of an artifact', async () => {
     git(workspace, 'init', '-q')
-    embed(join(workspace, 'site', '.git'))
+    embed(join(workspace, 'site', '.git'), proof)
     writeFileSync(join(workspace, 'site', 'index.html'), '')
     expect(await scan('site')).toEqual(['index.html'])
     expect(existsSync(proof)).toBe(false)
   })
 
   it('is not used further down or further up, nor if the workspace is no checkout', async () => {
-    embed(join(workspace, 'out', '.git'))
-    embed(join(workspace, 'out', 'site', 'deep', '.git'))
+    embed(join(workspace, 'out', '.git'), proof)
+    embed(join(workspace, 'out', 'site', 'deep', '.git'), proof)
     writeFileSync(join(workspace, 'out', 'site', 'index.html'), '')
     expect(await scan('out/site')).toEqual(['index.html'])
     expect(existsSync(proof)).toBe(false)
@@ -139,7 +78,7 @@ describe('a repository inside of the directory', () => {
 
   it('is not used through a `.git` file that names a repository elsewhere in the workspace', async () => {
     git(workspace, 'init', '-q')
-    embed(join(workspace, 'data'))
+    embed(join(workspace, 'data'), proof)
     mkdirSync(join(workspace, 'site'))
     writeFileSync(join(workspace, 'site', '.git'), 'gitdir: ../data\n')
     writeFileSync(join(workspace, 'site', 'index.html'), '')
@@ -148,7 +87,7 @@ describe('a repository inside of the directory', () => {
   })
 
   it('runs no program even if it has replaced the workspace’s own', async () => {
-    embed(join(workspace, '.git'))
+    embed(join(workspace, '.git'), proof)
     writeFileSync(join(workspace, 'index.html'), '')
     expect(await scan('.')).toEqual(['index.html'])
     expect(existsSync(proof)).toBe(false)

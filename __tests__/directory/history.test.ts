@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
@@ -164,4 +172,34 @@ describe('the date of a commit object', () => {
   ])('%j is %j', (object, milliseconds) => {
     expect(parseCommitDate(object)).toBe(milliseconds)
   })
+})
+
+describe('a git that hangs', () => {
+  // The program is a shell script, which Windows does not run.
+  const onUnix = process.platform === 'win32' ? it.skip : it
+  onUnix(
+    'is stopped at its time limit although a process of it still runs, and is not run again',
+    async () => {
+      const bin = join(root, 'bin')
+      const record = join(root, 'record')
+      mkdirSync(bin)
+      writeFileSync(join(bin, 'git'), `#!/bin/sh\necho x >> '${record}'\nsleep 5\n`, {
+        mode: 0o755,
+      })
+      const slow = new GitCheckout({
+        workspace: full,
+        environment: { PATH: `${bin}:/usr/bin:/bin` },
+        timeLimit: 500,
+      })
+      const before = performance.now()
+      for (let index = 0; index < 20; index += 1) {
+        expect(await slow.compare(commits.first, commits.third, { files: true })).toEqual({
+          relation: 'unknown',
+          files: null,
+        })
+      }
+      expect(performance.now() - before).toBeLessThan(4_000)
+      expect(readFileSync(record, 'utf8')).toBe('x\nx\n')
+    },
+  )
 })

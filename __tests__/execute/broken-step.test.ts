@@ -136,6 +136,7 @@ function portsWith(deployments: Partial<ExecutePorts['deployments']> = {}): Port
     minPollInterval: () => 0,
     batchSize: () => 200,
     invalidToken: () => null,
+    spentLimit: () => null,
   }
 }
 

@@ -67,6 +67,7 @@ async function follow(later: {
     batchSize: () => 200,
     affectsFurtherSteps: () => false,
     invalidToken: () => null,
+    spentLimit: () => null,
   })
   const startedAt = participant.now()
   const { kind } = await poller.follow(target, 'd')
@@ -167,6 +168,7 @@ async function followAll(
     batchSize: () => batchSize,
     affectsFurtherSteps: () => false,
     invalidToken: () => null,
+    spentLimit: () => null,
   })
   const acceptedAt = startedAt - acceptedAgo * 1000
   const ends = await Promise.all(
@@ -279,6 +281,7 @@ async function ageOfReading(slow: { served: number; states: number }): Promise<n
     batchSize: () => 200,
     affectsFurtherSteps: () => false,
     invalidToken: () => null,
+    spentLimit: () => null,
   })
   const second = { ...target.instance, service: { id: 'api', name: 'api' } }
   void poller.follow({ ...target, instance: second }, 'other')

@@ -91,6 +91,19 @@ describe('an expression whose value is empty', () => {
     ])
   })
 
+  it.each<[string, Record<string, string>[], string[]]>([
+    [
+      'refused if each of them has one',
+      [{ projects: `$\{{ vars.FIRST }}` }, { projects: `$\{{ vars.SECOND }}` }],
+      [`projects -: empty \`$\{{ vars.FIRST }}\`, \`$\{{ vars.SECOND }}\`, default *`],
+    ],
+    ['accepted if one of them has none', [{ projects: expression }, {}], []],
+    ['accepted if there is no step', [], []],
+  ])('of one of several steps is %s', (_, written, expected) => {
+    const steps = written.map(stepWith)
+    expect(refusals(checkEmptyExpressions({ projects: '' }, ...steps))).toEqual(expected)
+  })
+
   it('is the only error about its input', () => {
     const raw = { environment: '', projects: '*' }
     const step = stepWith({ environment: expression, projects: '*' })

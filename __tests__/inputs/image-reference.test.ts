@@ -135,6 +135,8 @@ describe('a reference that cannot move', () => {
     ['acme/api', false],
     ['acme/api:latest', false],
     ['acme/api:main', false],
+    ['acme/api:edge', false],
+    ['acme/api:nightly', false],
     ['acme/api:stable', false],
     ['acme/api:v1', false],
     ['acme/api:1.0', false],

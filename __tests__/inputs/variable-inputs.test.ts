@@ -231,6 +231,8 @@ describe('the values of a run', () => {
 
   const missing =
     'rejected: The file does not exist in the workspace. Expected one path a line. To give the variables themselves, use the input `variables`.'
+  const outside =
+    'rejected: The file is outside of the workspace, also after symbolic links are followed. An absolute path may be inside `RUNNER_TEMP`.'
   it.each<[FileProblem, string, string]>([
     ['missing', 'config/a.env', `"config/a.env": ${missing}`],
     ['missing', 'a\\b.env', `"a\\\\b.env": ${missing}`],
@@ -238,11 +240,11 @@ describe('the values of a run', () => {
     ['missing', 'sk_live_1', `-: ${missing}`],
     ['missing', 'KEY=a.env', `-: ${missing}`],
     ['missing', `${'a'.repeat(300)}/a.env`, `-: ${missing}`],
-    [
-      'outside',
-      '../sk_live_1',
-      '"../sk_live_1": rejected: The file is outside of the workspace, also after symbolic links are followed. An absolute path may be inside `RUNNER_TEMP`.',
-    ],
+    ['outside', '../sk_live_1', `"../sk_live_1": ${outside}`],
+    ['outside', '/etc/app.env', `"/etc/app.env": ${outside}`],
+    ['outside', '/Zk9+sk/live1', `-: ${outside}`],
+    ['outside', 'KEY=../../../sk_live_1', `-: ${outside}`],
+    ['outside', '{"KEY":"/../../../sk_live_1"}', `-: ${outside}`],
     [
       'repository-data',
       '.git/config',

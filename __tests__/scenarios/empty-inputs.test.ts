@@ -43,6 +43,41 @@ describe('an empty list', () => {
   })
 })
 
+describe('a step in a group', () => {
+  const step = (indent: string, name: string) => `${indent}- uses: acme/railway-workspace-deploy@v1
+${indent}  with:
+${indent}    token: \${{ secrets.T }}
+${indent}    projects: \${{ vars.${name} }}
+${indent}    environment: \${{ vars.ENV }}
+`
+  const workflow = `on: push
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    steps:
+${step('      ', 'FIRST')}      - parallel:
+${step('          ', 'SECOND')}          - run: npm test
+`
+
+  it.each(['__acme_railway-workspace-deploy', '__acme_railway-workspace-deploy_2'])(
+    'does not select every project by an empty expression, although it is not clear which step it is: %s',
+    async (name) => {
+      const { run, railway } = await stage(six)
+      const result = await run(
+        { projects: '' },
+        {
+          workspaceFiles: { '.github/workflows/deploy.yml': workflow },
+          env: { GITHUB_ACTION: name },
+        },
+      )
+      expect(result.codes).toEqual(['input-invalid'])
+      expect(result.errors[0]).toContain(`\`\${{ vars.FIRST }}\`, \`\${{ vars.SECOND }}\``)
+      expect(result.annotations).toMatchObject([{ file: undefined, line: undefined }])
+      expect(railway.requests).toEqual([])
+    },
+  )
+})
+
 describe('a matrix of shards', () => {
   it('deploys every project exactly once', async () => {
     const { run } = await stage(six)

@@ -97,6 +97,27 @@ describe('on GitHub Enterprise Server, a link to the documentation', () => {
   })
 })
 
+describe('a malformed `GITHUB_API_URL`', () => {
+  it.each([
+    'not a url',
+    'ftp://api.github.com',
+    '//api.github.com',
+    'https://',
+    'http://[::1',
+    '/api/v3',
+    'javascript:alert(1)',
+  ])('is named in a warning, and does not fail the deployment: %s', async (url) => {
+    const stage = await setStage()
+    const inputs = { ...production, services: 'web', comment: 'true' }
+    const result = await stage.preview({}, inputs, { env: { GITHUB_API_URL: url } })
+    expect(result.outputs.status).toBe('success')
+    expect(result.warnings).toContainEqual(
+      expect.stringContaining('`GITHUB_API_URL` is not an address'),
+    )
+    expect(stage.github.requests).toEqual([])
+  })
+})
+
 describe('a server without a configured API', () => {
   it('gets no token, and neither does github.com', async () => {
     const stage = await setStage()

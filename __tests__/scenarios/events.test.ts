@@ -219,6 +219,24 @@ describe('a preview for an event that names its pull request', () => {
     expect(changesMade(railway)).toEqual([])
   })
 
+  it.each<[string, Record<string, string>, object]>([
+    ['has no pull request', {}, {}],
+    ['has no pull request, with a fixed name', { 'preview-name': 'latest' }, {}],
+    ['is of a repository that was deleted', {}, { head_repository: null }],
+  ])("is not made for a fork's workflow that %s", async (_, inputs, over) => {
+    const { preview, railway } = await setStage()
+    const result = await preview({}, inputs, { event: workflowRun(over) })
+    expect(result.codes).toEqual(['untrusted-commit'])
+    expect(railway.requests).toEqual([])
+  })
+
+  it("is not made for a fork's workflow if there is no token for GitHub", async () => {
+    const { run, railway } = await setStage()
+    const result = await run({ command: 'preview' }, { event: workflowRun({}) })
+    expect(result.codes).toEqual(['untrusted-commit'])
+    expect(railway.requests).toEqual([])
+  })
+
   it.each([
     ['GitHub does not find it', 'status-404'],
     ['the permission is missing', 'missing-permission'],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { type LargeWorkspace, largeWorkspace, type World } from '../../local/railway/index.ts'
+import { rows } from './fleet.ts'
 import { commit, repository, type StageOptions, setStage } from './stage.ts'
 
 const fleet = (services: number) => (world: World) =>
@@ -98,6 +99,36 @@ describe('a 429', () => {
     expect(world.newDeployments()).toHaveLength(20)
   })
 
+  it.each([
+    ['days', 86_400],
+    ['more years than a date has', 9_000_000_000_000_000],
+  ])(
+    'after two deployments keeps their results, and ends the run at once: %s',
+    async (_, retryAfter) => {
+      const { run, world } = await setStage({
+        fill: fleet(10),
+        faults: [
+          {
+            operation: 'DeployService',
+            nth: 3,
+            times: Infinity,
+            fault: { kind: 'rate-limited', retryAfter },
+          },
+        ],
+      })
+      const result = await run(everything)
+      expect(world.newDeployments()).toHaveLength(2)
+      expect(rows(result).map(({ status }) => status)).toEqual([
+        'unknown',
+        'unknown',
+        ...Array(8).fill('refused'),
+      ])
+      expect(new Set(result.codes.slice(0, 9))).toEqual(new Set(['rate-limited']))
+      expect(result.errors[0]).toContain('resets at 2026-01-06')
+      expect(result.seconds).toBeLessThan(60)
+    },
+  )
+
   it('that would last longer than `timeout` ends the run with the time of the reset', async () => {
     const { run } = await setStage({
       fill: fleet(10),
@@ -188,6 +219,23 @@ describe('an hourly budget of 100 requests', () => {
     expect(result.codes).toEqual([])
     expect(railway.requests.length).toBeLessThanOrEqual(100)
     expect(result.seconds).toBeLessThan(100)
+  })
+
+  it.each([22, 12])('of which %i requests are left is spread in the same way', async (left) => {
+    const { run, world, railway } = await setStage({
+      fill: (world) => {
+        const acme = world.workspace('Acme')
+        world.service(world.project(acme, 'shop'), 'web', { source: { repo: repository } })
+        return world.workspaceToken(acme)
+      },
+      // Token, inventory, config files and the deployment take six requests.
+      limits: { perHour: left + 6, perSecond: 10 },
+    })
+    const result = await run({ environment: 'production' })
+    expect(result.codes).toEqual([])
+    expect(world.newDeployments()).toHaveLength(1)
+    expect(railway.requests.length).toBeLessThanOrEqual(left + 6)
+    expect(result.seconds).toBeLessThan(75)
   })
 
   it('that runs low is a warning', async () => {

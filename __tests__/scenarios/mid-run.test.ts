@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import {
+  type Behaviour,
   planRefusals,
   type Script,
   type SeedDeployment,
@@ -196,6 +197,36 @@ describe('a refusal that names its cause', () => {
   })
 })
 
+describe('a trial that expires during the run', () => {
+  it('is reported at once for the services that are not deployed yet', async () => {
+    const stage = await shop(6)
+    const when = { requests: 2, root: 'serviceInstanceDeployV2' }
+    stage.world.refuse(planRefusals.trialEnded, { when })
+    const inputs = { environment: 'production', projects: 'shop', wait: 'false' }
+    const run = await stage.run(inputs)
+    expect(rows(run).map(({ status }) => status)).toEqual([
+      'accepted',
+      'accepted',
+      ...Array(4).fill('refused'),
+    ])
+    for (const error of run.errors) expect(error).toContain(planRefusals.trialEnded)
+    expect(run.seconds).toBeLessThan(5)
+  })
+})
+
+describe('an environment that is deleted during the run', () => {
+  it('is reported while its deployments are followed', async () => {
+    const stage = await shop(8)
+    stage.world.deleteEnvironmentNamed(stage.project, 'production', { seconds: 20 })
+    const run = await deploy(stage)
+    expect(run.errors).toHaveLength(8)
+    for (const error of run.errors) {
+      expect(error).toContain('Environment "production" of project "shop" was deleted')
+    }
+    expect(secondsToReport(run, 20)).toBeLessThan(20)
+  })
+})
+
 describe('a commit that Railway does not know', () => {
   it.each([3, 20, 59])('for %i seconds is deployed after that', async (seconds) => {
     const stage = await shop(3, {}, (world) => world.hideCommit(commit, seconds))
@@ -222,13 +253,46 @@ describe('a commit that Railway does not know', () => {
 })
 
 describe('the preview of a run', () => {
-  it('reports that a name is reserved', async () => {
+  it.each<[string, number, Partial<Behaviour>]>([
+    ['as taken, for 5 seconds', 5, {}],
+    ['as taken, for 40 seconds', 40, {}],
+    ['as taken, for 2 minutes', 120, {}],
+    ['without a cause, for 5 seconds', 5, { nameReservedError: 'problem' }],
+    ['without a cause, for 2 minutes', 120, { nameReservedError: 'problem' }],
+  ])('is made after Railway has rejected its name %s', async (_, seconds, behaviour) => {
+    const stage = await shop(1, { behaviour })
+    stage.world.reserveName(stage.project, 'pr-7', seconds)
+    const run = await preview(stage)
+    expect(run.codes).toEqual([])
+    expect(run.outputs['environment-created']).toBe('true')
+    const names = stage.project.environments.map(({ name }) => name)
+    expect(names.filter((name) => name === 'pr-7')).toHaveLength(1)
+  })
+
+  it('is not requested for minutes in every project if Railway always rejects it', async () => {
+    const stage = await shop(1, { behaviour: { nameReservedError: 'problem' } }, (world) => {
+      const [acme] = world.workspaces.values()
+      if (!acme) throw new Error('there is no workspace')
+      for (const name of ['blog', 'labs', 'docs']) {
+        world.service(world.project(acme, name), 'web', { source: { repo: repository } })
+      }
+    })
+    for (const project of stage.world.projects.values()) {
+      stage.world.reserveName(project, 'pr-7', 36_000)
+    }
+    const run = await preview(stage)
+    expect(new Set(run.codes)).toEqual(new Set(['operation-not-permitted']))
+    // The first one takes 270 seconds, and the others 90 each, in which the environment may still appear.
+    expect(run.seconds).toBeLessThan(270 + 3 * 95)
+  })
+
+  it('reports that a name is reserved for longer', async () => {
     const stage = await shop(1)
     stage.world.reserveName(stage.project, 'pr-7', 600)
     const run = await preview(stage)
     expect(run.codes).toEqual(['name-taken'])
     expect(run.errors[0]).toContain('Railway keeps the names of deleted environments for a while')
-    expect(run.seconds).toBeLessThan(60)
+    expect(run.seconds).toBeLessThan(180)
   })
 
   it.each([1, 5])(

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
+import { scripts } from '../../local/railway/index.ts'
 import { HEAD_SHA } from '../../local/runner/index.ts'
 import { fillShop, setPreviewStage } from './preview-stage.ts'
 import type { Run } from './stage.ts'
@@ -125,6 +126,44 @@ describe('without an output file', () => {
     const { result } = await deploy({ GITHUB_OUTPUT: '/nowhere/at/all' })
     expect(result.exitCode).toBe(0)
     expect(result.warnings).toContainEqual(expect.stringContaining('(ENOENT)'))
+  })
+})
+
+describe('on a runner that cannot write', () => {
+  const full = '/dev/full'
+  const sinks: [string, Environment, string][] = [
+    ['the disk is full for the outputs', { GITHUB_OUTPUT: full }, 'The outputs'],
+    ['the disk is full for the summary', { GITHUB_STEP_SUMMARY: full }, 'The job summary'],
+    ['the temporary directory is read-only', { RUNNER_TEMP: '/proc' }, 'The report file'],
+    [
+      'nothing can be written',
+      { GITHUB_OUTPUT: full, GITHUB_STEP_SUMMARY: full, RUNNER_TEMP: '/proc' },
+      'The outputs',
+    ],
+  ]
+
+  it.each(sinks)('a deployment succeeds with a warning: %s', async (_, env, expected) => {
+    const { result } = await deploy(env)
+    expect([result.exitCode, result.errors]).toEqual([0, []])
+    expect(result.warnings).toContainEqual(
+      expect.stringContaining(`${expected} could not be written on the runner`),
+    )
+  })
+
+  it.each(sinks)('a failed deployment is annotated and fails the job: %s', async (_, env) => {
+    const stage = await setPreviewStage({
+      fill: (world) => {
+        const token = fillShop(world)
+        for (const service of world.services.values()) {
+          world.script(service, 'production', [scripts.buildFails])
+        }
+        return token
+      },
+    })
+    const result = await stage.run(production, { env })
+    removeReport(result)
+    expect(result.exitCode).toBe(1)
+    expect(new Set(result.codes)).toEqual(new Set(['deployment-failed']))
   })
 })
 

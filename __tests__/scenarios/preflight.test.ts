@@ -210,6 +210,35 @@ describe('names at Railway that look like workflow commands', () => {
   })
 })
 
+describe('names and domains at Railway that would distort the report', () => {
+  const marks = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/
+
+  it.each([
+    ['a parenthesis', 'web(1)).up.railway.app', 'https://web%281%29%29.up.railway.app'],
+    ['the end of a link', 'a](https://evil.example)b', 'https://a%5D%28https://evil.example%29b'],
+    ['a lone surrogate', 'w\ud800eb.up.railway.app', 'https://w%EF%BF%BDeb.up.railway.app'],
+    ['a mark that turns text around', 'we\u202eb.up.railway.app', 'https://web.up.railway.app'],
+  ])('do not: %s', async (_, domain, link) => {
+    const { run } = await setStage({
+      fill: (world) => {
+        const acme = world.workspace('Acme')
+        const shop = world.project(acme, 'sh\u202eop')
+        const source = { repo: repository }
+        world.service(shop, 'w\u2066eb\u200f', { source, domain })
+        world.service(shop, 'click', { source })
+        return world.workspaceToken(acme)
+      },
+    })
+    const result = await run({ environment: 'production' })
+    expect(result.exitCode).toBe(0)
+    expect(result.summary).toContain(`](${link})`)
+    expect(result.summary).toContain('\u200bclick (success')
+    expect(result.summary).not.toMatch(marks)
+    expect(result.summary).not.toMatch(/\p{Cs}/u)
+    expect(result.log.map(({ text }) => text).join('\n')).not.toMatch(marks)
+  })
+})
+
 describe('list', () => {
   it('gives the matrix and the projects, ready for a workflow', async () => {
     const { run } = await setStage({ fill })

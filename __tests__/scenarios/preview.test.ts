@@ -818,6 +818,8 @@ describe('pruning', () => {
       expect.objectContaining({ action: 'keep', detail: expect.stringContaining('persistent') }),
     ])
     expect(stage.hub.deploymentStates()[0]).toBe('shop / pr-7: inactive')
+    const again = await stage.preview({}, { 'preview-action': 'prune' })
+    expect([again.exitCode, again.outputs.status]).toEqual([0, 'unchanged'])
   })
 
   it('deletes previews of open pull requests that were last deployed long ago', async () => {

@@ -1,10 +1,12 @@
 import { randomFillSync } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from '@jest/globals'
 import { faultCatalogue, type Script, scripts, type World } from '../../local/railway/index.ts'
 import type { ServiceOptions } from '../../local/railway/world-options.ts'
+import { pullRequest, type RunOptions } from '../../local/runner/index.ts'
+import { embed, git } from '../directory/hostile-repository.ts'
 import { changesMade, plan, results, rows, stage } from './fleet.ts'
 
 const shop =
@@ -118,6 +120,29 @@ describe('a service that is built from a root directory', () => {
     const transcript = await run({ ...site, directory: 'apps/site' }, { workspaceFiles: workspace })
     expect(world.uploads[0]?.entries.map(({ path }) => path)).toEqual(['./apps/site/index.html'])
     expect(transcript.warnings[0]).toContain('is uploaded as "apps/site"')
+  })
+})
+
+describe('a directory with a hostile repository in it', () => {
+  it.each<[string, string, Record<string, string>, RunOptions['event']]>([
+    ['as ordinary files', 'site', {}, undefined],
+    ['as the `.git` of an artifact', 'site/.git', {}, undefined],
+    ['in a dry run', 'site', { 'dry-run': 'true' }, undefined],
+    ['for a pull request of a fork', 'site', {}, pullRequest({ fork: true, target: true })],
+  ])('runs no program of it: %s', async (_, path, inputs, event) => {
+    const home = folder()
+    const proof = join(home, 'executed')
+    const checkout = join(home, 'checkout')
+    mkdirSync(join(checkout, 'site'), { recursive: true })
+    git(checkout, 'init', '-q')
+    embed(join(checkout, path), proof)
+    writeFileSync(join(checkout, 'site', 'index.html'), '<h1>hello</h1>')
+    const { run } = await stage(shop())
+    const env = { GITHUB_WORKSPACE: checkout, HOME: home }
+    const transcript = await run({ ...site, ...inputs }, event ? { env, event } : { env })
+    expect(transcript.codes).toEqual([])
+    expect(plan(transcript)).toEqual([expect.stringContaining('shop/site: upload, site (')])
+    expect(existsSync(proof)).toBe(false)
   })
 })
 

@@ -79,6 +79,44 @@ describe('a variable that others refer to', () => {
 })
 
 describe('the live deployment if variables change', () => {
+  it('stays, although it was rolled back from another commit', async () => {
+    const good = 'a'.repeat(40)
+    const { run, world } = await setStage({
+      fill: (world) => {
+        const acme = world.workspace('Acme')
+        const shop = world.project(acme, 'shop')
+        const source = { repo: repository }
+        world.service(shop, 'web', { source, history: [{ commit: good }], live: { commit: live } })
+        return world.workspaceToken(acme)
+      },
+    })
+    const back = await run({ ...inputs, command: 'rollback', services: 'web' })
+    const result = await run({ ...inputs, services: 'web', variables: 'A=1' })
+    expect([back.codes, result.codes]).toEqual([[], []])
+    const web = world.snapshot()['shop/production/web']
+    expect(web).toMatchObject({ commit: good, variables: { A: '1' } })
+  })
+
+  it('stays, although it was rolled back from another image', async () => {
+    const { run, world } = await setStage({
+      fill: (world) => {
+        const acme = world.workspace('Acme')
+        const shop = world.project(acme, 'shop')
+        world.service(shop, 'web', { source: { image: 'acme/app:1' } })
+        return world.workspaceToken(acme)
+      },
+    })
+    const bad = await run({ ...inputs, command: 'deploy', services: 'web', image: 'acme/app:2' })
+    const back = await run({ ...inputs, command: 'rollback', services: 'web' })
+    const result = await run({ ...inputs, services: 'web', variables: 'A=1' })
+    expect([bad.codes, back.codes, result.codes]).toEqual([[], [], []])
+    const web = world.snapshot()['shop/production/web']
+    expect(web).toMatchObject({
+      image: expect.stringMatching(/^acme\/app:1@/),
+      variables: { A: '1' },
+    })
+  })
+
   it('stays, although Railway has associated another commit in the meantime', async () => {
     const { run, world } = await setStage({ fill })
     const docs = [...world.services.values()].find(({ name }) => name === 'docs')

@@ -32,6 +32,8 @@ export interface GitOptions {
   readonly signal?: AbortSignal | undefined
   /** The platform; `process.platform` by default. */
   readonly platform?: NodeJS.Platform
+  /** The time limit of a git process, in milliseconds; 30 seconds by default. */
+  readonly timeLimit?: number
 }
 
 /** The result of running git. `code` is `null` if it was killed, or if git is not installed. */
@@ -39,8 +41,8 @@ type GitResult =
   | { readonly ok: true; readonly stdout: Buffer }
   | { readonly ok: false; readonly code: number | null }
 
-/** The time limit of a git process, in milliseconds. */
-const timeLimit = 30_000
+/** The default time limit of a git process, in milliseconds. */
+const defaultTimeLimit = 30_000
 
 /** The maximum size of git's output, in bytes. */
 const maxOutput = 64 * 1024 * 1024
@@ -58,6 +60,8 @@ export class GitCheckout implements CommitHistory, CommitDates {
   readonly #workspace: string
   readonly #gitDirectory: string
   readonly #program: string | null
+  /** Whether git has exceeded the time limit. It is not run again, because a run may compare hundreds of commits. */
+  #isTooSlow = false
 
   constructor(options: GitOptions) {
     this.#options = options
@@ -161,10 +165,10 @@ export class GitCheckout implements CommitHistory, CommitDates {
   }
 
   #git(...words: string[]): Promise<GitResult> {
-    const { environment, signal } = this.#options
+    const { environment, signal, timeLimit = defaultTimeLimit } = this.#options
     const program = this.#program
     const workspace = this.#workspace
-    if (program === null || !existsSync(this.#gitDirectory)) {
+    if (program === null || this.#isTooSlow || !existsSync(this.#gitDirectory)) {
       return Promise.resolve({ ok: false, code: null })
     }
     const globalOptions = [
@@ -185,6 +189,7 @@ export class GitCheckout implements CommitHistory, CommitDates {
     return new Promise((done) => {
       const end = (error: Error | null, stdout: Buffer): void => {
         const code = error !== null && 'code' in error ? error.code : null
+        if (error !== null && 'killed' in error && error.killed === true) this.#isTooSlow = true
         if (error === null) done({ ok: true, stdout })
         else done({ ok: false, code: typeof code === 'number' ? code : null })
       }

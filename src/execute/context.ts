@@ -62,4 +62,6 @@ export interface ExecutePorts {
   readonly batchSize: () => number
   /** Returns the failure if the token is known to be no longer valid, or else `null`. */
   readonly invalidToken: () => Failure | null
+  /** Returns the failure if the rate limit permits no further request before the deadline, or else `null`. */
+  readonly spentLimit: () => Failure | null
 }

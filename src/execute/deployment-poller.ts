@@ -29,6 +29,8 @@ export interface PollerPorts extends PollTimerPorts {
   readonly batchSize: () => number
   /** Returns the failure if the token is known to be no longer valid, or else `null`. */
   readonly invalidToken: () => Failure | null
+  /** Returns the failure if the rate limit permits no further request before the deadline, or else `null`. */
+  readonly spentLimit: () => Failure | null
 }
 
 /** The number of rejected deployments with which the deployments that were not requested count as rejected, too. */
@@ -130,7 +132,7 @@ export class DeploymentPoller {
   }
 
   async #poll(): Promise<void> {
-    const { clock, emit, batchSize, deployments, invalidToken } = this.#ports
+    const { clock, emit, batchSize, deployments, invalidToken, spentLimit } = this.#ports
     const followed = this.#followed()
     const live = this.#live.readableWith(followed.length, batchSize())
     // The time before the requests: a response may be slow, and the states may take several requests.
@@ -143,6 +145,8 @@ export class DeploymentPoller {
     const invalid = invalidToken()
     if (invalid) return this.#endAll(() => ({ kind: 'unreadable', failure: invalid }))
     if (readings === null) {
+      const spent = spentLimit()
+      if (spent) return this.#endAll(() => ({ kind: 'unreadable', failure: spent }))
       const oldest = Math.min(...followed.map(({ lastReadAt }) => lastReadAt))
       return emit({ kind: 'no-response', milliseconds: clock.now() - oldest })
     }

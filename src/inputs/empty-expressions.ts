@@ -59,17 +59,17 @@ const withoutExpressions = (parts: readonly Part[], replacement = ''): string =>
 /**
  * Rejects text and list inputs whose expressions in the workflow file evaluated to an empty value. GitHub passes the
  * same empty text for an input that is left out, and its default may select more than was meant. The same holds for a
- * list in which only exclusions are left.
+ * list in which only exclusions are left. `steps`: the running step, or all steps of which it is one. An input is
+ * rejected if this holds for each of them.
  */
-export function checkEmptyExpressions(raw: RawInputs, step: WorkflowStep): Failure[] {
+export function checkEmptyExpressions(
+  raw: RawInputs,
+  ...steps: readonly WorkflowStep[]
+): Failure[] {
   return [...textInputs, ...listInputs].flatMap((name) => {
-    const parts = partsOf(step.inputs.get(name)?.text ?? '')
-    const found = parts.filter(({ isExpression }) => isExpression)
-    if (found.length === 0) return []
-    const text = raw[name] ?? ''
-    const isEmpty = listInputs.has(name) ? isEmptyList(parts, text) : isEmptyText(name, parts, text)
-    if (!isEmpty) return []
-    const quoted = found.map((expression) => `\`${oneLine(expression.text, 200)}\``)
+    const empty = steps.map((step) => emptyExpressions(name, raw[name] ?? '', step))
+    if (empty.length === 0 || empty.some((found) => found.length === 0)) return []
+    const quoted = empty.flat().map((expression) => `\`${oneLine(expression.text, 200)}\``)
     return [
       invalidInput(name, null, {
         kind: 'empty-expression',
@@ -78,6 +78,15 @@ export function checkEmptyExpressions(raw: RawInputs, step: WorkflowStep): Failu
       }),
     ]
   })
+}
+
+/** Returns the expressions of an input in a step, if they evaluated to an empty value. Returns none otherwise. */
+function emptyExpressions(name: string, text: string, step: WorkflowStep): Part[] {
+  const parts = partsOf(step.inputs.get(name)?.text ?? '')
+  const found = parts.filter(({ isExpression }) => isExpression)
+  if (found.length === 0) return []
+  const isEmpty = listInputs.has(name) ? isEmptyList(parts, text) : isEmptyText(name, parts, text)
+  return isEmpty ? found : []
 }
 
 /**

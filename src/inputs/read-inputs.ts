@@ -256,6 +256,7 @@ export function readInputs(
     readFile: (path) => source.file(path),
     // If GitHub passes no secrets, expressions with secrets are empty, too.
     step: finding.kind === 'found' && !withheld ? finding.step : null,
+    candidates: (finding.kind === 'unknown' && !withheld && finding.candidates) || [],
     ownTokens: [
       ...candidates.map(({ value }) => ({ name: 'the Railway token', value })),
       { name: '`github-token`', value: githubToken },
@@ -267,15 +268,16 @@ export function readInputs(
   const { command, preview } = inputs.value
   // A pull request that is still to be read from GitHub is checked when the inputs are read again with it.
   const isKnown = command !== 'preview' || context.pullRequestToRead === null
+  const deploys = command === 'deploy' || (command === 'preview' && preview.action === 'create')
+  const untrusted =
+    token && isKnown ? checkCommitOrigin(raw, context, deploys ? command : null) : []
+  // The commit of a fork's workflow may have no pull request, and then the preview has no name either.
+  if (untrusted.length > 0) return err(untrusted)
   // No preview is made in a merge queue, so its name does not matter.
   const isNamed = isKnown && context.eventName !== 'merge_group'
   const badName = command === 'preview' && isNamed ? checkPreviewName(preview) : []
   if (badName.length > 0) return err([...badName, ...missing])
   if (!token && !(command === 'preview' && withheld)) return err(missing)
-  const deploys = command === 'deploy' || (command === 'preview' && preview.action === 'create')
-  const untrusted =
-    token && isKnown ? checkCommitOrigin(raw, context, deploys ? command : null) : []
-  if (untrusted.length > 0) return err(untrusted)
   return ok({
     inputs: inputs.value,
     token,
@@ -296,6 +298,8 @@ export interface ParseOptions {
   readonly readFile?: ReadFile | null
   /** The step in the workflow file. Without it, an empty input counts as left out. */
   readonly step?: WorkflowStep | null
+  /** The steps in the workflow file of which the running step is one, if it is not known which. */
+  readonly candidates?: readonly WorkflowStep[]
   /** The run's own tokens, which no variable and no registry password may hold. */
   readonly ownTokens?: readonly RunToken[]
 }
@@ -305,13 +309,13 @@ export function parseInputs(
   raw: RawInputs,
   token: TokenInput | null,
   context: RunContext,
-  { readFile = null, step = null, ownTokens = [] }: ParseOptions = {},
+  { readFile = null, step = null, candidates = [], ownTokens = [] }: ParseOptions = {},
 ): Result<Inputs> {
   // The schema is used once or twice a run: code that zod generates for it costs more than it saves.
   const parsed = schema.safeParse(raw, { jitless: true })
   const values = readValues(raw, readFile, ownTokens)
   const request = parsed.success && values.ok ? toVariableRequest(parsed.data, values.value) : null
-  const empty = step ? checkEmptyExpressions(raw, step) : []
+  const empty = checkEmptyExpressions(raw, ...(step ? [step] : candidates))
   const failures = [
     ...(parsed.success ? [] : parsed.error.issues.map((issue) => toFailure(issue, raw))),
     ...(values.ok ? [] : values.failures),

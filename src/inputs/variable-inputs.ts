@@ -131,10 +131,14 @@ const fileProblems: Readonly<Record<FileProblem, string>> = {
 /** The format of text that is certainly a path. Any other text may be a secret, so no message repeats it. */
 const plainPath = /^[\w./\\ -]{0,200}(?:[/\\]|^)[\w-]{0,60}\.[a-z]\w{0,15}$/i
 
+/** The problems of a file that does not have to exist. Its path may be values that were given in place of a path. */
+const withoutFile: readonly FileProblem[] = ['missing', 'unreadable', 'outside']
+
 function unreadableFile(path: string, problem: FileProblem): Failure {
-  const given =
-    (problem !== 'missing' && problem !== 'unreadable') || plainPath.test(path) ? path : null
-  return invalidInput('variables-file', given, rejected(fileProblems[problem]))
+  // A line of a key may start with `/` and is then outside of the workspace. No line of values starts with `..`.
+  const leadsUp = problem === 'outside' && /^\.\.[/\\]/.test(path)
+  const isPath = !withoutFile.includes(problem) || leadsUp || plainPath.test(path)
+  return invalidInput('variables-file', isPath ? path : null, rejected(fileProblems[problem]))
 }
 
 /** Builds the request from the parsed inputs and the values. */

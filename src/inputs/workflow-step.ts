@@ -33,5 +33,5 @@ export type StepFinding =
   | { readonly kind: 'found'; readonly step: WorkflowStep }
   /** The step is in a reusable workflow of another repository, which is not in the checkout. */
   | { readonly kind: 'elsewhere'; readonly calls: readonly WorkflowCall[] }
-  /** There is no checkout, or several steps match. */
-  | { readonly kind: 'unknown' }
+  /** There is no checkout, or several steps match. `candidates`: those steps, if the running step is certainly one. */
+  | { readonly kind: 'unknown'; readonly candidates?: readonly WorkflowStep[] }

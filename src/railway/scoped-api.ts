@@ -23,6 +23,7 @@ import {
 } from './adapters/warned-settings.ts'
 import { readProjectNames, readWorkspace } from './adapters/workspace-reader.ts'
 import { minPollInterval } from './poll-interval.ts'
+import { toFailure } from './transport/api-error.ts'
 import type { RailwayClient } from './transport/client.ts'
 import type { TokenRecheck } from './transport/token-recheck.ts'
 
@@ -45,6 +46,11 @@ export interface RailwayTargets {
   batchSize(): number
   /** Returns the failure of a token that is no longer valid; `null` if no probe has found that. */
   invalidToken(): Failure | null
+  /**
+   * Returns the failure of reading deployments if the rate limit permits no further request before the deadline, or
+   * else `null`.
+   */
+  spentLimit(): Failure | null
 }
 
 /** The dependencies of {@link RailwayApi}. */
@@ -82,6 +88,10 @@ export class RailwayApi {
         minPollInterval(load, context.client.share, context.batcher.size, time.clock.now()),
       batchSize: () => context.batcher.size,
       invalidToken: () => context.client.invalidToken,
+      spentLimit: () => {
+        const problem = context.client.spentLimit
+        return problem && toFailure(problem, { ...followingDeployments, tokenType: scope.kind })
+      },
     }
   }
 
@@ -113,6 +123,13 @@ export class RailwayApi {
     return readWarnedSettings(this.#context, request)
   }
 }
+
+/** The activity that a spent rate limit interrupts while deployments are followed. */
+const followingDeployments = {
+  activity: 'follow-deployment',
+  object: null,
+  effect: 'may-be-live',
+} as const
 
 /** Creates the sources of planning. */
 function sourcesOf(context: ApiContext, variables: RailwayVariables): RailwaySources {

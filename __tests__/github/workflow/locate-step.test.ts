@@ -332,6 +332,24 @@ describe('steps in groups', () => {
     expect(lineOf({ files: { [main]: file }, name })).toBe('unknown')
   })
 
+  it('are all returned if it is not clear which of them runs', () => {
+    const inputs = ['projects: a', `environment: \${{ vars.A }}`, `environment: \${{ vars.B }}`]
+    const steps = inputs.map((text) => step('          ', text)).join('\n')
+    const finding = locate({ files: { [main]: groups('', steps) } })
+    expect(finding).toMatchObject({ kind: 'unknown', candidates: [{ line: 10 }, { line: 13 }] })
+  })
+
+  it('are not returned if the running step may be in a workflow elsewhere', () => {
+    const both = step('          ', `environment: \${{ vars.A }}`)
+    const file = groups('', `${both}\n${both}`)
+    const elsewhere = file.replace(
+      'jobs:',
+      'jobs:\n  other:\n    uses: acme/x/.github/workflows/a.yml@v1',
+    )
+    expect(locate({ files: { [main]: file } })).toMatchObject({ candidates: [{}, {}] })
+    expect(locate({ files: { [main]: elsewhere } })).toEqual({ kind: 'unknown' })
+  })
+
   it.each([
     ['the one in the group', 'staging', 9],
     ['the one before it', 'production', 5],

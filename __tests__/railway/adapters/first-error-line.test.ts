@@ -17,6 +17,8 @@ describe('the error line of a log', () => {
     'Build failed.',
     'Error',
     '2 failed, 0 errors',
+    'error: null is not an object',
+    'Error: none-such: command not found',
   ])('is %j, the last of several', (line) => {
     const log = lines('> build', 'Error: connection refused, retrying', line, '    at main.js:1')
     expect(findErrorLine(log)).toBe(line)
@@ -27,7 +29,15 @@ describe('the error line of a log', () => {
     'no errors',
     'Tests: 12 passed, 0 failed',
     'errors: 0, warnings: 2',
+    '0 Error(s)',
+    '{"level":"info","error":null}',
+    'done, error: null',
+    'finished error=nil retries=0',
+    '{"errors": []}',
+    'failed: false',
     'copied error-page.html',
+    'error_page.html',
+    'Compiling thiserror v1.0.50',
     'dist/error.js 12 kB',
     'GET /error/404 200',
     'errorhandler loaded',

@@ -22,7 +22,10 @@ export type PollResult =
       /** The milliseconds since its state was read last, or since the start if it was never read. */
       readonly withoutResponseFor: number
     }
-  /** The deployment cannot be read: it or its service was deleted, or the token has no access or is not valid. */
+  /**
+   * The deployment cannot be read: it or its service was deleted, the token has no access or is not valid, or the rate
+   * limit permits no further request before the deadline.
+   */
   | { readonly kind: 'unreadable'; readonly failure: Failure }
   /** The job was cancelled. `status` is the one that was read last. */
   | { readonly kind: 'cancelled'; readonly status: string | null }

@@ -27,37 +27,52 @@ const lookupDelays = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000]
  * The times of lookups, in milliseconds after Railway rejected the name as taken. Railway's lists may show the
  * environment with this name late.
  */
-const takenLookupDelays = [0, 2_000, 6_000, 14_000, 30_000, 40_000]
+const takenLookupDelays = [0, 2_000, 6_000, 14_000]
+
+/**
+ * The milliseconds after the first rejection of the run, up to which an environment is requested again. Railway may
+ * keep the name of a deleted environment for a while. It then rejects the name as taken, or without a cause.
+ */
+const reservedTime = 150_000
 
 /**
  * Creates the environment of a preview at most once. After an unclear response, the run looks for an environment of
  * that name. Only if the last lookup still shows none, the environment is requested a second and last time. If another
- * run has created the preview meanwhile, that one is used. Throws {@link PreviewStepError} if there is no preview to
- * use, or if that is not known.
+ * run has created the preview meanwhile, that one is used. If Railway rejects the request although no environment has
+ * the name, the name may be that of a deleted one, so the environment is requested again for a while. Throws
+ * {@link PreviewStepError} if there is no preview to use, or if that is not known.
  */
 export async function createPreview(
   step: CreatePreviewStep,
   context: PreviewContext,
+  creations: Pick<EnvironmentCreationQueue, 'mayRepeat'>,
 ): Promise<FoundPreview> {
   const { project, environment } = step.target
+  const { clock } = context.ports
   const request = { project, name: environment.name, base: step.preview.base }
-  for (let attempt = 1; ; attempt += 1) {
+  let isRepeated = false
+  let mayBeOurs = false
+  for (;;) {
     const result = await context.changeOrFail(
       () => context.previews.create(request),
       isCertainlyRejected,
     )
     if (result.kind === 'done') return { environment: result.value, created: true, createdAt: null }
     if (result.kind === 'not-sent') throw cancelled()
+    const rejectedAt = clock.now()
     const found = await lookUp(step, delaysFor(result), context)
+    const isTaken = result.kind === 'rejected' && result.reason === 'name-taken'
+    mayBeOurs ||= !isTaken
     if (found !== 'absent' && found !== 'unclear') {
-      const isOfOtherRun =
-        result.kind === 'rejected' && result.reason === 'name-taken' && attempt === 1
-      return toFound(found, step, !isOfOtherRun)
+      return toFound(found, step, mayBeOurs)
     }
-    const mayRepeat = result.kind === 'lost' && found === 'absent' && attempt === 1
-    if (mayRepeat) continue
-    if (result.kind === 'rejected' && result.reason === 'name-taken' && found === 'absent') {
-      throw nameReserved(step)
+    if (mayBeReserved(result) && found === 'absent') {
+      if (creations.mayRepeat(rejectedAt)) continue
+      if (isTaken) throw nameReserved(step)
+    }
+    if (result.kind === 'lost' && found === 'absent' && !isRepeated) {
+      isRepeated = true
+      continue
     }
     const { failure: unclear } = result
     const isUnknown = found === 'unclear' && result.kind === 'rejected' && !result.certain
@@ -71,6 +86,10 @@ function nameReserved({ target: { project, environment } }: CreatePreviewStep): 
   const taken = failure('name-taken', { ...facts, reason: { kind: 'reserved' } })
   return new PreviewStepError('refused', 'the name is still reserved', taken)
 }
+
+/** Returns whether the name may be that of a deleted environment. Railway names this cause, or none. */
+const mayBeReserved = (result: Rejected | ResponseLost) =>
+  result.kind === 'rejected' && (result.reason === 'name-taken' || !result.certain)
 
 /** Returns whether Railway has certainly not created the environment, so that no lookup is needed. */
 const isCertainlyRejected = (result: MutationResult<Named>) =>
@@ -123,6 +142,16 @@ function toFound(
 export class EnvironmentCreationQueue {
   #tail: Promise<unknown> = Promise.resolve()
   #nextAt = 0
+  #rejectedSince: number | null = null
+
+  /**
+   * Returns whether a creation that was rejected at this time (milliseconds since the epoch) may be requested again.
+   * The time limit is the same for all projects, because their previews are usually deleted together.
+   */
+  mayRepeat(rejectedAt: number): boolean {
+    this.#rejectedSince ??= rejectedAt
+    return rejectedAt - this.#rejectedSince < reservedTime
+  }
 
   async run<Result>(context: PreviewContext, create: () => Promise<Result>): Promise<Result> {
     const before = this.#tail

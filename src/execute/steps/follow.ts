@@ -79,6 +79,11 @@ async function unfinished(
           'the deployment was started; its result is not known, because the token is no longer valid'
         return { ...baseOutcome(step, 'unknown', message), failure: result.failure }
       }
+      if (result.failure.code === 'rate-limited') {
+        const message =
+          'the deployment was started; its result is not known, because the rate limit permits no further request'
+        return { ...baseOutcome(step, 'unknown', message), failure: result.failure }
+      }
       const deleted = await ports.deployments.deleted(step.target, 'follow-deployment')
       const message = deleted
         ? 'the deployment was started; its service was deleted meanwhile'

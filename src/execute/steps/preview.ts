@@ -20,7 +20,9 @@ export function performCreatePreview(
   context: StepContext,
 ): Promise<StepResult> {
   return perform(step, context, async (work) => {
-    const found = await context.creations.run(work, () => createPreview(step, work))
+    const found = await context.creations.run(work, () =>
+      createPreview(step, work, context.creations),
+    )
     work.note(found.created ? 'created the environment' : 'the environment already exists')
     return prepare(step, found, work, context)
   })

@@ -29,8 +29,8 @@ const maxCallDepth = 10
 /**
  * Finds the running step in the workflow files of a checkout. `read` returns the text of a file by its path in the
  * repository. A step matches if its job, its name and its action are the same, and if each input without an expression
- * has the value of the running step. If several steps match, the result is `unknown`, because a wrong line would
- * mislead.
+ * has the value of the running step. If several steps match, the result is `unknown` with these steps, because a wrong
+ * line would mislead.
  */
 export function locateStep(
   running: RunningStep,
@@ -54,7 +54,8 @@ export function locateStep(
   if (!place && search.remoteCalls.length > 0 && !search.jobFound) {
     return { kind: 'elsewhere', calls: search.remoteCalls }
   }
-  return { kind: 'unknown' }
+  if (others.length === 0 || search.remoteCalls.length > 0) return { kind: 'unknown' }
+  return { kind: 'unknown', candidates: [...search.places.values()].map(({ step }) => step) }
 }
 
 /** The state of a search. */

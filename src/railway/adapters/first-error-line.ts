@@ -17,9 +17,9 @@ export interface LogLine {
 const errorWord =
   /(?:^|[\s[({"':|>])(?:(?:error|fatal|failed|failure|exception|panic|panicked)(?=$|[\s\])}"':,!|[(]|\.(?:\s|$))|npm err!)|\b\w{1,60}(?:Error|Exception)\b(?=:|$)/i
 
-/** Matches statements that there are no errors, such as `0 errors` or `failed: 0`. */
+/** Matches statements that there are no errors, such as `0 errors`, `failed: 0` or `"error":null`. */
 const noErrors =
-  /\b(?:0|no|zero|without(?: any)?)\s+(?:errors?|failures?|failed|exceptions?)\b|\b(?:errors?|failures?|failed)\s*[:=]\s*0\b/gi
+  /\b(?:0|no|zero|without(?: any)?)\s+(?:errors?|failures?|failed|exceptions?)\b|\b(?:errors?|failures?|failed)"?\s*[:=]\s*(?:0\b|(?:null|nil|none|false|undefined|\[\]|""|'')(?=$|[,;}\])]|\s+\w{1,60}=))/gi
 
 /** Matches lines that only report the failure of a command, such as `exited with code 1`, and not its cause. */
 const consequence =

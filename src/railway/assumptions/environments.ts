@@ -81,12 +81,12 @@ export const environments: Topic = {
         variant(
           'already-exists',
           'is rejected as taken for some minutes',
-          'The run finds no environment with this name, and the preview fails with `name-taken`.',
+          'The run finds no environment with this name, and requests it again for up to three minutes. Then the preview fails with `name-taken`.',
         ),
         variant(
           'problem',
           'is rejected for some minutes, without a reason',
-          'The run finds no environment with this name, and the preview fails with the rejection.',
+          'The run finds no environment with this name for 90 seconds, and requests it again, at most twice. Then the preview fails with the rejection.',
         ),
       ],
       operations: ['CreateEnvironment'],

@@ -135,6 +135,13 @@ export class RailwayClient {
     return this.#recheck?.invalid ?? null
   }
 
+  /** The rate limit that permits no further request before the deadline; `null` if there is none. */
+  get spentLimit(): Extract<ApiProblem, { kind: 'rate-limited' }> | null {
+    const { limiter, options } = this.#transport
+    const block = limiter.blockBeyond(options.deadline())
+    return block && { kind: 'rate-limited', by: block.by, resetsAt: block.until }
+  }
+
   /** The request budget of the token. */
   get budget(): Budget {
     return this.#transport.limiter.budget

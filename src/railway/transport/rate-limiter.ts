@@ -152,6 +152,16 @@ export class RateLimiter {
   }
 
   /**
+   * Returns the block of all requests that lasts beyond a deadline (milliseconds since the epoch); `null` if there is
+   * none. No request is sent before the deadline then.
+   */
+  blockBeyond(deadline: number): { readonly by: 'api' | 'edge'; readonly until: number } | null {
+    this.#blockIfExhausted()
+    const until = this.#blockedUntil + this.#shardDelay
+    return until > Math.max(this.#clock.now(), deadline) ? { by: this.#blockedBy, until } : null
+  }
+
+  /**
    * Waits in the queue until the next request may be sent. Rejects with {@link ApiError} `rate-limited` if a block, or
    * a wait of more than a second for the rate, would end after `deadline()` (milliseconds since the epoch). It rejects
    * before that wait. Rejects with `cancelled` if the signal aborts.
