@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { type Behaviour, type FaultRule, scripts, type World } from '../../local/railway/index.ts'
+import { stageChanges } from '../../local/railway/patches.ts'
 import { fillShop, type PreviewStage, setPreviewStage } from './preview-stage.ts'
 import { repository } from './stage.ts'
 import { refer } from './variables-stage.ts'
@@ -1050,5 +1051,49 @@ describe("Railway's own pull request environments", () => {
     })
     const run = await stage.preview({ sha: first })
     expect(run.warnings.join()).toContain('Turn off pull request environments')
+  })
+})
+
+describe('staged changes in a preview', () => {
+  const staged = (stage: Awaited<ReturnType<typeof setPreviewStage>>, config: object) => {
+    const environment = [...stage.world.projects.values()]
+      .flatMap(({ environments }) => environments)
+      .find(({ name }) => name === 'pr-7')
+    const web = [...stage.world.services.values()].find(({ name }) => name === 'web')
+    if (!environment || !web) throw new Error('there is no preview')
+    stageChanges(stage.world, environment, { services: { [web.id]: config } }, { merge: true })
+    return environment
+  }
+  const debug = { projects: '*', services: 'web', variables: 'LOG_LEVEL=debug' }
+  const variable = (name: string) => ({ variables: { [name]: { value: 'of-a-person' } } })
+
+  it('of somebody else are not committed', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    await stage.preview({})
+    const environment = staged(stage, variable('HALF_DONE'))
+    const run = await stage.preview({}, debug)
+    expect(run.codes).toEqual(['staged-changes'])
+    expect(run.errors[0]).toContain('"pr-7" of project "shop"')
+    expect(run.errors[0]).toContain('to prepare the preview')
+    expect(environment.patches.at(-1)?.status).toBe('STAGED')
+    expect(run.shown).not.toContain('of-a-person')
+  })
+
+  it('of an interrupted run are committed with its change', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    await stage.preview({})
+    const environment = staged(stage, variable('LOG_LEVEL'))
+    const run = await stage.preview({}, debug)
+    expect([run.exitCode, run.codes]).toEqual([0, []])
+    expect(environment.patches.map(({ status }) => status)).not.toContain('STAGED')
+  })
+
+  it('do not matter if the run has nothing to commit', async () => {
+    const stage = await setPreviewStage({ fill: (world) => fillShop(world) })
+    await stage.preview({})
+    const environment = staged(stage, variable('HALF_DONE'))
+    const run = await stage.preview({ sha: 'd'.repeat(40) })
+    expect([run.exitCode, run.codes]).toEqual([0, []])
+    expect(environment.patches.at(-1)?.status).toBe('STAGED')
   })
 })

@@ -79,12 +79,12 @@ export async function applyChanges(
 
 /** Returns whether a state has the changes. The values are read, because a service with the base's must not start. */
 async function isApplied(
-  { instances, staged }: PreviewState,
+  { instances, stagedPaths }: PreviewState,
   place: EnvironmentPlace,
   changes: readonly ServiceChangeValues[],
   context: PreviewContext,
 ): Promise<boolean> {
-  if (staged) return false
+  if (stagedPaths.length > 0) return false
   const known = new Map(instances.map((one) => [one.service.id, one]))
   const isShown = changes.every(({ service, branch, image }) => {
     const instance = known.get(service.id)

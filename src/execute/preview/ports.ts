@@ -27,8 +27,8 @@ export interface PreviewState {
   readonly instances: readonly PreviewInstance[]
   /** `true` while Railway applies a change. Cloning is such a change. */
   readonly applying: boolean
-  /** `true` if it has staged changes that are not committed. */
-  readonly staged: boolean
+  /** The paths of its staged changes that are not committed, such as `/services/<id>/variables/<name>`. */
+  readonly stagedPaths: readonly string[]
   /** The error of the last change in Railway's words, with secrets redacted; `null` if there is none. */
   readonly error: string | null
 }

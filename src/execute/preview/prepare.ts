@@ -8,6 +8,7 @@ import type { FoundPreview } from './create.ts'
 import { addDomains } from './domains.ts'
 import type { EnvironmentPlace, PreviewInstance, PreviewState } from './ports.ts'
 import type { PreviewContext } from './preview-context.ts'
+import { pathsOf, refuseForeignChanges } from './staged-changes.ts'
 import { endsPreview, unwrap } from './step-error.ts'
 import { waitForClone } from './wait-for-clone.ts'
 import { waitForOtherRun } from './wait-for-other-run.ts'
@@ -34,7 +35,8 @@ export interface PreparedPreview extends FoundPreview {
  *
  * That change is staged and committed with `skipDeploys` of `environmentPatchCommitStaged`. The alternatives start
  * deployments: `environmentPatchCommit` has no such argument (Railway's schema), and updating a trigger has been
- * observed to start one. The commit includes changes that somebody else has staged in the preview. They are reported.
+ * observed to start one. The commit includes everything that is staged in the preview. If somebody else has staged
+ * changes there, the run changes nothing.
  */
 export async function preparePreview(
   step: CreatePreviewStep | UpdatePreviewStep,
@@ -48,12 +50,14 @@ export async function preparePreview(
   if (clone.added !== null) done.push(`completed the clone with ${clone.added}`)
   let { state } = clone
   const pending = await pendingChanges(step, place, state, context)
+  if (!found.created && pending.length > 0) {
+    const own = [...pathsOf(pending), ...clone.addedPaths]
+    await refuseForeignChanges(place, state, own, context)
+  }
   if (found.created || pending.some(({ branch }) => branch !== undefined)) {
     problems.push(...(await stopPushes(place, state, context)))
   }
   if (pending.length > 0) {
-    if (state.staged)
-      problems.push('changes that somebody had staged in the preview were applied, too')
     state = await applyChanges(step, place, pending, context)
     done.push(`set ${describeChanges(pending)}`)
   }

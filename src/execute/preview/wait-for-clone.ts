@@ -6,6 +6,7 @@ import { humanTime } from '../../text.ts'
 import { previewPollDelays } from './poll-delays.ts'
 import type { EnvironmentPlace, PreviewState } from './ports.ts'
 import type { PreviewContext } from './preview-context.ts'
+import { refuseForeignChanges } from './staged-changes.ts'
 import { PreviewStepError, unwrap } from './step-error.ts'
 
 /** The delay before the first poll of an environment that was created a moment ago, in milliseconds. */
@@ -27,6 +28,8 @@ export interface CompleteClone {
   readonly state: PreviewState
   /** The names of the services that the run has added, in one text; `null` if the clone was complete. */
   readonly added: string | null
+  /** The paths of the configurations of these services. */
+  readonly addedPaths: readonly string[]
 }
 
 /**
@@ -43,7 +46,7 @@ export async function waitForClone(
   const { clock } = context.ports
   let progressAt = clock.now()
   let known = -1
-  const repair: { added: string | null } = { added: null }
+  const repair: { added: string | null; addedPaths: string[] } = { added: null, addedPaths: [] }
   // The first read of an older environment needs no delay.
   const delays = previewPollDelays(isNew ? firstDelay : 0)
   const wait = async (delay: number) => {
@@ -62,12 +65,15 @@ export async function waitForClone(
     if (isApplying || stalledFor < patience) return null
     const names = missing.map(({ name }) => name).join(', ')
     if (repair.added !== null) throw incomplete(names, read, stalledFor, context)
+    const paths = missing.map(({ id }) => `/services/${id}`)
+    if (!isNew) await refuseForeignChanges(place, read, paths, context)
     await addMissing(step, place, missing, context)
     repair.added = names
+    repair.addedPaths = paths
     progressAt = clock.now()
     return null
   })
-  return { state, added: repair.added }
+  return { state, ...repair }
 }
 
 /** Returns the services of the base that were never in the preview. A service that somebody removed is not missing. */

@@ -90,7 +90,7 @@ function toState(
     instances: instances.map((instance) => withTriggers(instance, triggers)),
     applying: status === 'APPLYING',
     // Railway may show an environment without staged changes as an empty patch with the status STAGED.
-    staged: status === 'STAGED' && patch.length > 0,
+    stagedPaths: status === 'STAGED' ? patch : [],
     error: lastAppliedError ? redactMessage(lastAppliedError) : null,
   }
 }
