@@ -274,7 +274,7 @@ describe('the changes of variables', () => {
       {
         title: 'sealed variables not copied',
         message:
-          'Sealed variables of environment "staging" are not copied, because nobody can read their values: shop/web (KEY) in environment "production". If a service needs such a variable, give its value in `variables`.',
+          'Sealed variables of environment "staging" are not copied, because nobody can read their values: shop/web (KEY) in environment "production". A value that is stored in the target is kept. To set another one, give it in `variables`.',
       },
       {
         title: 'new variables are empty',

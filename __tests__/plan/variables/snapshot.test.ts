@@ -227,14 +227,27 @@ describe('sealed variables that are not copied', () => {
   const warning = (names: string) => [
     {
       title: 'sealed variables not copied',
-      message: `Sealed variables of environment "staging" are not copied, because nobody can read their values: ${names} in environment "production". If a service needs such a variable, give its value in \`variables\`.`,
+      message: `Sealed variables of environment "staging" are not copied, because nobody can read their values: ${names} in environment "production". A value that is stored in the target is kept. To set another one, give it in \`variables\`.`,
     },
   ]
   const sealed = variableState({ KEY: null, TOKEN: null, OPEN: '1' })
 
   it.each<[string, RawInputs, VariableState | null, VariableState, object[]]>([
     ['all', {}, sealed, variableState({}), warning('shop/web (KEY, TOKEN)')],
-    ['not those that exist', {}, sealed, variableState({ KEY: null }), warning('shop/web (TOKEN)')],
+    [
+      'also those that exist',
+      {},
+      sealed,
+      variableState({ KEY: null }),
+      warning('shop/web (KEY, TOKEN)'),
+    ],
+    [
+      'also those that exist unsealed',
+      {},
+      sealed,
+      variableState({ TOKEN: 'x' }),
+      warning('shop/web (KEY, TOKEN)'),
+    ],
     [
       'not those that are set',
       { variables: 'KEY=1' },

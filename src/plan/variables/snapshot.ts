@@ -178,11 +178,9 @@ export function sealedNotCopied(
   { targets }: VariablesSnapshot,
 ): Warning[] {
   const isTaken = takenNames(request)
-  const locations = targets.flatMap(({ target, base, state }) => {
+  const locations = targets.flatMap(({ target, base }) => {
     const names = [...(base ?? [])]
-      .filter(
-        ([name, { value }]) => value === null && isTaken(name) && isMissed(name, request, state),
-      )
+      .filter(([name, { value }]) => value === null && isTaken(name) && isNotGiven(name, request))
       .map(([name]) => name)
     return names.length > 0 ? [{ ...locationOf(target), note: ownedNames(target, names) }] : []
   })
@@ -190,10 +188,10 @@ export function sealedNotCopied(
   return [
     {
       title: 'sealed variables not copied',
-      message: `Sealed variables of environment "${request.from}" are not copied, because nobody can read their values: ${listLocations(locations)}. If a service needs such a variable, give its value in \`variables\`.`,
+      message: `Sealed variables of environment "${request.from}" are not copied, because nobody can read their values: ${listLocations(locations)}. A value that is stored in the target is kept. To set another one, give it in \`variables\`.`,
     },
   ]
 }
 
-const isMissed = (name: string, request: VariableRequest, state: VariableState) =>
-  isCopied(name) && !request.values.has(name) && !request.remove.includes(name) && !state.has(name)
+const isNotGiven = (name: string, request: VariableRequest) =>
+  isCopied(name) && !request.values.has(name) && !request.remove.includes(name)
