@@ -116,6 +116,26 @@ describe('a report', () => {
     expect(written).not.toContain('fail')
   })
 
+  it('reports the status although the outputs cannot be computed', async () => {
+    const { sink, written } = sinks()
+    const report: RunReport = {
+      ...initialReport,
+      scope: {
+        kind: 'workspace',
+        uncertainties: [],
+        get workspace(): never {
+          throw new TypeError('a bug')
+        },
+      },
+    }
+    await publish(report, sink, docs)
+    const text = written.join('\n')
+    expect(text).toMatch(/^line Status: [a-z]+\. Railway API requests: 0\.$/m)
+    expect(text).not.toContain('undefined')
+    expect(text).toContain('the action failed to compute them (TypeError)')
+    expect(written).not.toContain('fail')
+  })
+
   it('has all errors as an output, with the object of each', async () => {
     const { sink, written } = sinks()
     const where = { project: 'shop', environment: 'production', service: 'web' }

@@ -144,7 +144,7 @@ describe('the comment of a run that ended', () => {
         outcomeOf(deployStep(service(`s${index}`)), 'success'),
       )
     expect(rowsOf(end(many(62)))).toHaveLength(60)
-    expect(end(many(62))).toContain('\n\n2 more services are in the job summary.\n')
+    expect(end(many(62))).toContain('\n\nMore services in the job summary: 2\n')
     expect(end(many(60))).not.toContain('job summary')
   })
 
@@ -501,7 +501,7 @@ describe('a comment that GitHub would reject because of its length', () => {
       expect.stringContaining('refused'),
       expect.stringContaining('deleted'),
     ])
-    expect(comment).toContain('\n- 1442 more are in the job summary.\n\n')
+    expect(comment).toContain('\n- More projects in the job summary: 1442\n\n')
     expect(comment).toContain(footer)
   })
 

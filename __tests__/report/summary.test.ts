@@ -183,7 +183,7 @@ describe('a failed deployment in a summary', () => {
     const outcomes = Array.from({ length: 23 }, () => failed(webWith([])))
     expect(section({ outcomes })?.split('\n\n').slice(-2)).toEqual([
       '**shop/web**: nothing was live before this run',
-      '3 more are in the table of results.',
+      'More failed deployments in the table of results: 3',
     ])
   })
 
@@ -348,7 +348,7 @@ describe('the table of results', () => {
           outcomeOf(keepStep(service(`s${index}`)), 'unchanged'),
         ),
       })
-    expect(many(502)).toContain('\n\n2 more rows are in the report file.\n')
+    expect(many(502)).toContain('\n\nMore rows in the report file: 2\n')
     expect(many(502).match(/^\| ✅/gm)).toHaveLength(500)
     expect(many(500)).not.toContain('report file')
   })

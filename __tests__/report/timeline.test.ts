@@ -70,7 +70,7 @@ describe('the timeline', () => {
     const many = (number: number) =>
       timeline(Array.from({ length: number }, (_, index) => bar(`s${index}`, 'success')))
     expect(bars(many(43))).toHaveLength(40)
-    expect(many(43)).toContain('```\n\n3 more deployments are not drawn.\n\n</details>')
+    expect(many(43)).toContain('```\n\nDeployments that are not drawn: 3\n\n</details>')
     expect(many(40)).not.toContain('more deployments')
   })
 })

@@ -600,7 +600,7 @@ describe('`require-overrides`', () => {
     const run = await stage.preview({ sha: first }, guard)
     expect(run.codes).toEqual(['inherited-variable'])
     expect(run.errors[0]).toMatch(
-      /LEGACY_URL[\s\S]*In the base environment it refers to legacy\.DSN/,
+      /LEGACY_URL[\s\S]*In the base environment, it refers to legacy\.DSN/,
     )
     expect(run.leaks('postgres://production')).toEqual([])
     const empty = await stage.preview({ sha: first }, { ...guard, variables: 'LEGACY_URL=' })

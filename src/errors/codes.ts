@@ -361,7 +361,7 @@ export interface Facts {
     purpose: 'remove-variables' | 'preview'
     /** The time from which changes are staged, in ISO 8601; `null` if it is not known. */
     since: string | null
-    /** `true` if the changes appeared during the removal of variables, which is staged beside them now. */
+    /** `true` if the changes appeared during the removal of variables, which is now staged together with them. */
     isRemovalStaged?: boolean
   }
   'name-taken': { project: string; environment: string; reason: ForeignEnvironment }

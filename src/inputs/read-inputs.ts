@@ -55,7 +55,8 @@ const expectedCommit =
  * The parsers of the inputs, except for those about variables, which are in `variable-inputs.ts`.
  *
  * A new input also needs an entry in `action.yml`, a field in {@link toInputs}, and the commands that use it, its
- * default and its rules in `combinations.ts`. If its text may hold a secret by mistake, {@link mayHoldSecret} lists it.
+ * default and its rules in `combinations.ts`. A list is also named in `raw-inputs.ts`, and a text or a list in
+ * `empty-expressions.ts`. If its text may hold a secret by mistake, {@link mayHoldSecret} lists it.
  * `npm run docs` then updates the README.
  */
 const schema = z.object({

@@ -15,7 +15,7 @@ import type { Plan, Step } from './plan.ts'
  * or a commit. `changing`: the keys of the services whose variables this run changes before.
  *
  * A new kind of source also needs its input and `hasCommitSource` in `inputs/read-inputs.ts`, its rules in
- * `inputs/combinations.ts`, a `Revision` or a step in `plan.ts`, its execution in `execute/steps/run-step.ts` and its
+ * `inputs/combinations.ts`, an entry in `inputs/untrusted-commit.ts`, a `Revision` or a step in `plan.ts`, its execution in `execute/steps/run-step.ts` and its
  * name in `report/revisions.ts`.
  */
 export function planDeployment(

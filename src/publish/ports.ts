@@ -3,7 +3,7 @@ import type { RecordStatus } from '../report/github-deployments.ts'
 
 /* The ports to GitHub. A run does not depend on them: errors are returned and never thrown. */
 
-/** A port to GitHub whose requests end a minute after the run. */
+/** A port to GitHub that sends no request later than one minute after the end of the run. */
 export interface WithFinalDeadline {
   /** Starts the final minute. Updates that are not sent within this minute are left out. */
   setFinalDeadline(): void

@@ -12,7 +12,7 @@ import { diagnosisValue } from '../report/diagnosis.ts'
 import type { Outputs } from '../report/output-schema.ts'
 import { outputWarnings } from '../report/output-warnings.ts'
 import { outputValues } from '../report/outputs.ts'
-import { allFailures } from '../report/run-status.ts'
+import { allFailures, statusOf } from '../report/run-status.ts'
 import { serializeOutputs } from '../report/serialize-outputs.ts'
 import { renderSummary } from '../report/summary.ts'
 import type { RunReport } from '../run-state.ts'
@@ -79,7 +79,7 @@ export async function publish(known: RunReport, sink: ReportSink, docs: string):
     ignoringErrors(() => sink.annotate(noticeAnnotation(notice)))
   ignoringErrors(() => {
     sink.startGroup('Result')
-    sink.line(`Status: ${texts.status}. Railway API requests: ${report.requests}.`)
+    sink.line(`Status: ${statusOf(report)}. Railway API requests: ${report.requests}.`)
     sink.endGroup()
   })
   try {
@@ -165,7 +165,7 @@ export const notWritten = (written: Written, error: unknown): Warning => ({
 /** Returns a warning about outputs that could not be computed, which is a bug in the action. */
 const notComputed = (error: unknown): Warning => ({
   title: 'outputs not complete',
-  message: `The outputs of this step are missing, because the action failed to compute them (${codeOf(error)}). Deployments, annotations and the result of the job are not affected. This is a bug in the action. Please open an issue for the action with the log of this run.`,
+  message: `Outputs of this step are missing, because the action failed to compute them (${codeOf(error)}). Deployments, annotations and the result of the job are not affected. This is a bug in the action. Please open an issue for the action with the log of this run.`,
 })
 
 /** Returns the system's code of an error, else its name. The error's message may contain paths, so it is left out. */

@@ -98,7 +98,7 @@ function table(rows: readonly Row[], inputs: Inputs): string {
     '| Project | Service | Status | Site | Logs |',
     '| :-- | :-- | :-- | :-- | :-- |',
     ...lines,
-    ...(rest > 0 ? ['', `${rest} more services are in the job summary.`] : []),
+    ...(rest > 0 ? ['', `More services in the job summary: ${rest}`] : []),
   ].join('\n')
 }
 

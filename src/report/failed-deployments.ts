@@ -25,7 +25,7 @@ export function failedDeployments({ outcomes, logExcerpts }: RunReport): string 
   return [
     '### Failed deployments',
     ...parts.slice(0, maxServices),
-    ...(rest > 0 ? [`${rest} more are in the table of results.`] : []),
+    ...(rest > 0 ? [`More failed deployments in the table of results: ${rest}`] : []),
   ].join('\n\n')
 }
 

@@ -23,7 +23,7 @@ export function renderRemoval(known: RunReport, inputs: Inputs, now: number, doc
       return `- ${statusMarks[status]} **${markdown(labelOf(project))}**: ${markdown(message)}`
     })
   const rest = outcomes.length - items.length
-  if (rest > 0) items.push(`- ${rest} more are in the job summary.`)
+  if (rest > 0) items.push(`- More projects in the job summary: ${rest}`)
   return buildComment(
     headline(known, inputs),
     [items.join('\n'), renderNotices(known), renderFailures(known, docs)],

@@ -250,6 +250,6 @@ function table(
     line(head),
     line(head.map(() => '---')),
     ...rows.slice(0, maxRows).map(line),
-    ...(rest > 0 ? [`\n${rest} more rows are in the report file.`] : []),
+    ...(rest > 0 ? [`\nMore rows in the report file: ${rest}`] : []),
   ].join('\n')
 }

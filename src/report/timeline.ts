@@ -50,7 +50,7 @@ export function timeline(outcomes: readonly Outcome[]): string {
     '  axisFormat %H:%M:%S',
     ...drawn,
     '```',
-    ...(rest > 0 ? ['', `${rest} more deployments are not drawn.`] : []),
+    ...(rest > 0 ? ['', `Deployments that are not drawn: ${rest}`] : []),
     '',
     '</details>',
   ].join('\n')

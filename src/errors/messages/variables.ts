@@ -20,14 +20,14 @@ export const inheritedVariable: Wording<'inherited-variable'> = (facts) => ({
 /** Explains how the value of the base gets into the preview. */
 function describeInherited({ end }: Facts['inherited-variable']): EscapedText {
   if (end === null) {
-    return escaped`In the base environment it has a fixed value, which Railway copies into the preview.`
+    return escaped`In the base environment, it has a fixed value, which Railway copies into the preview.`
   }
   if (end.isItself) {
-    return escaped`In the base environment its value contains a password beside a reference, and Railway copies this password into the preview.`
+    return escaped`In the base environment, its value combines a reference with a fixed password. Railway copies this password into the preview.`
   }
   return end.isPassword
-    ? escaped`In the base environment it refers to ${end.name}, which contains a password beside a reference. Railway copies this password into the preview.`
-    : escaped`In the base environment it refers to ${end.name}, which has a fixed value. Railway copies this value into the preview.`
+    ? escaped`In the base environment, it refers to ${end.name}, which combines a reference with a fixed password. Railway copies this password into the preview.`
+    : escaped`In the base environment, it refers to ${end.name}, which has a fixed value. Railway copies this value into the preview.`
 }
 
 export const emptyValue: Wording<'empty-value'> = (facts) => {
@@ -60,7 +60,7 @@ export const stagedChanges: Wording<'staged-changes'> = ({
       ? escaped`Other changes were staged in environment ${where} while this run removed variables, so the removal was not committed.`
       : escaped`Environment ${where} has staged changes${origin}, so nothing was changed there.`,
     why: isRemovalStaged
-      ? escaped`Railway commits all staged changes of an environment together. The removal is now staged beside the other changes.`
+      ? escaped`Railway commits all staged changes of an environment together. The removal is now staged together with the other changes.`
       : escaped`Railway commits all staged changes of an environment together, and this run would have to commit to ${
           purpose === 'preview' ? escaped`prepare the preview` : escaped`remove variables`
         }.`,

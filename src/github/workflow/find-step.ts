@@ -63,9 +63,9 @@ function findCheckout(workspace: string, file: string, environment: Environment)
 }
 
 /**
- * Returns whether a directory is a checkout of the commit of the run. In a checkout of another commit, the lines may
- * differ. A directory without git data, such as a download of the sources, counts as one, because the step in it must
- * match, too.
+ * Returns whether a directory may be a checkout of the run's commit, or of the commit of its workflow file. In a checkout
+ * of another commit, the step may be on another line. A directory without git data, such as a download of the sources, is
+ * accepted, because the step in it is compared with the running step later.
  */
 function isThisCommit(root: string, environment: Environment): boolean {
   const repository = repositoryIn(readText(join(root, '.git', 'config')) ?? '')

@@ -9,6 +9,7 @@ import type { Inputs } from '../../inputs/read-inputs.ts'
 import type { ServiceInstance } from '../../inventory/inventory.ts'
 import type { SelectedEnvironment, Selection } from '../../inventory/selection.ts'
 import { labelOf, toNamed } from '../../named.ts'
+import { count } from '../../text.ts'
 import { newerCommits, unknownOrder } from '../commit-comparisons.ts'
 import { superseded } from '../deploy-commit.ts'
 import type { PlanFacts } from '../facts.ts'
@@ -160,7 +161,9 @@ function sealedWithoutValue(
     .slice(0, maxServices)
     .map(([service, own]) => `${own.map(({ variable }) => variable).join(', ')} of ${service}`)
   const rest = services.length - maxServices
-  const all = [...lists, ...(rest > 0 ? [`those of ${rest} more services`] : [])].join('; ')
+  const all = [...lists, ...(rest > 0 ? [`those of ${count(rest, 'more service')}`] : [])].join(
+    '; ',
+  )
   return {
     title: 'sealed variables without a value',
     message: `The preview "${preview}" has no value for ${sealed.length === 1 ? 'a sealed variable' : `${sealed.length} sealed variables`} of its base: ${all}. Railway does not copy sealed variables into a preview. Set ${sealed.length === 1 ? 'its value' : 'their values'} with \`variables\`.`,

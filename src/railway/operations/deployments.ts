@@ -40,7 +40,7 @@ export const deployLatest = operation(
 
 const stateFields = `${deploymentFields} deploymentStopped`
 
-/** The maximum number of entries that are read of `configErrors`. */
+/** The maximum number of entries of `configErrors` that are used. */
 const maxConfigErrors = 20
 
 /** Parses `configErrors`. An entry is a text, or an object with a `message`. Anything else becomes an empty text. */

@@ -231,5 +231,5 @@ export function connection<Node>(node: z.ZodType<Node>): z.ZodType<Page<Node>> {
     }))
 }
 
-/** The fields of a connection that {@link connection} needs beside the nodes. */
+/** The fields of a connection that {@link connection} needs in addition to the nodes. */
 export const pageInfo = 'pageInfo { hasNextPage endCursor }'

@@ -8,10 +8,10 @@ export const maxHeaderWait = 86_400_000
 const minWait = 1_000
 
 /**
- * The factor and the maximum of the wait after HTTP 429 of the API without `Retry-After`, in milliseconds. The factor
- * is doubled once by each attempt: 2 s after the first.
+ * The base and the maximum of the wait after HTTP 429 of the API without `Retry-After`, in milliseconds. Each attempt
+ * doubles the wait: 2 s after the first attempt, 4 s after the second.
  */
-const firstApiWait = 1_000
+const baseApiWait = 1_000
 const maxApiWait = 60_000
 
 /** The wait after a limit of the network in front of the API (`edge`) without `Retry-After`, in milliseconds. */
@@ -42,7 +42,7 @@ export interface LimitedResponse {
 
 /** Returns the milliseconds for which all requests wait after such a response. */
 export function waitAfterLimit({ by, retryAfter, attempt }: LimitedResponse): number {
-  const defaultWait = by === 'edge' ? edgeWait : Math.min(maxApiWait, firstApiWait * 2 ** attempt)
+  const defaultWait = by === 'edge' ? edgeWait : Math.min(maxApiWait, baseApiWait * 2 ** attempt)
   return Math.max(minWait, retryAfter ?? defaultWait)
 }
 

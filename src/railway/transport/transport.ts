@@ -53,7 +53,7 @@ export interface TransportOptions {
   readonly shard?: Shard | null
 }
 
-/** The maximum number of characters that are read of a message. */
+/** The maximum number of characters of a message that are read. */
 const maxMessage = 10_000
 
 /** A response that is not GraphQL. */
