@@ -291,6 +291,19 @@ describe('a line of `order` that matches nothing', () => {
   })
 
   it.each([
+    ['order', '@repository db', {}, 'lines of `order` belong to another shard: "@repository".'],
+    ['canary', '', { canary: '@repository' }, '(@repository) belongs to another shard'],
+  ])(
+    'causes a warning if the repository has services only in another shard: %s',
+    (_, order, more, message) => {
+      const others = otherShards.map((one) => ({ ...one, isOfRepository: true }))
+      expect(problem(order, { otherShards: others, ...more })).toEqual([
+        expect.stringContaining(message),
+      ])
+    },
+  )
+
+  it.each([
     ['a name', 'biling db', [['input-invalid', 'biling']]],
     ['a project of another shard', 'eu', [['input-invalid', 'eu']]],
     ['a glob', 'db x*', [expect.stringContaining('"x*"')]],

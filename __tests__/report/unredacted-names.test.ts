@@ -18,6 +18,20 @@ it('the names that a run shows are those of its event and inputs', () => {
   ])
 })
 
+it('the parts of an image are names, also if one is the user name of its registry', () => {
+  const reference = 'docker.io/acme-bot2024/api:1.5.0'
+  const inputs = inputsOf({ environment: 'x', projects: 'shop', services: 'api', image: reference })
+  expect(namesOfRun(inputs)).toEqual(
+    expect.arrayContaining(['docker.io', 'acme-bot2024', 'api', '1.5.0']),
+  )
+  const api = service('api', {
+    source: { kind: 'image', image: reference },
+    active: [deployment('d1', { commit: null, image: 'ghcr.io/robot4711/api@sha256:abc' })],
+  })
+  const names = namesOfInventory(inventory([project('shop', [environment('production', [api])])]))
+  expect(names).toEqual(expect.arrayContaining(['acme-bot2024', 'robot4711', 'api', 'sha256']))
+})
+
 it('a missing input is no name', () => {
   const inputs = inputsOf({ command: 'deploy', environment: 'x', 'commit-sha': 'latest' })
   expect(namesOfRun(inputs)).toEqual(['acme/shop', 'acme', 'shop', commit, null, 'x', null])
@@ -34,7 +48,7 @@ it('the names of an inventory are those of all its objects', () => {
   expect(namesOfInventory(inventory([shop, project('empty', [])]))).toEqual([
     ...['shop', 'p-shop', 'production', 'e-production'],
     ...['web', 's-web', 'acme/shop', 'd1', commit, 'd0', '', 'd2', other, 'main'],
-    ...['db', 's-db'],
+    ...['db', 's-db', 'postgres', '16'],
     ...['empty', 'p-empty'],
   ])
 })

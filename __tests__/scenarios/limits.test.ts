@@ -99,6 +99,23 @@ describe('a 429', () => {
     expect(world.newDeployments()).toHaveLength(20)
   })
 
+  it('that resets after the timeout does not end the wait before a rollback', async () => {
+    const { run } = await setStage({
+      fill: fleet(10),
+      faults: [
+        {
+          operation: 'ServedDeployments',
+          nth: 2,
+          fault: { kind: 'rate-limited', retryAfter: 900 },
+        },
+      ],
+    })
+    const result = await run({ ...everything, timeout: '10m', 'on-failure': 'rollback' })
+    const statuses = rows(result).map(({ status }) => status)
+    expect(statuses.filter((status) => status === 'rolled-back')).toHaveLength(10)
+    expect(result.seconds).toBeGreaterThan(600)
+  })
+
   it.each([
     ['days', 86_400],
     ['more years than a date has', 9_000_000_000_000_000],

@@ -45,10 +45,10 @@ async function shop(
 
 const deploy = (stage: Stage) => stage.run({ environment: 'production', projects: 'shop' })
 
-function preview(stage: Stage) {
+function preview(stage: Stage, inputs: Record<string, string> = {}) {
   const event = pullRequest({ number: 7 })
   return stage.run(
-    { command: 'preview', comment: 'false', 'github-deployments': 'false' },
+    { command: 'preview', comment: 'false', 'github-deployments': 'false', ...inputs },
     { event },
   )
 }
@@ -284,6 +284,30 @@ describe('the preview of a run', () => {
     expect(new Set(run.codes)).toEqual(new Set(['operation-not-permitted']))
     // The first one takes 270 seconds, and the others 90 each, in which the environment may still appear.
     expect(run.seconds).toBeLessThan(270 + 3 * 95)
+  })
+
+  it.each([
+    ['1m', 'name-taken', {}],
+    ['2m', 'name-taken', {}],
+    ['3m', 'operation-not-permitted', { nameReservedError: 'problem' }],
+    ['4m', 'operation-not-permitted', { nameReservedError: 'problem' }],
+  ] as const)(
+    'reports the rejection of its name, and no timeout, with `timeout: %s`: %s',
+    async (timeout, code, behaviour) => {
+      const stage = await shop(1, { behaviour })
+      stage.world.reserveName(stage.project, 'pr-7', 36_000)
+      const run = await preview(stage, { timeout })
+      expect(run.codes).toEqual([code])
+      expect(run.outputs.changed).toBe('false')
+      expect(rows(run)[0]?.status).toBe('refused')
+    },
+  )
+
+  it('takes few requests while a name is reserved', async () => {
+    const stage = await shop(1)
+    stage.world.reserveName(stage.project, 'pr-7', 36_000)
+    await preview(stage)
+    expect(stage.railway.requests.length).toBeLessThan(35)
   })
 
   it('reports that a name is reserved for longer', async () => {

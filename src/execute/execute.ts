@@ -63,6 +63,8 @@ async function runSteps(
   const slots = new DeploymentSlots(options.maxParallel)
   const poller = new DeploymentPoller({
     ...ports,
+    // A rollback begins after the wait and has the timeout once more, so the limit may reset before it ends.
+    spentLimit: options.onFailure === 'rollback' ? () => null : ports.spentLimit,
     pending: () => queue.pending + slots.waiting,
     affectsFurtherSteps: () => queue.isStoppable || slots.waiting > 0,
   })

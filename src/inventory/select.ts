@@ -71,7 +71,10 @@ export function select(
     emptyReason: selected.length === 0 && request.shard ? emptyShard(request.shard) : null,
     missingFields: inventory.missingFields,
     ...(request.shard && {
-      otherShards: shardTargets(services.selected.filter((one) => !isMine(one))),
+      otherShards: shardTargets(
+        services.selected.filter((one) => !isMine(one)),
+        request.repository,
+      ),
     }),
     warnings: [
       ...environments.warnings,
@@ -92,9 +95,16 @@ const selectNothing = (input: string): Selection => ({
   },
 })
 
-const shardTargets = (environments: readonly SelectedEnvironment[]): ShardTarget[] =>
+const shardTargets = (
+  environments: readonly SelectedEnvironment[],
+  repository: string,
+): ShardTarget[] =>
   environments.flatMap(({ project, instances }) =>
-    instances.map(({ service }) => ({ project: toNamed(project), service })),
+    instances.map((instance) => ({
+      project: toNamed(project),
+      service: instance.service,
+      isOfRepository: isBuiltFrom(instance, repository),
+    })),
   )
 
 const emptyShard = ({ part, of }: Shard): Warning => ({

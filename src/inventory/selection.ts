@@ -71,10 +71,12 @@ export function toSelectionRequest({ command, context, ...inputs }: Inputs): Sel
   }
 }
 
-/** A selected service of a project that belongs to another shard. Only its names are needed. */
+/** A selected service of a project that belongs to another shard. */
 export interface ShardTarget {
   readonly project: Named
   readonly service: Named
+  /** `true` if it is built from the repository of the run. */
+  readonly isOfRepository?: boolean
 }
 
 /** The selected part of the inventory, in the inventory's order. */

@@ -25,7 +25,7 @@ export function applyWaves(
   otherShards: readonly ShardTarget[] = [],
 ): Result<Plan> {
   if (canary === null && order === null) return ok(plan)
-  const keywords = keywordsFor(plan, context.repository)
+  const keywords = keywordsFor(plan, context.repository, otherShards)
   const chosen = canary && chooseCanary(plan, canary, { otherShards, keywords })
   const ordered = order && orderServices(plan, order, { otherShards, keywords })
   const failures = [chosen, ordered].flatMap((one) => (one && !one.ok ? one.failures : []))
@@ -49,12 +49,19 @@ export function applyWaves(
   })
 }
 
-/** Returns the services of a plan by the keyword for them. Only those of this shard are known. */
-function keywordsFor({ steps }: Plan, repository: string): ReadonlyMap<string, readonly Named[]> {
+/** Returns the services of a plan and of the other shards by the keyword for them. */
+function keywordsFor(
+  { steps }: Plan,
+  repository: string,
+  otherShards: readonly ShardTarget[],
+): ReadonlyMap<string, readonly Named[]> {
   const own = steps.flatMap(({ target: { instance } }) =>
     instance && isBuiltFrom(instance, repository) ? [instance.service] : [],
   )
-  return new Map([['@repository', uniqueById(own)]])
+  const others = otherShards.flatMap(({ service, isOfRepository }) =>
+    isOfRepository ? [service] : [],
+  )
+  return new Map([['@repository', uniqueById([...own, ...others])]])
 }
 
 /** Returns the rank of each step. A step that other steps depend on gets the lowest rank of them and of its own. */

@@ -2,7 +2,13 @@ import type { Inputs } from '../inputs/read-inputs.ts'
 import type { Inventory, ServiceInstance } from '../inventory/inventory.ts'
 
 /** Returns the names from the inputs and the event that the redactor must not replace, because the run shows them. */
-export function namesOfRun({ context, commit, environment, workspace }: Inputs): (string | null)[] {
+export function namesOfRun({
+  context,
+  commit,
+  environment,
+  workspace,
+  image,
+}: Inputs): (string | null)[] {
   return [
     context.repository,
     ...context.repository.split('/'),
@@ -10,8 +16,12 @@ export function namesOfRun({ context, commit, environment, workspace }: Inputs):
     commit.kind === 'commit' ? commit.sha : null,
     environment,
     workspace,
+    ...(image ? partsOfImage(image.text) : []),
   ]
 }
+
+/** Returns the parts of an image reference. The namespace often is the user name of its registry. */
+const partsOfImage = (reference: string): string[] => reference.split(/[/:@]/)
 
 /** Returns the names and ids from the inventory that the redactor must not replace, because the run shows them. */
 export function namesOfInventory({ projects }: Inventory): string[] {
@@ -30,7 +40,9 @@ function addNames(instance: ServiceInstance, names: string[]): void {
   const { service, source, active, latest, triggers } = instance
   names.push(service.name, service.id)
   if (source.kind === 'repository') names.push(source.repository)
-  for (const { id, commit } of active) names.push(id, commit ?? '')
-  if (latest) names.push(latest.id, latest.commit ?? '')
+  if (source.kind === 'image') names.push(...partsOfImage(source.image))
+  for (const { id, commit, image } of latest ? [...active, latest] : active) {
+    names.push(id, commit ?? '', ...(image ? partsOfImage(image) : []))
+  }
   for (const { branch } of triggers) names.push(branch)
 }

@@ -29,11 +29,14 @@ const lookupDelays = [2_000, 6_000, 14_000, 30_000, 60_000, 90_000]
  */
 const takenLookupDelays = [0, 2_000, 6_000, 14_000]
 
+/** The times of lookups after a further such rejection, in milliseconds. Few are needed, because the name is reserved. */
+const takenAgainDelays = [10_000, 30_000]
+
 /**
  * The milliseconds after the first rejection of the run, up to which an environment is requested again. Railway may
  * keep the name of a deleted environment for a while. It then rejects the name as taken, or without a cause.
  */
-const reservedTime = 150_000
+const reservedTime = 125_000
 
 /**
  * Creates the environment of a preview at most once. After an unclear response, the run looks for an environment of
@@ -51,6 +54,7 @@ export async function createPreview(
   const { clock } = context.ports
   const request = { project, name: environment.name, base: step.preview.base }
   let isRepeated = false
+  let isTakenAgain = false
   let mayBeOurs = false
   for (;;) {
     const result = await context.changeOrFail(
@@ -60,14 +64,17 @@ export async function createPreview(
     if (result.kind === 'done') return { environment: result.value, created: true, createdAt: null }
     if (result.kind === 'not-sent') throw cancelled()
     const rejectedAt = clock.now()
-    const found = await lookUp(step, delaysFor(result), context)
+    const delays = delaysFor(result, isTakenAgain)
+    const found = await lookUp(step, delays, context)
     const isTaken = result.kind === 'rejected' && result.reason === 'name-taken'
     mayBeOurs ||= !isTaken
     if (found !== 'absent' && found !== 'unclear') {
       return toFound(found, step, mayBeOurs)
     }
     if (mayBeReserved(result) && found === 'absent') {
-      if (creations.mayRepeat(rejectedAt)) continue
+      const nextLookup = clock.now() + (delays.at(-1) ?? 0)
+      isTakenAgain ||= isTaken
+      if (creations.mayRepeat(rejectedAt) && nextLookup < context.ports.deadline.at) continue
       if (isTaken) throw nameReserved(step)
     }
     if (result.kind === 'lost' && found === 'absent' && !isRepeated) {
@@ -96,9 +103,9 @@ const isCertainlyRejected = (result: MutationResult<Named>) =>
   result.kind === 'rejected' && result.certain && result.reason !== 'name-taken'
 
 /** Returns the times of the lookups after a result, in milliseconds; empty if none is needed. */
-function delaysFor(result: Rejected | ResponseLost) {
+function delaysFor(result: Rejected | ResponseLost, isTakenAgain: boolean) {
   if (result.kind === 'lost') return lookupDelays
-  if (result.reason === 'name-taken') return takenLookupDelays
+  if (result.reason === 'name-taken') return isTakenAgain ? takenAgainDelays : takenLookupDelays
   return result.certain ? [] : lookupDelays
 }
 

@@ -49,7 +49,8 @@ export async function readWarnedSettings(
   try {
     return await requestSettings(api, request)
   } catch (error) {
-    if (!isRejection(error) || autoDeploys.length === 0) return noWarnedSettings
+    const hasPart = autoDeploys.length > 0 && configFiles.length > 0
+    if (!isRejection(error) || !hasPart) return noWarnedSettings
     return requestSettings(api, { configFiles, autoDeploys: [] }).catch(() => noWarnedSettings)
   }
 }
