@@ -382,7 +382,7 @@ describe('`remove-variables`', () => {
     })
     const result = await run(removal)
     expect(result.codes).toEqual(['staged-changes'])
-    expect(result.errors[0]).toContain('The removal is now staged beside the other changes')
+    expect(result.errors[0]).toContain('The removal is now staged together with the other changes')
     expect(commitsOf(stage)).toBe(1)
     expect(ofApi().LOG_LEVEL).toBe('info')
     expect(production.sharedVariables.has('THEIRS')).toBe(false)
