@@ -79,7 +79,18 @@ describe('the rows of a summary', () => {
       'it is refused; it is not-started',
     ],
     ['its rollback', [bad, back], failed, 'it is failed; it is rolled-back'],
-    ['all of them', [written, bad, back], failed, 'it is failed; it is rolled-back; it is success'],
+    [
+      'its rollback, without the variables that it no longer has',
+      [written, bad, back],
+      failed,
+      'it is failed; it is rolled-back',
+    ],
+    [
+      'its rollback and variables that were refused',
+      [refused, ended('success'), back],
+      '❌ refused',
+      'it is refused; it is success; it is rolled-back',
+    ],
   ])('have one row for a service: with %s', (_, outcomes, status, message) => {
     const rows = rowsOf(summary({ outcomes }))
     expect(rows.map(([first, , , what]) => [first, what])).toEqual([[status, message]])
