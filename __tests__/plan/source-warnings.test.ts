@@ -1,14 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
-import type {
-  Deployment,
-  Environment,
-  Project,
-  ServiceInstance,
-} from '../../src/inventory/inventory.ts'
+import type { Deployment, ServiceInstance } from '../../src/inventory/inventory.ts'
 import type { Selection } from '../../src/inventory/selection.ts'
 import type { Step } from '../../src/plan/plan.ts'
 import { type SourceRequest, sourceWarnings, withTriggers } from '../../src/plan/source-warnings.ts'
 import { toStep } from '../../src/plan/step-id.ts'
+import { deployment, environment, project, service } from '../fixtures.ts'
 
 const sha = 'a'.repeat(40)
 const old = 'b'.repeat(40)
@@ -21,45 +17,20 @@ const request: SourceRequest = {
   context: { repository: 'acme/shop', branch: 'main', commit: sha },
 }
 
-const live = (more: Partial<Deployment> = {}): Deployment => ({
-  id: 'deployment-1',
-  status: 'SUCCESS',
-  createdAt: '2026-01-05T09:00:00Z',
-  commit: old,
-  image: null,
-  ...more,
+const live = (more: Partial<Deployment> = {}) =>
+  deployment('deployment-1', { commit: old, ...more })
+
+const instance = (name: string, more: Partial<ServiceInstance> = {}) =>
+  service(name, { source: { kind: 'repository', repository: 'Acme/Shop' }, ...more })
+
+const production = environment('production', [])
+const shop = project('shop', [production])
+
+const targetOf = (one: ServiceInstance) => ({
+  project: shop,
+  environment: production,
+  instance: one,
 })
-
-const instance = (name: string, more: Partial<ServiceInstance> = {}): ServiceInstance => ({
-  service: { id: name, name },
-  source: { kind: 'repository', repository: 'Acme/Shop' },
-  latest: null,
-  active: [],
-  triggers: [],
-  domains: [],
-  cron: false,
-  configFile: null,
-  ...more,
-})
-
-const environment: Environment = {
-  id: 'e',
-  name: 'production',
-  accessible: true,
-  ephemeral: false,
-  instances: [],
-}
-
-const project: Project = {
-  id: 'p',
-  name: 'shop',
-  workspaceId: 'w',
-  baseEnvironmentId: null,
-  prDeploys: false,
-  environments: [environment],
-}
-
-const targetOf = (one: ServiceInstance) => ({ project, environment, instance: one })
 
 const deploy = (one: ServiceInstance): Step =>
   toStep({ action: 'deploy', revision: { kind: 'current' }, target: targetOf(one), detail: '' })
@@ -91,7 +62,7 @@ const adopt = (one: ServiceInstance): Step =>
   })
 
 const selectionOf = (...named: ServiceInstance[]): Selection => ({
-  environments: [{ project, environment, instances: named }],
+  environments: [{ project: shop, environment: production, instances: named }],
   named: new Set(named),
   warnings: [],
   emptyReason: null,
